@@ -1,0 +1,1 @@
+"""Renderers: a `Result` goes in, text comes out. Nothing here writes, prints or decides."""

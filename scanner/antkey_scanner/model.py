@@ -1,0 +1,212 @@
+"""The central types: frozen values without I/O, understood by every layer.
+
+They are `NamedTuple`s and not dataclasses because start-up is part of the hot path
+(docs/adr/002-values-are-named-tuples.md). No type here can hold the plain text of a key.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How bad a finding is. `rank` orders: 0 (info) to 4 (critical)."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return _SEVERITIES.index(self)
+
+
+_SEVERITIES = tuple(Severity)
+
+
+class Confidence(StrEnum):
+    """How sure a rule is that what it reports is what it says."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Status(StrEnum):
+    """Whether a finding counts: `open` does, `baseline` and `waived` are shown only."""
+
+    OPEN = "open"
+    BASELINE = "baseline"
+    WAIVED = "waived"
+
+
+class Outcome(StrEnum):
+    """What became of a control. *Not seen* is `not-assessed`, never `pass`."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    WAIVED = "waived"
+    NOT_ASSESSED = "not-assessed"
+    ERROR = "error"
+
+
+class SecretRef(NamedTuple):
+    """A key without its text.
+
+    kind: the family, such as `api03`; hint: prefix, three characters, `…`, four characters, as
+    Anthropic's Console shows a key; sha256: 64 hex digits over the key's bytes.
+    """
+
+    kind: str
+    hint: str
+    sha256: str
+
+
+class Location(NamedTuple):
+    """Where something is.
+
+    path: relative to the scanned root, `/` between parts, `OUTER!/INNER` in containers, bytes that
+    are no UTF-8 as `\\xNN`; line and column: 1-based, the column in Unicode code points, None where
+    a place has no lines; decoded: the encodings that were undone, outermost first.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    decoded: tuple[str, ...] = ()
+    commit: str | None = None
+    blob: str | None = None
+    first_seen: str | None = None
+
+
+class Example(NamedTuple):
+    """A rule's example. `text` is a template: `{93}` stands for 93 random base64url characters."""
+
+    text: str
+    matches: bool
+
+
+class Rule(NamedTuple):
+    """What is checked and why. `source` is the file it was read from, for messages."""
+
+    id: str
+    title: str
+    family: str
+    severity: Severity
+    confidence: Confidence
+    why: str
+    remedy: str
+    requirements: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    source: str = ""
+
+
+class PatternRule(NamedTuple):
+    """A rule that is data: a regular expression over bytes that is tried where `anchor` stands.
+
+    kind: goes into `SecretRef.kind`, may name a group of the pattern as `{group}`; pattern: `re`
+    syntax in verbose mode; anchor: the literal a match starts with; filters: names of
+    the checks that throw a match away (see `antkey_scanner.plausible`).
+    """
+
+    rule: Rule
+    kind: str
+    anchor: bytes
+    pattern: bytes
+    filters: tuple[str, ...] = ()
+
+
+class Finding(NamedTuple):
+    """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message."""
+
+    rule: Rule
+    location: Location
+    message: str
+    anchor: str
+    secret: SecretRef | None = None
+    status: Status = Status.OPEN
+
+
+class Skip(NamedTuple):
+    """Something that was not read to its end.
+
+    counts: True for content in scope (the run is incomplete), False for what has no content of its
+    own and for omissions that the policy accepts.
+    """
+
+    path: str
+    reason: str
+    counts: bool = True
+
+
+class Stats(NamedTuple):
+    """What was looked at. `files`: paths opened; `blobs`: files and container members; `bytes`: read."""
+
+    files: int = 0
+    blobs: int = 0
+    bytes: int = 0
+    commits: int = 0
+    requests: int = 0
+    keys: int = 0
+
+
+class Control(NamedTuple):
+    """A promise that can be checked. `rules`: ids of the rules whose findings break it."""
+
+    id: str
+    title: str
+    severity: Severity
+    rules: tuple[str, ...]
+    requirements: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
+
+
+class Assessment(NamedTuple):
+    """A control with its outcome. `findings`: how many open ones; `evidence`: one sentence."""
+
+    control: Control
+    outcome: Outcome
+    findings: int
+    evidence: str
+
+
+class PolicyRef(NamedTuple):
+    """Which policy a run was judged by. path: None for the built-in defaults; sha256 of its bytes."""
+
+    path: str | None
+    sha256: str | None
+    profile: str
+
+
+class Run(NamedTuple):
+    """The circumstances of a result.
+
+    Times are RFC 3339 in UTC; seconds: wall time, 0.0 when the clock was fixed by `--now`;
+    allow_incomplete: the reason given for tolerating an incomplete run.
+    """
+
+    command: str
+    targets: tuple[str, ...]
+    policy: PolicyRef
+    started_at: str
+    finished_at: str
+    seconds: float
+    version: str
+    fail_on: Severity
+    exit_code: int
+    complete: bool
+    allow_incomplete: str | None = None
+
+
+class Result(NamedTuple):
+    """All that a reporter gets."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    assessments: tuple[Assessment, ...]
+    skips: tuple[Skip, ...]
+    stats: Stats
