@@ -1,0 +1,197 @@
+"""Decides over raw bytes whether anything else has to happen; nearly all bytes end here.
+
+A key in plain sight holds a rule's anchor (`sk-ant-`). A key in any encoding, however nested, is one
+long *token*: a run of characters without spaces, quotes, commas or dots. So instead of dozens of
+encoded anchors there are two questions for each block: does an anchor stand in it, and does it hold
+a run of `RUN` token bytes? (docs/adr/005-engine.md has the figures.)
+
+Uses stringzilla and hyperscan where they are installed, plain `bytes` methods where not; both give
+the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from antkey_scanner.windows import Buffer
+
+BLOCK = 256 << 10
+"""Bytes per block: it stays in the second-level cache while several searches pass over it."""
+
+RUN = 48
+"""Shortest run of token bytes that is looked at: an encoded key of 36 bytes or more is longer."""
+
+TOKEN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_%\\&#;-"
+TOKEN_CLASS = rb"[A-Za-z0-9+/=_%\\&#;-]"
+
+_IS_TOKEN = bytes(1 if byte in TOKEN_BYTES else 0 for byte in range(256))
+_RUN_OF_ONES = b"\1" * RUN
+
+SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
+"""An anchor that string concatenation has cut in two; only looked for in inputs of source size."""
+
+SPLIT_ANCHORS_LIMIT = 4 << 20
+
+try:
+    from stringzilla import find as _find
+    from stringzilla import translate as _sz_translate
+except ImportError:
+    _find = None
+    _sz_translate = None
+
+
+def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
+    """The first offset of `literal` at or after `start`, or -1."""
+    if start:
+        buffer = memoryview(buffer)[start:]
+    if _find is not None:
+        at = int(_find(buffer, literal))
+    else:
+        at = bytes(buffer).find(literal)
+    return at if at < 0 else at + start
+
+
+def token_mask(buffer: Buffer) -> bytes:
+    """One byte per byte of the buffer: 1 where it is a token byte, else 0."""
+    if _sz_translate is not None:
+        mask: bytes = _sz_translate(buffer, _IS_TOKEN)
+        return mask
+    return bytes(buffer).translate(_IS_TOKEN)
+
+
+def has_run(block: Buffer) -> bool:
+    """Whether the block holds a run of `RUN` token bytes."""
+    return token_mask(block).find(_RUN_OF_ONES) >= 0
+
+
+def bulk_has_run() -> Callable[[Buffer], bool]:
+    """`has_run` for inputs of many megabytes: three times as fast, but 10 ms to load."""
+    try:
+        import hyperscan
+    except ImportError:
+        return has_run
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[TOKEN_CLASS + b"{%d}" % RUN],
+        ids=[0],
+        elements=1,
+        flags=[hyperscan.HS_FLAG_SINGLEMATCH],
+    )
+    hits: list[bool] = []
+
+    def on_match(*_: object) -> None:
+        hits.append(True)
+
+    def check(block: Buffer) -> bool:
+        hits.clear()
+        database.scan(block, match_event_handler=on_match)
+        return bool(hits)
+
+    return check
+
+
+def runs(buffer: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """All maximal token runs that begin in [start, end), as (start, end) offsets.
+
+    A run that began before `start` belongs to the block before, except at the buffer's first byte.
+    """
+    view = memoryview(buffer)
+    reach = min(len(view), end + RUN)
+    mask = token_mask(view[start:reach])
+    at = mask.find(_RUN_OF_ONES)
+    if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
+        at = mask.find(_RUN_OF_ONES, _stop(mask, 0))
+    while 0 <= at < end - start:
+        stop = _stop(mask, at + RUN)
+        if stop == len(mask) and reach < len(view):
+            yield start + at, _run_end(view, reach)
+            return
+        yield start + at, start + stop
+        at = mask.find(_RUN_OF_ONES, stop)
+
+
+def _stop(mask: bytes, at: int) -> int:
+    stop = mask.find(b"\0", at)
+    return len(mask) if stop < 0 else stop
+
+
+def _run_end(view: memoryview, at: int) -> int:
+    while at < len(view):
+        mask = token_mask(view[at : at + BLOCK])
+        stop = mask.find(b"\0")
+        if stop >= 0:
+            return at + stop
+        at += len(mask)
+    return at
+
+
+class Seeds:
+    """What the prefilter saw in one buffer.
+
+    anchors: offsets where a rule's anchor stands; tokens: (start, end) of long token runs and of
+    split anchors; wide: whether NUL bytes were seen, so that UTF-16 and UTF-32 must be tried.
+    """
+
+    __slots__ = ("anchors", "tokens", "wide")
+
+    def __init__(self) -> None:
+        self.anchors: list[int] = []
+        self.tokens: list[tuple[int, int]] = []
+        self.wide = False
+
+    def __bool__(self) -> bool:
+        return bool(self.anchors or self.tokens or self.wide)
+
+
+class Prefilter:
+    """The two questions over blocks of a buffer. `anchors`: the literals that rules start with."""
+
+    def __init__(self, anchors: Iterable[bytes]) -> None:
+        self.anchors: Sequence[bytes] = tuple(dict.fromkeys(anchors))
+        self._bulk: Callable[[Buffer], bool] | None = None
+
+    def seeds(self, buffer: Buffer, *, bulk: bool = False, source: bool = False) -> Seeds:
+        """Everything worth a closer look in `buffer`.
+
+        bulk: the input is many megabytes long; source: it is short enough to be source code, in
+        which a concatenation may have split the anchor itself.
+        """
+        if bulk and self._bulk is None:
+            self._bulk = bulk_has_run()
+        check = self._bulk if bulk and self._bulk is not None else has_run
+        literals = (*self.anchors, *SPLIT_ANCHORS) if source else self.anchors
+        seeds = Seeds()
+        size = len(buffer)
+        if size <= BLOCK:
+            self._block(seeds, buffer, buffer, 0, size, literals, check)
+            return seeds
+        view = memoryview(buffer)
+        for start in range(0, size, BLOCK):
+            end = min(start + BLOCK, size)
+            self._block(seeds, view, view[start : end + RUN], start, end, literals, check)
+        return seeds
+
+    def _block(
+        self,
+        seeds: Seeds,
+        buffer: Buffer,
+        block: Buffer,
+        start: int,
+        end: int,
+        literals: Sequence[bytes],
+        check: Callable[[Buffer], bool],
+    ) -> None:
+        for number, literal in enumerate(literals):
+            at = find(block, literal)
+            while at >= 0 and start + at < end:
+                if number < len(self.anchors):
+                    seeds.anchors.append(start + at)
+                else:
+                    seeds.tokens.append((start + at, start + at + len(literal) - 1))
+                at = find(block, literal, at + 1)
+        if not seeds.wide and find(block, b"\0") >= 0:
+            seeds.wide = True
+        if check(block):
+            seeds.tokens.extend(runs(buffer, start, end))

@@ -1,0 +1,112 @@
+"""Big inputs as windows: a bounded piece of bytes at a time, whatever the input's size.
+
+A search asks for the window at an offset and says how far it has settled; the next window starts
+there, so what was cut by the window's end is seen whole in the next one.
+"""
+
+from __future__ import annotations
+
+import mmap
+from typing import Protocol
+
+from antkey_scanner.containers import Stream
+
+Buffer = bytes | bytearray | memoryview | mmap.mmap
+
+
+class Windows(Protocol):
+    """Where a search gets its bytes from.
+
+    `window(start, size)` gives at least one byte unless the input has ended, and whether these are
+    the last ones. `start` never goes back. `close` frees what the last window holds.
+    """
+
+    def window(self, start: int, size: int) -> tuple[Buffer, bool]: ...
+
+    def close(self) -> None: ...
+
+
+class BytesWindows:
+    """An input that is in memory already: one window."""
+
+    def __init__(self, data: Buffer) -> None:
+        self._data = data
+
+    def window(self, start: int, size: int) -> tuple[Buffer, bool]:
+        view = memoryview(self._data)[start : start + size]
+        return view, start + len(view) >= len(self._data)
+
+    def close(self) -> None:
+        self._data = b""
+
+
+class MappedWindows:
+    """A regular file, mapped piece by piece so that memory does not grow with it.
+
+    stop: the offset at which the file, or the part of it to be searched, ends. Reading a file that
+    is cut while it is mapped kills the process: only workers do that, and their death is seen.
+    """
+
+    def __init__(self, descriptor: int, stop: int) -> None:
+        self._descriptor = descriptor
+        self._stop = stop
+        self._map: mmap.mmap | None = None
+        self._view: memoryview | None = None
+
+    def window(self, start: int, size: int) -> tuple[Buffer, bool]:
+        self.close()
+        end = min(start + size, self._stop)
+        if end <= start:
+            return b"", True
+        page = start - start % mmap.ALLOCATIONGRANULARITY
+        self._map = mmap.mmap(self._descriptor, end - page, access=mmap.ACCESS_READ, offset=page)
+        self._view = memoryview(self._map)
+        return self._view[start - page :], end >= self._stop
+
+    def close(self) -> None:
+        if self._view is not None:
+            self._view.release()
+            self._view = None
+        if self._map is not None:
+            try:
+                self._map.close()
+            except BufferError:
+                pass  # a match still refers to it; it goes when the match does
+            self._map = None
+
+
+class StreamWindows:
+    """Bytes that come once, such as standard input or a member of an archive.
+
+    When the stream breaks, `error` holds why, and what came before it is the last window.
+    """
+
+    def __init__(self, stream: Stream, head: bytes = b"") -> None:
+        self._stream = stream
+        self._kept = bytearray(head)
+        self._start = 0
+        self._ended = False
+        self.total = len(head)
+        self.error: Exception | None = None
+
+    def window(self, start: int, size: int) -> tuple[Buffer, bool]:
+        del self._kept[: start - self._start]
+        self._start = start
+        while len(self._kept) < size and not self._ended:
+            self._fill(size - len(self._kept))
+        return bytes(self._kept[:size]), self._ended and len(self._kept) <= size
+
+    def _fill(self, count: int) -> None:
+        try:
+            piece = self._stream.read(count)
+        except (OSError, ValueError, EOFError) as error:
+            self.error = error
+            piece = b""
+        if piece:
+            self._kept += piece
+            self.total += len(piece)
+        else:
+            self._ended = True
+
+    def close(self) -> None:
+        self._kept = bytearray()
