@@ -23,10 +23,11 @@ BIN := .venv/bin
 endif
 PY := $(BIN)/python
 
-# Both reach the recipes through the environment, so that no character in them can end a quote.
+# They reach the recipes through the environment, so that no character in them can end a quote.
 TARGET ?= .
 PYTHON ?=
-export TARGET PYTHON
+HERE := $(CURDIR)
+export TARGET PYTHON HERE
 
 .PHONY: help run test lint bench clean
 
@@ -45,7 +46,7 @@ run: .venv/installed
 	    3) verdict="no findings, but not everything could be read (exit code 3)" ;; \
 	    *) echo "antkey scan stopped with exit code $$code; no report was written" >&2; exit $$code ;; \
 	esac; \
-	printf '\n%s\nOpen the report in a browser: %s\n' "antkey: $$verdict" "$$(pwd)/antkey-report/index.html"
+	printf '\n%s\nOpen the report in a browser: %s\n' "antkey: $$verdict" "$$HERE/antkey-report/index.html"
 
 test: .venv/installed-dev
 	@$(PY) -m pytest $(ARGS)
@@ -76,7 +77,7 @@ clean:
 	@touch .venv/installed $@
 
 # An installation knows its folder: after a move, or when its Python is gone, it is made anew.
-ifneq ($(shell $(PY) -c 'print(open(".venv/made-in").read())' 2>/dev/null),$(CURDIR))
+ifneq "$(shell $(PY) -c 'print(open(".venv/made-in").read())' 2>/dev/null)" "$(CURDIR)"
 .PHONY: .venv/made-in
 endif
 .venv/made-in:
@@ -87,7 +88,7 @@ endif
 	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || { incomplete=$$python; continue; }; \
 	    echo "Making .venv with $$("$$python" --version)"; \
 	    "$$python" -m venv --clear .venv || exit 1; \
-	    printf '%s' '$(CURDIR)' > $@; \
+	    printf '%s' "$$HERE" > $@; \
 	    exit 0; \
 	done; \
 	if [ -n "$$incomplete" ]; then \
