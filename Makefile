@@ -77,7 +77,8 @@ clean:
 	@touch .venv/installed $@
 
 # An installation knows its folder: after a move, or when its Python is gone, it is made anew.
-ifneq "$(shell $(PY) -c 'print(open(".venv/made-in").read())' 2>/dev/null)" "$(CURDIR)"
+MADE_IN := $(shell $(PY) -c 'print(open(".venv/made-in").read())' 2>/dev/null)
+ifneq ($(MADE_IN),$(HERE))
 .PHONY: .venv/made-in
 endif
 .venv/made-in:
