@@ -17,6 +17,7 @@ from enum import Enum
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
+from antkey_scanner.containers import checks
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.model import Skip
 
@@ -31,13 +32,19 @@ class Stream(Protocol):
 
 
 class Member(NamedTuple):
-    """One entry of an archive. `stream` is valid until the next entry is asked for."""
+    """One entry of an archive. `stream` is valid until the next entry is asked for.
+
+    path: relative to the archive; `""` for the archive's own bytes (headers, names, comments, gaps
+    between entries), which are searched under the archive's own path.
+    """
 
     path: str
     stream: Stream
 
 
 class Kind(Enum):
+    """Whether something else is inside, or several."""
+
     COMPRESSION = "compression"
     ARCHIVE = "archive"
 
@@ -65,7 +72,7 @@ class Format(NamedTuple):
         return entries
 
     def _load(self) -> _Module:
-        return import_module(f"antkey_scanner.containers.{self.module}")  # type: ignore[return-value]  # duck-typed modules
+        return import_module(f"antkey_scanner.containers.{self.module}")
 
 
 class _Module(Protocol):
@@ -80,3 +87,66 @@ class Signature(NamedTuple):
     magic: bytes
     format: Format
     check: Callable[[bytes], bool] | None = None
+
+
+def _compression(name: str, module: str | None = None) -> Format:
+    """Searched raw as well: names and comments in headers, skippable frames, what follows the end."""
+    return Format(name, module or name, Kind.COMPRESSION, raw=True)
+
+
+_ZIP = Format("zip", "zip", Kind.ARCHIVE)
+_TAR = Format("tar", "tar", Kind.ARCHIVE)
+_ZSTD = _compression("zstd")
+_ZLIB = _compression("zlib", "zlib_stream")
+
+SIGNATURES: tuple[Signature, ...] = (
+    Signature(0, b"\x1f\x8b\x08", _compression("gzip"), checks.is_gzip),
+    Signature(0, b"BZh", _compression("bzip2"), checks.is_bzip2),
+    Signature(0, b"\xfd7zXZ\0", _compression("xz")),
+    Signature(0, b"]\0", _compression("lzma", "xz"), checks.is_lzma),
+    Signature(0, b"(\xb5/\xfd", _ZSTD),
+    *(
+        Signature(0, bytes([first]) + b"*M\x18", _ZSTD, checks.is_skippable_zstd)
+        for first in range(0x50, 0x60)
+    ),
+    *(
+        Signature(0, b"x" + level, _ZLIB, checks.is_zlib)
+        for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")
+    ),
+    Signature(0, b"PK\x03\x04", _ZIP),
+    Signature(0, b"PK\x05\x06", _ZIP),
+    Signature(0, b"PK\x07\x08PK\x03\x04", _ZIP),
+    Signature(0, b"PK00PK\x03\x04", _ZIP),
+    Signature(0, b"#!", _ZIP, checks.is_script_with_zip),
+    Signature(257, b"ustar", _TAR, checks.is_tar),
+)
+"""All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""
+
+_BY_FIRST_BYTE: dict[int, tuple[Signature, ...]] = {
+    first: tuple(each for each in SIGNATURES if each.offset == 0 and each.magic[0] == first)
+    for first in {each.magic[0] for each in SIGNATURES if each.offset == 0}
+}
+_DEEPER = tuple(
+    (each.offset, each.offset + len(each.magic), each) for each in SIGNATURES if each.offset
+)
+
+
+def detect(head: bytes | memoryview) -> Format | None:
+    """The format of a stream that starts with `head`, None for one that is searched as it is."""
+    if not head:
+        return None
+    candidates = _BY_FIRST_BYTE.get(head[0])
+    if candidates is not None:
+        start = bytes(head[:HEAD_BYTES])
+        for _, magic, form, check in candidates:
+            if start.startswith(magic) and (check is None or check(start)):
+                return form
+    for begin, end, signature in _DEEPER:
+        if head[begin:end] == signature.magic:
+            start = bytes(head[:HEAD_BYTES])
+            if signature.check is None or signature.check(start):
+                return signature.format
+    # No text gets past the first condition: the last byte of a tar's header is padding.
+    if len(head) > 511 and head[511] == 0 and checks.is_tar(bytes(head[:512])):
+        return _TAR
+    return None
