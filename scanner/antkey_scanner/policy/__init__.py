@@ -1,0 +1,117 @@
+"""The policy of a run: where it is found, and what it says to `scan`.
+
+This module is imported by every run, so it only looks for a file; reading and checking one is
+`policy.read`, imported when there is one (tomllib alone costs 5 ms).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antkey_scanner.model import PolicyRef
+
+FILE_NAME = "antkey.toml"
+PROJECT_FILE_NAME = "pyproject.toml"
+
+DEFAULT_PROFILE = "key-hygiene"
+"""The profile that asks for nothing but that keys are kept well: no tenants, no fallback rules."""
+
+PROFILES = ("strict-byok", "optional-byok", "managed-or-byo", "key-hygiene")
+
+VISIBLE_KEY_CHARACTERS = 7
+"""How much of a key's random part Anthropic's Console shows: three characters and the last four."""
+
+
+class Accept(NamedTuple):
+    """An omission that everybody knows about. `path` is a glob over the paths of skips."""
+
+    path: str
+    reason: str
+
+
+class Waiver(NamedTuple):
+    """Findings that are tolerated until the end of a day (UTC).
+
+    At least one of path (a glob), key (a hint, a SHA-256 with or without `sha256:`, a name in the
+    inventory) and fingerprint (a finding's) is set; expires: `YYYY-MM-DD`.
+    """
+
+    rule: str
+    reason: str
+    expires: str
+    path: str | None = None
+    key: str | None = None
+    fingerprint: str | None = None
+    owner: str | None = None
+
+
+class ScanPolicy(NamedTuple):
+    """The `[scan]` table. `paths` are relative to the policy's folder; None: the command decides."""
+
+    paths: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    history: bool = False
+    accept: tuple[Accept, ...] = ()
+    visible_key_characters: int = VISIBLE_KEY_CHARACTERS
+    detect_secrets: bool = False
+
+
+class Policy(NamedTuple):
+    """What a run is judged by. `folder`: where the policy file lies, None for the defaults."""
+
+    ref: PolicyRef = PolicyRef(path=None, sha256=None, profile=DEFAULT_PROFILE)
+    folder: str | None = None
+    scan: ScanPolicy = ScanPolicy()
+    waivers: tuple[Waiver, ...] = ()
+
+
+def load_policy(explicit: str | None, folder: str, now: float) -> Policy:
+    """The policy in the file `explicit`, else the one found from `folder` up, else the defaults.
+
+    now: seconds since 1970, against which waivers expire. Raises PolicyError.
+    """
+    if explicit is not None:
+        from antkey_scanner.policy.read import read_policy
+
+        return read_policy(explicit, now)
+    for place in _from_folder_to_root(folder):
+        own = os.path.join(place, FILE_NAME)
+        if os.path.lexists(own):
+            from antkey_scanner.policy.read import read_policy
+
+            return read_policy(own, now)
+        project = os.path.join(place, PROJECT_FILE_NAME)
+        if _mentions_antkey(project):
+            from antkey_scanner.policy.read import read_project
+
+            found = read_project(project, now)
+            if found is not None:
+                return found
+    return Policy()
+
+
+def _from_folder_to_root(folder: str) -> Iterator[str]:
+    """The folder and those above it up to the repository's root; alone where there is none.
+
+    Above a repository's root, or outside of any, other people's files lie (`/tmp`).
+    """
+    folders = [folder]
+    while not os.path.lexists(os.path.join(folders[-1], ".git")):
+        parent = os.path.dirname(folders[-1])
+        if parent == folders[-1]:
+            return iter([folder])
+        folders.append(parent)
+    return iter(folders)
+
+
+def _mentions_antkey(path: str) -> bool:
+    """Whether a project file can hold a policy. What cannot be read is for `read_project` to say."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            return b"antkey" in file.read()
+    except OSError:
+        return True

@@ -1,0 +1,172 @@
+"""Everything that may stand in a policy, for all commands: one shared file serves them all.
+
+Data only. What `scan` needs of it is turned into values by `policy.read`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from antkey_scanner.policy import PROFILES
+from antkey_scanner.policy.kinds import Day, Many, Named, Number, Table, Text, Truth
+
+_MOST_DAYS = 36_500
+_MOST_HOURS = _MOST_DAYS * 24
+_MOST_SECONDS = _MOST_HOURS * 3600
+
+
+def _regular_expression(text: str) -> str | None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        return (
+            f"is no regular expression ({error.msg} at character {(error.pos or 0) + 1}); mend it"
+        )
+    return None
+
+
+def _rule_id(text: str) -> str | None:
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        return None
+    return "is no rule's id; they are lower-case words with hyphens, see `antkey rules list`"
+
+
+def _host(text: str) -> str | None:
+    if "://" in text or "/" in text or "@" in text or re.search(r"\s", text):
+        return "is no host name; write it alone, such as api.anthropic.com"
+    return None
+
+
+def _variable(text: str) -> str | None:
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        return None
+    return "is no environment variable's name; use letters, digits and _"
+
+
+def _glob(text: str) -> str | None:
+    if "\\" in text:
+        return "has a backslash; write / between folders, on Windows too"
+    return None
+
+
+def _tenant_source(text: str) -> str | None:
+    kind, colon, what = text.partition(":")
+    if not colon or not what or kind not in ("header", "field", "host"):
+        return (
+            "is no source of a tenant; write header:NAME, field:NAME or host:{tenant}.example.com"
+        )
+    if kind == "host" and "{tenant}" not in what:
+        return "does not say where the tenant stands; write {tenant} in its place"
+    return None
+
+
+def _base_url(text: str) -> str | None:
+    if re.match(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])([:/]|$)", text):
+        return None
+    return "is no base URL; use https:// (http:// for loopback only)"
+
+
+def _rotation(table: Mapping[str, object]) -> str | None:
+    most, warn = table.get("max_age_days"), table.get("warn_days")
+    if isinstance(most, int) and isinstance(warn, int) and warn >= most:
+        return (
+            "warn_days is not below max_age_days; every key would be due at once; make it smaller"
+        )
+    return None
+
+
+def _waiver(table: Mapping[str, object]) -> str | None:
+    if table.keys() & {"path", "key", "fingerprint"}:
+        return None
+    return "waives everything the rule will ever find; add path, key or fingerprint"
+
+
+_AGES = {
+    "max_age_days": Number(1, _MOST_DAYS),
+    "warn_days": Number(0, _MOST_DAYS),
+    "overlap_hours": Number(0, _MOST_HOURS, whole=False),
+}
+
+_SCAN = Table(
+    {
+        "paths": Many(Text(), least=1),
+        "exclude": Many(Text(check=_glob)),
+        "history": Truth(),
+        "accept": Many(
+            Table({"path": Text(check=_glob), "reason": Text()}, required=("path", "reason"))
+        ),
+        "visible_key_characters": Number(0, 80),
+        "detect_secrets": Truth(),
+    }
+)
+
+_EGRESS = Table(
+    {
+        "allowed_hosts": Many(Text(check=_host)),
+        "fallback": Text(choices=("never", "when-no-tenant-key")),
+        "grace_seconds": Number(0, _MOST_SECONDS, whole=False),
+        "surfaces": Many(Text()),
+        "platform_env": Many(Text(check=_variable)),
+        "evidence": Many(Text(check=_glob)),
+        "allowed_models": Many(Text()),
+        "tenant_from": Many(Text(check=_tenant_source), least=1, alone=True),
+        "fields": Table(
+            {
+                field: Text()
+                for field in (
+                    *("time", "tenant", "surface", "scenario", "host", "method", "path", "header"),
+                    *("source", "key", "key_sha256", "key_hint", "model", "status"),
+                )
+            }
+        ),
+    }
+)
+
+_INVENTORY = Table(
+    {
+        "files": Many(Text(), least=1),
+        "source": Text(choices=("anthropic",)),
+        "base_url": Text(check=_base_url),
+    }
+)
+
+_KEYS = Table(
+    {
+        "name_pattern": Text(check=_regular_expression),
+        "max_active": Number(1, 1_000_000),
+        "unused_days": Number(1, _MOST_DAYS),
+        "environments": Many(Text()),
+        "allowed_setter_roles": Many(Text()),
+        "require_spend_limit": Truth(),
+        "alerts_percent": Many(Number(1, 100)),
+    }
+)
+
+_WAIVER = Table(
+    {
+        "rule": Text(check=_rule_id),
+        "path": Text(check=_glob),
+        "key": Text(),
+        "fingerprint": Text(),
+        "reason": Text(),
+        "owner": Text(),
+        "expires": Day(),
+    },
+    required=("rule", "reason", "expires"),
+    check=_waiver,
+)
+
+POLICY = Table(
+    {
+        "profile": Text(choices=PROFILES),
+        "scan": _SCAN,
+        "rotation": Table(
+            {**_AGES, "environments": Named(Table(_AGES, check=_rotation))}, check=_rotation
+        ),
+        "egress": _EGRESS,
+        "inventory": _INVENTORY,
+        "keys": _KEYS,
+        "waiver": Many(_WAIVER),
+    }
+)
