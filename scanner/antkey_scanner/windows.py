@@ -7,6 +7,7 @@ there, so what was cut by the window's end is seen whole in the next one.
 from __future__ import annotations
 
 import mmap
+import os
 from typing import Protocol
 
 from antkey_scanner.containers import Stream
@@ -18,10 +19,15 @@ class Windows(Protocol):
     """Where a search gets its bytes from.
 
     `window(start, size)` gives at least one byte unless the input has ended, and whether these are
-    the last ones. `start` never goes back. `close` frees what the last window holds.
+    the last ones; `start` never goes back. `peek` gives bytes again that lie at or after the last
+    window's start, or anywhere unless `forgets`. `close` frees what the last window holds.
     """
 
+    forgets: bool
+
     def window(self, start: int, size: int) -> tuple[Buffer, bool]: ...
+
+    def peek(self, start: int, size: int) -> Buffer: ...
 
     def close(self) -> None: ...
 
@@ -29,12 +35,17 @@ class Windows(Protocol):
 class BytesWindows:
     """An input that is in memory already: one window."""
 
+    forgets = False
+
     def __init__(self, data: Buffer) -> None:
         self._data = data
 
     def window(self, start: int, size: int) -> tuple[Buffer, bool]:
         view = memoryview(self._data)[start : start + size]
         return view, start + len(view) >= len(self._data)
+
+    def peek(self, start: int, size: int) -> Buffer:
+        return memoryview(self._data)[start : start + size]
 
     def close(self) -> None:
         self._data = b""
@@ -46,6 +57,8 @@ class MappedWindows:
     stop: the offset at which the file, or the part of it to be searched, ends. Reading a file that
     is cut while it is mapped kills the process: only workers do that, and their death is seen.
     """
+
+    forgets = False
 
     def __init__(self, descriptor: int, stop: int) -> None:
         self._descriptor = descriptor
@@ -62,6 +75,9 @@ class MappedWindows:
         self._map = mmap.mmap(self._descriptor, end - page, access=mmap.ACCESS_READ, offset=page)
         self._view = memoryview(self._map)
         return self._view[start - page :], end >= self._stop
+
+    def peek(self, start: int, size: int) -> Buffer:
+        return os.pread(self._descriptor, min(size, self._stop - start), start)
 
     def close(self) -> None:
         if self._view is not None:
@@ -80,6 +96,8 @@ class StreamWindows:
 
     When the stream breaks, `error` holds why, and what came before it is the last window.
     """
+
+    forgets = True
 
     def __init__(self, stream: Stream, head: bytes = b"") -> None:
         self._stream = stream
@@ -107,6 +125,10 @@ class StreamWindows:
             self.total += len(piece)
         else:
             self._ended = True
+
+    def peek(self, start: int, size: int) -> Buffer:
+        at = start - self._start
+        return bytes(self._kept[at : at + size])
 
     def close(self) -> None:
         self._kept = bytearray()

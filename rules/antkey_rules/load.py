@@ -1,0 +1,165 @@
+"""Reads rule files and control files.
+
+Built-in rules come from a compiled copy beside this module's bytecode when it is as new as its
+sources, because parsing YAML costs more than most scans. The copy lies where Python keeps its own
+compiled files and is trusted like them, never in a cache folder that a scanned tree might contain.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from antkey_scanner.errors import PolicyError, RuleError
+from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_FOLDERS = ("builtin", "controls")
+_COMPILED = os.path.join(_HERE, "__pycache__", f"builtin.{sys.implementation.cache_tag}.rules")
+_FORMAT = 1
+
+
+def load_builtin() -> tuple[PatternRule, ...]:
+    """The rules that ship with antkey, by id. Raises RuleError when one of them is broken."""
+    rules, _ = _builtin()
+    return rules
+
+
+def load_controls() -> tuple[Control, ...]:
+    """The controls that ship with antkey, by id."""
+    _, controls = _builtin()
+    return controls
+
+
+def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:
+    """Rules from a user's own files and folders (`*.yaml`, `*.yml`), in order.
+
+    Raises PolicyError naming file, line, problem and cure.
+    """
+    from antkey_rules.read import read_rule
+
+    rules: dict[str, PatternRule] = {}
+    for path in paths:
+        for file in _rule_files(path):
+            rule = read_rule(file, _text(file))
+            other = rules.get(rule.rule.id)
+            if other is not None:
+                raise PolicyError(f"{file}: id {rule.rule.id!r} is taken by {other.rule.source}; choose another")
+            rules[rule.rule.id] = rule
+    return tuple(rules.values())
+
+
+def _rule_files(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
+        yield path
+        return
+    found = sorted(name for name in os.listdir(path) if name.endswith((".yaml", ".yml")))
+    if not found:
+        raise PolicyError(f"{path}: holds no *.yaml file; name a folder of rule files")
+    yield from (os.path.join(path, name) for name in found)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror}; name a rule file or folder") from None
+    except UnicodeDecodeError:
+        raise PolicyError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+
+
+def _builtin() -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
+    sources = sorted(_sources())
+    stamp = (_FORMAT, tuple(sources))
+    plain = _read_compiled(stamp)
+    if plain is None:
+        plain = _parse(path for path, _, _ in sources)
+        _write_compiled(stamp, plain)
+    rules, controls = plain
+    return tuple(map(_rule, rules)), tuple(map(_control, controls))
+
+
+def _sources() -> Iterator[tuple[str, int, int]]:
+    """(path below this folder, mtime in ns, size) of each source file."""
+    pending = list(_FOLDERS)
+    while pending:
+        folder = pending.pop()
+        with os.scandir(os.path.join(_HERE, folder)) as entries:
+            for entry in entries:
+                path = f"{folder}/{entry.name}"
+                if entry.is_dir():
+                    pending.append(path)
+                elif entry.name.endswith(".yaml"):
+                    status = entry.stat()
+                    yield path, status.st_mtime_ns, status.st_size
+
+
+def _read_compiled(stamp: tuple[object, ...]) -> tuple[list[tuple], list[tuple]] | None:  # type: ignore[type-arg]  # plain marshalled rows
+    try:
+        with open(_COMPILED, "rb") as file:
+            found, plain = marshal.loads(file.read())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return plain if found == stamp else None
+
+
+def _write_compiled(stamp: tuple[object, ...], plain: object) -> None:
+    part = f"{_COMPILED}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(_COMPILED), exist_ok=True)
+        with open(part, "wb") as file:
+            file.write(marshal.dumps((stamp, plain)))
+        os.replace(part, _COMPILED)
+    except OSError:
+        return  # a read-only installation parses each time, as Python does with its own cache
+
+
+def _parse(paths: Iterable[str]) -> tuple[list[tuple], list[tuple]]:  # type: ignore[type-arg]  # plain marshalled rows
+    from antkey_rules.read import read_control, read_rule
+
+    rules, controls = [], []
+    for path in paths:
+        text = _text(os.path.join(_HERE, path))
+        try:
+            if path.startswith("controls/"):
+                controls.append(_plain(read_control(path, text)))
+            else:
+                rules.append(_plain(read_rule(path, text)))
+        except PolicyError as error:
+            raise RuleError(str(error)) from None
+    return rules, controls
+
+
+def _plain(value: object) -> object:
+    """Nested named tuples and enum members as what `marshal` knows."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return str(value) if isinstance(value, str) else value
+
+
+def _rule(row: tuple) -> PatternRule:  # type: ignore[type-arg]  # a marshalled row
+    head, kind, anchor, pattern, filters = row
+    *_, examples, source = head
+    identity, title, family, severity, confidence, why, remedy, requirements, frameworks = head[:9]
+    rule = Rule(
+        identity,
+        title,
+        family,
+        Severity(severity),
+        Confidence(confidence),
+        why,
+        remedy,
+        requirements,
+        frameworks,
+        tuple(Example(*example) for example in examples),
+        source,
+    )
+    return PatternRule(rule, kind, anchor, pattern, filters)
+
+
+def _control(row: tuple) -> Control:  # type: ignore[type-arg]  # a marshalled row
+    identity, title, severity, rules, requirements, frameworks = row
+    return Control(identity, title, Severity(severity), rules, requirements, frameworks)

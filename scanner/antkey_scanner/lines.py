@@ -1,0 +1,88 @@
+"""Line and column of an offset, counted only for findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from antkey_scanner.windows import Buffer
+
+_BLOCK = 256 << 10
+_CONTINUATION = bytes(range(0x80, 0xC0))
+_WIDTHS = {"utf-16": 2, "utf-32": 4}
+_BOMS = {"utf-16": (b"\xff\xfe", b"\xfe\xff"), "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff")}
+
+try:
+    from stringzilla import count as _sz_count
+except ImportError:
+    _sz_count = None
+
+
+class Span(NamedTuple):
+    """How far a piece of text moves a position: line feeds in it, then code points and bytes after
+    the last of them."""
+
+    lines: int = 0
+    points: int = 0
+    width: int = 0
+
+    def then(self, other: Span) -> Span:
+        if other.lines:
+            return Span(self.lines + other.lines, other.points, other.width)
+        return Span(self.lines, self.points + other.points, self.width + other.width)
+
+
+class Peekable(Protocol):
+    """Bytes at an offset that was passed already: at least one of `size` unless there are none."""
+
+    def peek(self, start: int, size: int) -> Buffer: ...
+
+
+def measure(block: Buffer) -> Span:
+    """The span of one piece of text."""
+    feeds = _count_feeds(block)
+    tail = bytes(block)
+    if feeds:
+        tail = tail[tail.rfind(b"\n") + 1 :]
+    points = len(tail) if tail.isascii() else len(tail.translate(None, _CONTINUATION))
+    return Span(feeds, points, len(tail))
+
+
+def _count_feeds(block: Buffer) -> int:
+    if _sz_count is not None:
+        return int(_sz_count(block, b"\n"))
+    return bytes(block).count(b"\n")
+
+
+class Lines:
+    """Positions in one input, asked for in ascending order."""
+
+    def __init__(self, source: Peekable, start: int = 0) -> None:
+        self._source = source
+        self._at = start
+        self._span = Span()
+
+    def span(self, offset: int) -> Span:
+        """The span from `start` to `offset`."""
+        while self._at < offset:
+            block = self._source.peek(self._at, min(_BLOCK, offset - self._at))
+            if not len(block):
+                break
+            self._span = self._span.then(measure(block))
+            self._at += len(block)
+        return self._span
+
+
+def line_and_column(span: Span, encodings: tuple[str, ...], head: bytes) -> tuple[int, int]:
+    """1-based line and column of what lies `span` after the input's first byte.
+
+    encodings: those of the finding, since UTF-16 and UTF-32 text has wider columns; head: the first
+    bytes of the input, for a byte order mark that is no column.
+    """
+    encoding = encodings[0] if encodings else ""
+    width = _WIDTHS.get(encoding)
+    if width is None:
+        mark = span.lines == 0 and head.startswith(b"\xef\xbb\xbf")
+        return span.lines + 1, max(1, span.points + (0 if mark else 1))
+    marked = span.lines == 0 and head.startswith(_BOMS[encoding])
+    return span.lines + 1, max(1, span.width // width + (0 if marked else 1))

@@ -1,0 +1,339 @@
+"""Finds keys in one buffer of bytes, in plain sight and in up to `DEPTH` layers of encoding.
+
+Prefilter first; rules are tried only where their anchor stands; what the prefilter calls a token is
+decoded one layer at a time and searched again. Knows nothing of files, lines or reports.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from antkey_scanner.containers import detect
+from antkey_scanner.model import Confidence, PatternRule, SecretRef
+from antkey_scanner.plausible import is_placeholder
+from antkey_scanner.prefilter import Prefilter, Seeds
+
+if TYPE_CHECKING:
+    from antkey_scanner.decode import Decoded
+    from antkey_scanner.windows import Buffer
+
+DEPTH = 5
+"""How many layers of encoding are undone."""
+
+OVERLAP = 64 << 10
+"""Bytes at a window's end that are searched again in the next: longer than the longest encoded key."""
+
+LONGEST_REGION = 8 << 20
+"""A region of encoded text that grows beyond this is searched in pieces."""
+
+DECODED_RATIO = 64
+"""Bytes that all decoders together may put out for each byte searched."""
+
+REACH = 128
+"""How far before a window's end a region may stop and still go on in the next."""
+
+_JOIN = b"\n "
+_BATCH = 1 << 20
+_CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+_HINT_HEAD = 3
+_HINT_TAIL = 4
+_SHORTEST_HINTED = 20
+
+
+class Match(NamedTuple):
+    """A key that was found. start, end: offsets in the searched bytes, of the encoded form if encoded.
+
+    rank: 0 for a rule of high confidence to 2 for a low one; encodings: outermost first.
+    """
+
+    start: int
+    end: int
+    rule: PatternRule
+    rank: int
+    encodings: tuple[str, ...]
+    secret: SecretRef
+
+
+class Embedded(NamedTuple):
+    """A container that came out of an encoding, such as a zip file in base64."""
+
+    start: int
+    encodings: tuple[str, ...]
+    data: bytes
+
+
+class Found(NamedTuple):
+    """What one buffer held.
+
+    settled: offset at which the next window has to start, 0 when it must be longer; exhausted:
+    decoding stopped early because it put out too much.
+    """
+
+    matches: list[Match]
+    embedded: list[Embedded]
+    settled: int
+    exhausted: bool
+
+
+class _Piece(NamedTuple):
+    """One decoding of one region; `place` maps an offset in `data` to one in the searched buffer."""
+
+    start: int
+    encoding: str
+    data: bytes
+    origin: Callable[[int], int]
+
+    def place(self, offset: int) -> int:
+        return self.start + self.origin(offset)
+
+
+class _Exhausted(Exception):
+    """Decoders put out more bytes than a buffer of this size may cost."""
+
+
+class _Hunt:
+    """The state of one search: what was found so far and what decoding may still cost."""
+
+    def __init__(self, size: int) -> None:
+        self.matches: list[Match] = []
+        self.embedded: list[Embedded] = []
+        self._left = (1 << 20) + DECODED_RATIO * size
+
+    def spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise _Exhausted
+
+
+class Searcher:
+    """A set of rules made ready to search.
+
+    visible: characters of a masked key that may be shown before it counts as exposed.
+    """
+
+    def __init__(self, rules: Sequence[PatternRule], *, visible: int) -> None:
+        self._rules = sorted(rules, key=lambda rule: _CONFIDENCE[rule.rule.confidence])
+        self._compiled: dict[bytes, re.Pattern[bytes]] = {}
+        self._visible = visible
+        self._prefilter = Prefilter(rule.anchor for rule in self._rules)
+
+    def search(
+        self, buffer: Buffer, *, final: bool = True, bulk: bool = False, source: bool = False
+    ) -> Found:
+        """All keys in `buffer`, which is a window of a longer input unless `final`.
+
+        bulk, source: see `Prefilter.seeds`.
+        """
+        seeds = self._prefilter.seeds(buffer, bulk=bulk, source=source)
+        size = len(buffer)
+        settled = size if final else max(0, size - OVERLAP)
+        if not seeds:
+            return Found([], [], settled, False)
+        hunt = _Hunt(size)
+        exhausted = False
+        open_anchors = self._match_anchors(buffer, seeds, hunt, _same, ())
+        try:
+            if not final:
+                settled = min(settled, _unsettled(buffer, self._tokens(seeds, open_anchors)))
+            self._decode(buffer, seeds, open_anchors, settled, hunt, _same, ())
+        except _Exhausted:
+            exhausted = True
+        matches = [match for match in hunt.matches if final or match.start < settled]
+        return Found(_one_per_place(matches), hunt.embedded, settled, exhausted)
+
+    def _match_anchors(
+        self,
+        buffer: Buffer,
+        seeds: Seeds,
+        hunt: _Hunt,
+        place: Callable[[int], int],
+        outer: tuple[str, ...],
+    ) -> list[int]:
+        """Match in plain sight; the anchors that no rule of high confidence explains come back."""
+        unexplained: list[int] = []
+        end = -1
+        for at in sorted(seeds.anchors):
+            if at < end:
+                continue
+            match = self._match_at(buffer, at)
+            if match is not None:
+                shift = place(at)
+                end = match.end if match.rank == 0 else end
+                hunt.matches.append(match._replace(start=shift, encodings=outer))
+            if match is None or match.rank > 0:
+                unexplained.append(at)
+        return unexplained
+
+    def _match_at(self, buffer: Buffer, at: int) -> Match | None:
+        for rule in self._rules:
+            pattern = self._compiled.get(rule.pattern)
+            if pattern is None:
+                pattern = self._compiled[rule.pattern] = re.compile(rule.pattern, re.VERBOSE)
+            found = pattern.match(buffer, at)
+            if found is not None and self._genuine(rule, found):
+                rank = _CONFIDENCE[rule.rule.confidence]
+                return Match(at, found.end(), rule, rank, (), secret_ref(rule, found))
+        return None
+
+    def _genuine(self, rule: PatternRule, found: re.Match[bytes]) -> bool:
+        shown = random_part(found)
+        if "visible" in rule.filters and len(shown) <= self._visible:
+            return False
+        return not ("placeholder" in rule.filters and is_placeholder(shown))
+
+    @staticmethod
+    def _tokens(seeds: Seeds, anchors: list[int]) -> list[tuple[int, int]]:
+        return sorted([*seeds.tokens, *((at, at + 1) for at in anchors)])
+
+    def _decode(
+        self,
+        buffer: Buffer,
+        seeds: Seeds,
+        anchors: list[int],
+        stop: int,
+        hunt: _Hunt,
+        place: Callable[[int], int],
+        outer: tuple[str, ...],
+    ) -> None:
+        """Undo one layer of every region that starts before `stop` and search what comes out."""
+        batch: list[_Piece] = []
+        size = 0
+        for piece in _pieces(buffer, self._tokens(seeds, anchors), stop, wide=seeds.wide):
+            hunt.spend(len(piece.data))
+            batch.append(piece)
+            size += len(piece.data)
+            if size >= _BATCH:
+                self._search_pieces(batch, hunt, place, outer)
+                batch, size = [], 0
+        if batch:
+            self._search_pieces(batch, hunt, place, outer)
+
+    def _search_pieces(
+        self,
+        pieces: list[_Piece],
+        hunt: _Hunt,
+        place: Callable[[int], int],
+        outer: tuple[str, ...],
+    ) -> None:
+        for piece in pieces:
+            if detect(piece.data) is not None:
+                chain = (*outer, piece.encoding)
+                hunt.embedded.append(Embedded(place(piece.place(0)), chain, piece.data))
+        for piece in self._promising(pieces):
+            self._search_piece(piece, hunt, place, outer)
+
+    def _search_piece(
+        self, piece: _Piece, hunt: _Hunt, place: Callable[[int], int], outer: tuple[str, ...]
+    ) -> None:
+        def deeper(offset: int) -> int:
+            return place(piece.place(offset))
+
+        chain = (*outer, piece.encoding)
+        seeds = self._prefilter.seeds(piece.data, source=True)
+        anchors = self._match_anchors(piece.data, seeds, hunt, deeper, chain)
+        if len(chain) < DEPTH:
+            self._decode(piece.data, seeds, anchors, len(piece.data), hunt, deeper, chain)
+
+    def _promising(self, pieces: list[_Piece]) -> list[_Piece]:
+        """The pieces in which the prefilter sees anything: one search over all of them together."""
+        joined = _JOIN.join(piece.data for piece in pieces)
+        seeds = self._prefilter.seeds(joined, source=True)
+        places = [*seeds.anchors, *(start for start, _ in seeds.tokens)]
+        if seeds.wide:
+            places += [start for start, _, _ in _narrow(joined)]
+        if not places:
+            return []
+        starts = [0, *accumulate(len(piece.data) + len(_JOIN) for piece in pieces)]
+        return [pieces[number] for number in sorted({bisect_right(starts, at) - 1 for at in places})]
+
+
+def _pieces(
+    buffer: Buffer, tokens: list[tuple[int, int]], stop: int, *, wide: bool
+) -> Iterator[_Piece]:
+    from antkey_scanner.decode import decodings
+    from antkey_scanner.decode.regions import regions
+
+    view = memoryview(buffer)
+    for start, end in regions(buffer, tokens) if tokens else ():
+        if start >= stop:
+            break
+        for decoded in decodings(bytes(view[start:end])):
+            yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+    for start, _, decoded in _narrow(buffer) if wide else ():
+        yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+
+
+def _narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
+    from antkey_scanner.decode.wide import narrow
+
+    return narrow(buffer)
+
+
+def _unsettled(buffer: Buffer, tokens: list[tuple[int, int]]) -> int:
+    """Where the region starts that the window's end has cut, or the window's size."""
+    from antkey_scanner.decode.regions import regions
+
+    size = len(buffer)
+    near = [token for token in tokens if token[1] + REACH >= size]
+    for start, end in regions(buffer, near) if near else ():
+        if end + REACH >= size and end - start < LONGEST_REGION:
+            return start
+    return size
+
+
+def _same(offset: int) -> int:
+    return offset
+
+
+def _one_per_place(matches: list[Match]) -> list[Match]:
+    """Drop what a better reading of the same place explains.
+
+    A key that an escape or a concatenation cuts looks in plain sight like a shorter, unknown one.
+    """
+    best: list[Match] = []
+    for match in sorted(matches, key=lambda match: (match.start, match.rank, len(match.encodings))):
+        if not any(_explains(other, match) for other in reversed(best) if other.start == match.start):
+            best.append(match)
+    return best
+
+
+def _explains(better: Match, other: Match) -> bool:
+    shorter, longer = sorted((better.encodings, other.encodings), key=len)
+    return longer[: len(shorter)] == shorter and longer != shorter
+
+
+def random_part(found: re.Match[bytes]) -> bytes:
+    """What of a match is random: its groups `head` and `tail` if it has them, else all after the
+    last hyphen of the prefix."""
+    groups = found.groupdict()
+    if "head" in groups or "tail" in groups:
+        return (groups.get("head") or b"") + (groups.get("tail") or b"")
+    return found.group()[len(_prefix(found)) :]
+
+
+def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
+    """The match without its text. Hint: prefix, three characters, `…`, four characters."""
+    key = found.group()
+    names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
+    prefix = _prefix(found)
+    rest = random_part(found)
+    tail = rest[-_HINT_TAIL:] if len(rest) >= _SHORTEST_HINTED else b""
+    hint = f"{prefix.decode()}{rest[:_HINT_HEAD].decode()}…{tail.decode()}"
+    return SecretRef(rule.kind.format(**names), hint, hashlib.sha256(key).hexdigest())
+
+
+def _prefix(found: re.Match[bytes]) -> bytes:
+    """The public start of a key: the group `prefix`, else the anchor and the family after it."""
+    groups = found.groupdict()
+    if groups.get("prefix") is not None:
+        return bytes(groups["prefix"])
+    key = found.group()
+    family = groups.get("family")
+    if family is None:
+        return key[: key.rfind(b"-", 0, 16) + 1]
+    return key[: found.end("family") - found.start() + 1]
