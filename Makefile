@@ -34,19 +34,23 @@ export TARGET PYTHON HERE
 help:
 	@sed -n 's/^#   //p' Makefile
 
-# Findings are what a look is for: only antkey's own failures make `make run` fail.
+# Findings are what a look is for: only antkey's own failures make `make run` fail. A code without a
+# report is such a failure too, since a Python that cannot even start also ends with 1.
 run: .venv/installed
 	@case $$TARGET in "~") TARGET=$$HOME ;; "~/"*) TARGET=$$HOME/$${TARGET#"~/"} ;; esac; \
-	mkdir -p antkey-report; \
+	mkdir -p antkey-report && rm -f antkey-report/index.html antkey-report/results.json; \
 	$(BIN)/antkey scan --report html=antkey-report/index.html --report json=antkey-report/results.json -- "$$TARGET"; \
 	code=$$?; \
 	case $$code in \
-	    0) verdict="nothing found (exit code 0)" ;; \
-	    1) verdict="there are findings (exit code 1)" ;; \
-	    3) verdict="no findings, but not everything could be read (exit code 3)" ;; \
-	    *) echo "antkey scan stopped with exit code $$code; no report was written" >&2; exit $$code ;; \
+	    0) verdict="nothing found" ;; \
+	    1) verdict="there are findings" ;; \
+	    3) verdict="no findings, but not everything could be read" ;; \
+	    *) verdict= ;; \
 	esac; \
-	printf '\n%s\nOpen the report in a browser: %s\n' "antkey: $$verdict" "$$HERE/antkey-report/index.html"
+	if [ -z "$$verdict" ] || [ ! -s antkey-report/index.html ]; then \
+	    echo "antkey scan failed with exit code $$code; there is no report" >&2; exit $$(( code ? code : 70 )); \
+	fi; \
+	printf '\n%s\n' "antkey: $$verdict (exit code $$code)" "Open the report in a browser: $$HERE/antkey-report/index.html"
 
 test: .venv/installed-dev
 	@$(PY) -m pytest $(ARGS)
