@@ -34,8 +34,8 @@ class Accept(NamedTuple):
 class Waiver(NamedTuple):
     """Findings that are tolerated until the end of a day (UTC).
 
-    At least one of path (a glob), key (a hint, a SHA-256 with or without `sha256:`, a name in the
-    inventory) and fingerprint (a finding's) is set; expires: `YYYY-MM-DD`.
+    path (a glob), key (a hint, a SHA-256 with or without `sha256:`, a name in the inventory) or both
+    are set; expires: `YYYY-MM-DD`.
     """
 
     rule: str
@@ -43,7 +43,6 @@ class Waiver(NamedTuple):
     expires: str
     path: str | None = None
     key: str | None = None
-    fingerprint: str | None = None
     owner: str | None = None
 
 

@@ -218,9 +218,7 @@ def _expired(table: dict[str, Any], prefix: Path, now: float) -> list[Problem]:
 
 
 def _expiry(waiver: dict[str, Any]) -> str:
-    about = " ".join(
-        f"for {waiver[key]}" for key in ("key", "path", "fingerprint") if key in waiver
-    )
+    about = " ".join(f"for {waiver[key]}" for key in ("key", "path") if key in waiver)
     owner = f" Its owner is {waiver['owner']}." if "owner" in waiver else ""
     return (
         f"the waiver of {waiver['rule']} {about} expired on {waiver['expires']}"

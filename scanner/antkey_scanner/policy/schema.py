@@ -77,9 +77,9 @@ def _rotation(table: Mapping[str, object]) -> str | None:
 
 
 def _waiver(table: Mapping[str, object]) -> str | None:
-    if table.keys() & {"path", "key", "fingerprint"}:
+    if table.keys() & {"path", "key"}:
         return None
-    return "waives everything the rule will ever find; add path, key or fingerprint"
+    return "waives everything the rule will ever find; add path or key"
 
 
 _AGES = {
@@ -148,7 +148,6 @@ _WAIVER = Table(
         "rule": Text(check=_rule_id),
         "path": Text(check=_glob),
         "key": Text(),
-        "fingerprint": Text(),
         "reason": Text(),
         "owner": Text(),
         "expires": Day(),

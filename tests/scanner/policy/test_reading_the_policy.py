@@ -227,7 +227,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(read: Callable[..., Po
         ),
         (
             "[[waiver]]\nrule='a'\nreason='b'\nexpires=2027-01-01",
-            "antkey.toml:1: waiver[1]: waives everything the rule will ever find; add path, key",
+            "antkey.toml:1: waiver[1]: waives everything the rule will ever find; add path or key",
         ),
         (
             "[[waiver]]\nrule='A b'\nreason='b'\nkey='c'\nexpires=2027-01-01",

@@ -1,0 +1,95 @@
+"""Applies what the policy tolerates: accepted omissions and waived findings. Nothing disappears.
+
+A suppressed thing stays in the result with another mark, so that a report can show it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from antkey_scanner.model import Finding, Skip, Status
+from antkey_scanner.policy import Accept, Waiver
+
+
+def accept_skips(skips: Sequence[Skip], accepted: Sequence[Accept]) -> tuple[Skip, ...]:
+    """The skips, where the policy accepts one as not counting and with the policy's reason."""
+    patterns = [(glob_pattern(accept.path), accept.reason) for accept in accepted]
+    return tuple(_accepted(skip, patterns) for skip in skips)
+
+
+def _accepted(skip: Skip, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Skip:
+    if skip.counts:
+        for pattern, reason in patterns:
+            if pattern.fullmatch(skip.path):
+                return skip._replace(reason=f"{skip.reason}; accepted: {reason}", counts=False)
+    return skip
+
+
+def waive_findings(findings: Sequence[Finding], waivers: Sequence[Waiver]) -> tuple[Finding, ...]:
+    """The findings, where a waiver covers an open one as waived."""
+    return tuple(_waived(finding, waivers) for finding in findings)
+
+
+def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+    if finding.status is Status.OPEN and any(_covers(waiver, finding) for waiver in waivers):
+        return finding._replace(status=Status.WAIVED)
+    return finding
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether the rule and everything else that the waiver names are those of the finding."""
+    if waiver.rule != finding.rule.id:
+        return False
+    if waiver.path is not None and not glob_pattern(waiver.path).fullmatch(finding.location.path):
+        return False
+    return waiver.key is None or _is_key(waiver.key, finding)
+
+
+def _is_key(name: str, finding: Finding) -> bool:
+    """Whether a hint, a SHA-256 or a name is that of the finding's key."""
+    if finding.secret is None:
+        return name == finding.anchor
+    if name.replace("...", "…") == finding.secret.hint:
+        return True
+    return name.removeprefix("sha256:").lower() == finding.secret.sha256
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """A glob as a regular expression for whole paths, as in `.gitignore`.
+
+    `*` and `?` stay within a folder, `**` does not; without an inner `/` it holds in every folder.
+    What lies below a matching folder or inside a matching container (`OUTER!/INNER`) matches too.
+    """
+    body = glob.strip("/")
+    anywhere = "/" not in body and not glob.startswith("/")
+    parts = body.split("/")
+    inner = "".join(_part(part) for part in parts[:-1])
+    inner += ".*" if parts[-1] == "**" else _name(parts[-1])
+    return re.compile(f"{'(?:.*/)?' if anywhere else ''}{inner}(?:!?/.*)?", re.DOTALL)
+
+
+_TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+
+
+def _part(part: str) -> str:
+    """One part of a path, with the slash behind it; `**` stands for any number of parts."""
+    return "(?:.*/)?" if part == "**" else _name(part) + "/"
+
+
+def _name(part: str) -> str:
+    return "".join(_token(token) for token in _TOKEN.findall(part))
+
+
+def _token(token: str) -> str:
+    if token.startswith("*"):
+        return "[^/]*"
+    if token == "?":
+        return "[^/]"
+    if token.startswith("[") and len(token) > 2:
+        inside = token[1:-1]
+        negated = inside.startswith("!")
+        escaped = inside.removeprefix("!").replace("\\", "\\\\").replace("[", "\\[")
+        escaped = escaped.replace("]", "\\]").replace("^", "\\^")
+        return f"(?!/)[{'^' if negated else ''}{escaped}]"
+    return re.escape(token)
