@@ -50,7 +50,7 @@ run: .venv/installed
 	if [ -z "$$verdict" ] || [ ! -s antkey-report/index.html ]; then \
 	    echo "antkey scan failed with exit code $$code; there is no report" >&2; exit $$(( code ? code : 70 )); \
 	fi; \
-	printf '\n%s\n' "antkey: $$verdict (exit code $$code)" "Open the report in a browser: $$HERE/antkey-report/index.html"
+	printf '\n%s\n%s\n' "antkey: $$verdict (exit code $$code)" "Open the report in a browser: $$HERE/antkey-report/index.html"
 
 test: .venv/installed-dev
 	@$(PY) -m pytest $(ARGS)
