@@ -17,7 +17,7 @@ from enum import Enum
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
-from antkey_scanner.containers import checks
+from antkey_scanner.containers import archive_checks, checks
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.model import Skip
 
@@ -98,6 +98,8 @@ _ZIP = Format("zip", "zip", Kind.ARCHIVE)
 _TAR = Format("tar", "tar", Kind.ARCHIVE)
 _ZSTD = _compression("zstd")
 _ZLIB = _compression("zlib", "zlib_stream")
+_CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
+_AR = Format("ar", "ar", Kind.ARCHIVE)
 
 SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\x1f\x8b\x08", _compression("gzip"), checks.is_gzip),
@@ -118,6 +120,12 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"PK\x07\x08PK\x03\x04", _ZIP),
     Signature(0, b"PK00PK\x03\x04", _ZIP),
     Signature(0, b"#!", _ZIP, checks.is_script_with_zip),
+    Signature(0, b"07070", _CPIO, archive_checks.is_cpio_text),
+    Signature(0, b"\xc7\x71", _CPIO, archive_checks.is_cpio_binary),
+    Signature(0, b"\x71\xc7", _CPIO, archive_checks.is_cpio_binary),
+    Signature(0, b"\xed\xab\xee\xdb", Format("rpm", "rpm", Kind.ARCHIVE)),
+    Signature(0, b"!<arch>\n", _AR),
+    Signature(0, b"!<thin>\n", _AR),
     Signature(257, b"ustar", _TAR, checks.is_tar),
 )
 """All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""
