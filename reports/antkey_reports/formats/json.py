@@ -1,0 +1,138 @@
+"""The results as JSON, schema 1: what other programs rely on, and what `antkey report` reads again.
+
+Written field by field: a new field of a type is a decision about the contract, not an accident.
+"""
+
+from __future__ import annotations
+
+import json
+
+from antkey_reports.escape import json_document
+from antkey_scanner.fingerprint import fingerprint
+from antkey_scanner.model import (
+    Assessment,
+    Finding,
+    Location,
+    PolicyRef,
+    Result,
+    Rule,
+    SecretRef,
+    Skip,
+    Stats,
+)
+
+
+def render(result: Result, _color: bool, _width: int) -> str:
+    """One object. Pure ASCII, so that no encoding of a terminal or a file can break it."""
+    return json_document(json.dumps(_document(result), indent=2, ensure_ascii=True)) + "\n"
+
+
+def _document(result: Result) -> dict[str, object]:
+    run = result.run
+    return {
+        "schema": 1,
+        "tool": {"name": "antkey", "version": run.version},
+        "command": run.command,
+        "targets": list(run.targets),
+        "policy": _policy(run.policy),
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "seconds": run.seconds,
+        "fail_on": run.fail_on.value,
+        "exit_code": int(run.exit_code),
+        "complete": run.complete,
+        "allow_incomplete": run.allow_incomplete,
+        "stats": _stats(result.stats),
+        "controls": [_control(assessment) for assessment in result.assessments],
+        "rules": [_rule(rule) for rule in _rules(result.findings)],
+        "findings": [_finding(finding) for finding in result.findings],
+        "skipped": [_skip(skip) for skip in result.skips],
+    }
+
+
+def _policy(policy: PolicyRef) -> dict[str, object]:
+    return {"path": policy.path, "sha256": policy.sha256, "profile": policy.profile}
+
+
+def _stats(stats: Stats) -> dict[str, object]:
+    return {
+        "files": stats.files,
+        "blobs": stats.blobs,
+        "bytes": stats.bytes,
+        "commits": stats.commits,
+        "requests": stats.requests,
+        "keys": stats.keys,
+    }
+
+
+def _control(assessment: Assessment) -> dict[str, object]:
+    control = assessment.control
+    return {
+        "id": control.id,
+        "title": control.title,
+        "status": assessment.outcome.value,
+        "severity": control.severity.value,
+        "findings": assessment.findings,
+        "evidence": assessment.evidence,
+        "requirements": list(control.requirements),
+        "frameworks": list(control.frameworks),
+        "rules": list(control.rules),
+    }
+
+
+def _rules(findings: tuple[Finding, ...]) -> list[Rule]:
+    rules = {finding.rule.id: finding.rule for finding in findings}
+    return [rules[name] for name in sorted(rules)]
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "family": rule.family,
+        "severity": rule.severity.value,
+        "confidence": rule.confidence.value,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "requirements": list(rule.requirements),
+        "frameworks": list(rule.frameworks),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    rule = finding.rule
+    return {
+        "fingerprint": fingerprint(finding),
+        "rule": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "confidence": rule.confidence.value,
+        "status": finding.status.value,
+        "message": finding.message,
+        "remedy": rule.remedy,
+        "location": _location(finding.location),
+        "secret": _secret(finding.secret),
+        "anchor": finding.anchor,
+    }
+
+
+def _location(location: Location) -> dict[str, object]:
+    return {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "commit": location.commit,
+        "blob": location.blob,
+        "first_seen": location.first_seen,
+        "decoded": list(location.decoded),
+    }
+
+
+def _secret(secret: SecretRef | None) -> dict[str, object] | None:
+    if secret is None:
+        return None
+    return {"kind": secret.kind, "hint": secret.hint, "sha256": secret.sha256}
+
+
+def _skip(skip: Skip) -> dict[str, object]:
+    return {"path": skip.path, "reason": skip.reason, "counts": skip.counts}

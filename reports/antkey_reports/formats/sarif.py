@@ -1,0 +1,217 @@
+"""SARIF 2.1.0, as GitHub code scanning and other viewers take it.
+
+The extra demands are those of GitHub's page "SARIF support for code scanning": texts and help for each
+rule, relative URIs, one location at least, `security-severity`, 5,000 results kept of a run.
+"""
+
+from __future__ import annotations
+
+import json
+
+from antkey_reports.escape import json_document, relative_uri, sarif_message, visible
+from antkey_reports.verdict import incomplete, verdict
+from antkey_reports.wording import decoded
+from antkey_scanner.fingerprint import fingerprint
+from antkey_scanner.model import Confidence, Finding, Location, Result, Rule, Severity, Skip, Status
+
+_MOST_RESULTS = 5_000
+_MOST_SKIPS = 5_000
+_MOST_TAGS = 10
+_ROOT = "%SRCROOT%"
+
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+
+# GitHub's bands: above 9.0 critical, from 7.0 high, from 4.0 medium, above 0 low.
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.INFO: "0.0",
+}
+_PRECISIONS = {Confidence.HIGH: "very-high", Confidence.MEDIUM: "high", Confidence.LOW: "medium"}
+_REASONS = {Status.BASELINE: "accepted in the baseline", Status.WAIVED: "waived by the policy"}
+
+_Json = dict[str, object]
+
+
+def render(result: Result, _color: bool, _width: int) -> str:
+    """One log with one run. Pure ASCII."""
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [_run(result)],
+    }
+    return json_document(json.dumps(log, indent=2, ensure_ascii=True)) + "\n"
+
+
+def _run(result: Result) -> _Json:
+    kept = _worst(result.findings)
+    rules = {finding.rule.id: finding.rule for finding in kept}
+    order = sorted(rules)
+    return {
+        "tool": {
+            "driver": {
+                "name": "antkey",
+                "version": result.run.version,
+                "rules": [_rule(rules[name]) for name in order],
+            }
+        },
+        "automationDetails": {"id": f"antkey/{visible(result.run.command)}/"},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The scanned root."}}},
+        "invocations": [_invocation(result, len(kept))],
+        "results": [_result(finding, order.index(finding.rule.id)) for finding in kept],
+        "properties": {
+            "findings": len(result.findings),
+            "findingsInThisFile": len(kept),
+            "skipped": len(result.skips),
+        },
+    }
+
+
+def _worst(findings: tuple[Finding, ...]) -> list[Finding]:
+    """What a viewer keeps: open ones first, the worst first; the order they came in otherwise."""
+    ranked = sorted(
+        findings, key=lambda one: (one.status is not Status.OPEN, -one.rule.severity.rank)
+    )
+    return ranked[:_MOST_RESULTS]
+
+
+def _rule(rule: Rule) -> _Json:
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.id.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why or rule.title},
+        "help": {
+            "text": f"{rule.why}\n\nWhat to do: {rule.remedy}".strip(),
+            "markdown": f"{rule.why}\n\n**What to do:** {rule.remedy}".strip(),
+        },
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "tags": _tags(rule),
+            "precision": _PRECISIONS[rule.confidence],
+            "problem.severity": _problem_severity(rule.severity),
+            "security-severity": _SCORES[rule.severity],
+        },
+    }
+
+
+def _tags(rule: Rule) -> list[str]:
+    tags = ["security", rule.family, *rule.requirements, *rule.frameworks]
+    return list(dict.fromkeys(tag for tag in tags if tag))[:_MOST_TAGS]
+
+
+def _problem_severity(severity: Severity) -> str:
+    level = _LEVELS[severity]
+    return "recommendation" if level == "note" else level
+
+
+def _result(finding: Finding, rule_index: int) -> _Json:
+    result: _Json = {
+        "ruleId": finding.rule.id,
+        "ruleIndex": rule_index,
+        "level": _LEVELS[finding.rule.severity],
+        "message": {"text": _message(finding)},
+        "locations": [_location(finding.location)],
+        "partialFingerprints": {"antkeyFingerprint/v1": fingerprint(finding)},
+        "suppressions": _suppressions(finding.status),
+        "properties": _details(finding),
+    }
+    return result
+
+
+def _message(finding: Finding) -> str:
+    text = finding.message
+    if finding.secret and finding.secret.hint not in text:
+        text += f": {finding.secret.hint}"
+    if finding.location.decoded:
+        text += f" ({decoded(finding.location)})"
+    return sarif_message(text)
+
+
+def _location(location: Location) -> _Json:
+    # A place without lines still needs a region: viewers put it on the first line.
+    return {
+        "physicalLocation": {
+            "artifactLocation": _artifact(location.path),
+            "region": {"startLine": location.line or 1, "startColumn": location.column or 1},
+        }
+    }
+
+
+def _artifact(path: str) -> _Json:
+    return {"uri": relative_uri(path), "uriBaseId": _ROOT}
+
+
+def _suppressions(status: Status) -> list[_Json]:
+    if status is Status.OPEN:
+        return []
+    return [{"kind": "external", "status": "accepted", "justification": _REASONS[status]}]
+
+
+def _details(finding: Finding) -> _Json:
+    where = finding.location
+    details: _Json = {
+        "confidence": finding.rule.confidence.value,
+        "severity": finding.rule.severity.value,
+    }
+    if finding.secret:
+        details |= {"kind": finding.secret.kind, "hint": finding.secret.hint}
+        details["sha256"] = finding.secret.sha256
+    if where.decoded:
+        details["decoded"] = list(where.decoded)
+    for name, value in (
+        ("commit", where.commit),
+        ("blob", where.blob),
+        ("firstSeen", where.first_seen),
+    ):
+        if value:
+            details[name] = value
+    return details
+
+
+def _invocation(result: Result, kept: int) -> _Json:
+    run = result.run
+    tolerated = not incomplete(result) or run.allow_incomplete is not None
+    return {
+        "executionSuccessful": run.exit_code in (0, 1) and tolerated,
+        "exitCode": int(run.exit_code),
+        "exitCodeDescription": visible(verdict(result).reason),
+        "startTimeUtc": run.started_at,
+        "endTimeUtc": run.finished_at,
+        "toolExecutionNotifications": _notifications(result, kept, tolerated),
+        "properties": {"complete": run.complete, "allowIncomplete": run.allow_incomplete},
+    }
+
+
+def _notifications(result: Result, kept: int, tolerated: bool) -> list[_Json]:
+    notices = []
+    if kept < len(result.findings):
+        text = f"{len(result.findings):,} findings, of which this file holds the {kept:,} worst"
+        notices.append(_notice(f"{text}; the json report has all of them.", "warning"))
+    in_scope_first = sorted(result.skips, key=lambda skip: not skip.counts)
+    if len(in_scope_first) > _MOST_SKIPS:
+        text = f"{len(in_scope_first):,} places skipped, of which this file names {_MOST_SKIPS:,}"
+        notices.append(_notice(f"{text}; the json report has all of them.", "warning"))
+    return notices + [_skip(skip, tolerated) for skip in in_scope_first[:_MOST_SKIPS]]
+
+
+def _notice(text: str, level: str) -> _Json:
+    return {"message": {"text": text}, "level": level}
+
+
+def _skip(skip: Skip, tolerated: bool) -> _Json:
+    level = "note"
+    if skip.counts:
+        level = "warning" if tolerated else "error"
+    text = sarif_message(f"Not scanned: {skip.path}: {skip.reason}")
+    where = {"physicalLocation": {"artifactLocation": _artifact(skip.path)}}
+    return {**_notice(text, level), "locations": [where]}

@@ -1,0 +1,184 @@
+"""Text for people at a terminal and in CI logs: one line per finding, the verdict last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from antkey_reports.escape import terminal as inert
+from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
+from antkey_reports.wording import decoded, duration, place, plural, rate, size
+from antkey_scanner.model import Finding, Result, Rule, Stats, Status
+
+_SKIPS_SHOWN = 20
+_WIDTH = 80
+_NARROWEST = 40
+
+_BOLD, _DIM = "1", "2"
+_OF_TONE = {"pass": "1;32", "warn": "1;33", "fail": "1;31"}
+_OF_SEVERITY = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "info": "2"}
+
+
+def render(result: Result, color: bool, width: int) -> str:
+    """The whole report. Colour adds nothing that the words do not say."""
+    page = _Page(color, width)
+    parts = [
+        *page.blocks(result.findings),
+        page.remedies(result.findings),
+        page.skipped(result),
+        page.closing(result),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+class _Page:
+    """Knows the terminal, so that not every function has to be told."""
+
+    def __init__(self, color: bool, width: int) -> None:
+        self._color = color
+        self._columns = max(width, _NARROWEST) if width else None
+        self._prose = self._columns or _WIDTH
+
+    def blocks(self, findings: tuple[Finding, ...]) -> Iterator[list[str]]:
+        """One per file; files with a single line each share one, or half the screen is empty."""
+        singles: list[str] = []
+        for _, group in groupby(findings, key=lambda finding: finding.location.path):
+            lines = self._file(list(group))
+            if len(lines) == 1:
+                singles += lines
+                continue
+            yield singles
+            yield lines
+            singles = []
+        yield singles
+
+    def _file(self, findings: list[Finding]) -> list[str]:
+        places = [inert(place(finding.location)) for finding in findings]
+        longest_id = max(len(inert(finding.rule.id)) for finding in findings)
+        details = [_detail(finding, longest_id) for finding in findings]
+        padding = max(map(len, places))
+        longest = padding + 2 + max(map(len, details))
+        if self._columns is not None and longest > self._columns:
+            return [
+                line
+                for where, what, finding in zip(places, details, findings, strict=True)
+                for line in self._broken(where, what, finding)
+            ]
+        return [
+            f"{self._paint(_BOLD, where.ljust(padding))}  {self._severity(what, finding)}"
+            for where, what, finding in zip(places, details, findings, strict=True)
+        ]
+
+    def _broken(self, where: str, what: str, finding: Finding) -> Iterator[str]:
+        yield self._paint(_BOLD, where)
+        first, *rest = _wrapped(what, self._prose, "    ")
+        yield "    " + self._severity(first.lstrip(" "), finding)
+        yield from rest
+
+    def _severity(self, detail: str, finding: Finding) -> str:
+        name = finding.rule.severity.value
+        return self._paint(_OF_SEVERITY[name], name) + detail[len(name) :]
+
+    def remedies(self, findings: tuple[Finding, ...]) -> list[str]:
+        rules = {finding.rule.id: finding.rule for finding in open_ones(findings)}
+        worst_first = sorted(rules.values(), key=lambda rule: (-rule.severity.rank, rule.id))
+        lines = [line for rule in worst_first for line in self._remedy(rule)]
+        return [self._paint(_BOLD, "What to do"), *lines] if lines else []
+
+    def _remedy(self, rule: Rule) -> Iterator[str]:
+        yield f"  {inert(rule.id)}: {inert(rule.title)}"
+        yield from _wrapped(inert(" ".join(rule.remedy.split())), self._prose, "    ")
+
+    def skipped(self, result: Result) -> list[str]:
+        in_scope = [skip for skip in result.skips if skip.counts]
+        lines = []
+        if in_scope:
+            title = f"Not scanned: {plural(len(in_scope), 'place')} in scope"
+            lines.append(self._paint(_OF_TONE["warn"], title))
+            lines += [
+                f"  {inert(skip.path)}: {inert(skip.reason)}" for skip in in_scope[:_SKIPS_SHOWN]
+            ]
+        if len(in_scope) > _SKIPS_SHOWN:
+            rest = len(in_scope) - _SKIPS_SHOWN
+            lines.append(f"  … and {rest:,} more; the json report has all of them")
+        left_out = len(result.skips) - len(in_scope)
+        if left_out:
+            what = "links, special files, accepted omissions"
+            lines.append(self._paint(_DIM, f"Left out by design: {left_out:,} ({what})"))
+        return lines
+
+    def closing(self, result: Result) -> list[str]:
+        judged = verdict(result)
+        tone = _OF_TONE[judged.tone]
+        lines = list(_wrapped(f"{judged.word}  {_counted(result)}", self._prose, ""))
+        lines[0] = lines[0].replace(judged.word, self._paint(tone, judged.word), 1)
+        if judged.word != "INCOMPLETE" and incomplete(result):
+            warning = self._paint(_OF_TONE["warn"], "INCOMPLETE")
+            lines.append(f"{warning}  not everything in scope was read")
+        read = _wrapped(_read(result), self._prose, "")
+        lines += [self._paint(_DIM, line) for line in read]
+        reason = f"exit {result.run.exit_code}: {inert(judged.reason)}"
+        return [*lines, *_wrapped(reason, self._prose, "")]
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+
+def _detail(finding: Finding, longest_id: int) -> str:
+    fields = [
+        f"{finding.rule.severity.value:<8}",
+        inert(finding.rule.id).ljust(longest_id),
+        inert(finding.secret.hint if finding.secret else finding.message),
+    ]
+    if finding.location.decoded:
+        fields.append(inert(decoded(finding.location)))
+    if finding.location.commit:
+        fields.append(f"commit {inert(finding.location.commit)[:12]}")
+    if finding.status is not Status.OPEN:
+        fields.append(f"[{finding.status.value}]")
+    return "  ".join(fields)
+
+
+def _counted(result: Result) -> str:
+    still_open = open_ones(result.findings)
+    where = " in what was read" if incomplete(result) else ""
+    if still_open:
+        counts = ", ".join(f"{count:,} {name}" for name, count in by_severity(still_open) if count)
+        text = f"{plural(len(still_open), 'finding')}{where}: {counts}"
+    else:
+        text = f"no findings{where}"
+    accepted = len(result.findings) - len(still_open)
+    return text + (f" ({accepted:,} more accepted)" if accepted else "")
+
+
+def _read(result: Result) -> str:
+    stats = result.stats
+    text = f"{_contents(stats)}, {size(stats.bytes)}"
+    speed = rate(stats, result.run)
+    if speed is not None:
+        text += f" in {duration(result.run.seconds)} ({speed})"
+    return f"{text}; {len(result.skips):,} skipped"
+
+
+def _contents(stats: Stats) -> str:
+    parts = [plural(stats.files, "file")]
+    if stats.blobs > stats.files:
+        parts[0] += f" ({stats.blobs:,} with members)"
+    if stats.commits:
+        parts.append(plural(stats.commits, "commit"))
+    if stats.requests:
+        parts.append(plural(stats.requests, "request"))
+    if stats.keys:
+        parts.append(plural(stats.keys, "key"))
+    return ", ".join(parts)
+
+
+def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
+    # textwrap costs a millisecond to import, and would cut a long path in two.
+    line = indent
+    for word in text.split(" "):
+        if len(line) + len(word) > width and line.strip():
+            yield line.rstrip()
+            line = indent
+        line += word + " "
+    yield line.rstrip()

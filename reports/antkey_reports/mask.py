@@ -1,0 +1,64 @@
+"""The last line of defence: no string of a result that reaches a format holds a key.
+
+The scanner keeps keys out of every value. Should one slip into a message or stand in a file's name, it
+is masked here, in the one place that every format passes (`antkey_reports.registry`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar, cast
+
+_T = TypeVar("_T")
+
+_PREFIX = "sk-ant-"
+
+# Contract: no output holds twelve or more consecutive characters of a key's random part. The family is
+# possessive, or a short random part would be measured together with it.
+_KEY = r"(sk-ant-(?:[a-z]{1,20}[0-9]{0,4}-)?+)([A-Za-z0-9_-]{3})[A-Za-z0-9_-]{5,}([A-Za-z0-9_-]{4})"
+
+
+def mask(text: str) -> str:
+    """Shorten everything that is shaped like a key to its hint, as in `SecretRef.hint`."""
+    if _PREFIX not in text:
+        return text
+    return re.sub(_KEY, r"\1\2…\3", text)
+
+
+def masked(value: _T) -> _T:
+    """Mask every string in a value made of tuples, and show lone surrogates as `\\udcNN`.
+
+    It walks whatever fields there are, so that a new field cannot be forgotten.
+    """
+    return _Walk().over(value)
+
+
+class _Walk:
+    """One walk. Ten thousand findings share a few rules: what was seen is not walked again."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, object] = {}
+
+    def over(self, value: _T) -> _T:
+        # Not isinstance: enumerations are strings as well, and stay what they are.
+        if type(value) is str:
+            return cast(_T, _plain(cast(str, value)))
+        if not isinstance(value, tuple):
+            return value
+        if id(value) not in self._seen:
+            self._seen[id(value)] = self._tuple(value)
+        return cast(_T, self._seen[id(value)])
+
+    def _tuple(self, value: tuple[object, ...]) -> tuple[object, ...]:
+        parts = [self.over(part) for part in value]
+        if all(new is old for new, old in zip(parts, value, strict=True)):
+            return value
+        # A named tuple is built from single arguments, a plain one from one iterable.
+        make = getattr(type(value), "_make", tuple)
+        return cast(tuple[object, ...], make(parts))
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return mask(text)
+    return mask(text.encode("utf-8", "backslashreplace").decode())

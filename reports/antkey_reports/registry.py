@@ -1,0 +1,63 @@
+"""Finds a format by its name and renders a result with it. Imports only the one that is asked for."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Protocol, cast
+
+from antkey_reports.escape import visible
+from antkey_reports.mask import mask, masked
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.model import Finding, Result
+
+_FORMATS = "antkey_reports.formats"
+
+
+class Format(Protocol):
+    """What a module in `antkey_reports.formats` provides."""
+
+    def render(self, result: Result, color: bool, width: int, /) -> str:
+        """The whole report, ending with a newline."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all formats, in alphabetical order."""
+    folder = os.path.join(os.path.dirname(__file__), "formats")
+    files = (name for name in os.listdir(folder) if name.endswith(".py"))
+    return tuple(sorted(name[:-3] for name in files if not name.startswith("_")))
+
+
+def render(name: str, result: Result, *, color: bool = False, width: int = 0) -> str:
+    """Render a result. Raises PolicyError when there is no such format.
+
+    color: ANSI colours are wanted; width: columns of the terminal, 0 for a pipe or a file, where a
+    finding is one line however long. Only formats for terminals look at these two.
+
+    What a format gets holds no key-shaped text and is in one order, whatever order the workers
+    finished in.
+    """
+    if name not in names():
+        shown = visible(mask(name))
+        raise PolicyError(f"format {shown}: there is no such format; use {', '.join(names())}")
+    module = cast(Format, import_module(f"{_FORMATS}.{name}"))
+    return module.render(_settled(masked(result)), color, width)
+
+
+def _settled(result: Result) -> Result:
+    return result._replace(
+        findings=tuple(sorted(result.findings, key=_place)),
+        skips=tuple(sorted(result.skips)),
+    )
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    where = finding.location
+    return (
+        where.path,
+        where.line or 0,
+        where.column or 0,
+        finding.rule.id,
+        finding.anchor,
+        where.commit or "",
+    )

@@ -1,0 +1,54 @@
+"""The words and numbers that formats for people share: places, sizes, rates, plurals. Not escaped."""
+
+from __future__ import annotations
+
+from antkey_scanner.model import Location, Run, Stats
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def place(location: Location) -> str:
+    """`path:line:column`, as far as there are lines."""
+    text = location.path
+    if location.line is not None:
+        text += f":{location.line}"
+        if location.column is not None:
+            text += f":{location.column}"
+    return text
+
+
+def decoded(location: Location) -> str:
+    """`gzip \u203a base64`: what was undone, outermost first; empty for plain text."""
+    return " \u203a ".join(location.decoded)
+
+
+def size(count: int) -> str:
+    """Bytes in decimal units: `999 B`, `12.3 MB`."""
+    value = float(count)
+    unit = 0
+    while value >= 999.95 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    return f"{count} B" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def rate(stats: Stats, run: Run) -> str | None:
+    """Megabytes per second; None when the clock was fixed or stood still."""
+    if run.seconds <= 0:
+        return None
+    speed = stats.bytes / 1e6 / run.seconds
+    return f"{speed:.1f} MB/s" if speed < 100 else f"{speed:,.0f} MB/s"
+
+
+def duration(seconds: float) -> str:
+    """`0.42 s`, `12.3 s`, `3 min 20 s`."""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def plural(count: int, singular: str, several: str | None = None) -> str:
+    """`1 file`, `1,234 files`."""
+    return f"{count:,} {singular if count == 1 else several or singular + 's'}"

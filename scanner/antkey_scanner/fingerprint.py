@@ -1,0 +1,31 @@
+"""What a finding is recognised by from run to run: baselines and other tools compare it."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from antkey_scanner.model import Finding
+
+
+def fingerprint(finding: Finding) -> str:
+    """64 hex digits: SHA-256 over rule id, path and anchor, with NUL between them.
+
+    Line, column, message and commit are left out, so that it survives edits around the place. The same
+    on every platform, and for a finding read back from a saved report.
+    """
+    parts = (
+        finding.rule.id,
+        _without_key(finding.location.path).replace("\\", "/"),
+        _without_key(finding.anchor),
+    )
+    text = "\0".join(part.replace("\0", "\\x00") for part in parts)
+    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _without_key(text: str) -> str:
+    # Reports mask a key in a path, baselines are made from both: the fingerprint must not see the
+    # difference. Which key it is, the anchor says.
+    if "sk-ant-" not in text:
+        return text
+    return re.sub(r"sk-ant-[A-Za-z0-9_…-]*", "sk-ant-", text)
