@@ -1,0 +1,171 @@
+"""Drives a decoder over a stream: bounded pieces, every byte counted, nothing lost before a fault.
+
+A *segment* is what one decoder reads: a gzip member, an xz stream, a zstd frame. A `Codec` finds
+segments and their decoders; reading, limits and errors are the same for all and live here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from antkey_scanner.containers import Stream
+from antkey_scanner.containers.budget import Budget, MemoryExceeded
+from antkey_scanner.containers.source import Source
+
+PIECE = 1 << 18
+"""Bytes decoded at once: with more, the search would find them gone from the processor's cache."""
+
+_RESCUE_STEP = 32
+
+
+class Decoder(Protocol):
+    """What `bz2`, `lzma`, `isal.igzip_lib` and `compression.zstd` call a decompressor."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class Segment(NamedTuple):
+    """A decoder at the start of its data. memory: bytes that it may come to hold."""
+
+    decoder: Decoder
+    memory: int = 0
+
+
+class Codec(Protocol):
+    """One compression. errors: what its decoders raise for bad data.
+
+    begin: reads up to the compressed data of the next segment, None at a clean end; end: reads what
+    follows the data. Both raise ValueError for what is no such thing, EOFError when it is cut.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def errors(self) -> tuple[type[Exception], ...]: ...
+    def begin(self, source: Source, /) -> Segment | None: ...
+    def end(self, source: Source, decoder: Decoder, /) -> None: ...
+
+
+class Decompressed:
+    """The decompressed stream.
+
+    Reading raises ValueError for damaged data, EOFError for a cut stream and BudgetExceeded: each
+    only after all bytes before that point were handed out, and then again at every read.
+    """
+
+    def __init__(self, stream: Stream, budget: Budget, codec: Codec) -> None:
+        self._source = Source(stream)
+        self._budget = budget
+        self._codec = codec
+        self._segment: Segment | None = None
+        self._emitted = 0
+        self._buffer = b""
+        self._at = 0
+        self._failure: Exception | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes, and at most `PIECE` of them unless all are asked for."""
+        if size < 0:
+            return b"".join(iter(lambda: self.read(PIECE), b""))
+        if self._at == len(self._buffer):
+            self._buffer, self._at = self._next(), 0
+        data = self._buffer[self._at : self._at + size]
+        self._at += len(data)
+        return data
+
+    def _next(self) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return self._decode()
+        except MemoryExceeded as refusal:
+            problem: ValueError | EOFError = ValueError(str(refusal))
+        except EOFError:
+            problem = EOFError(f"truncated {self._codec.name} stream")
+        except Exception as other:
+            self._fail(other)
+            raise
+        self._fail(problem)
+        raise problem
+
+    def _fail(self, problem: Exception) -> None:
+        self._failure = problem
+        self._release()
+
+    def _release(self) -> None:
+        if self._segment is not None:
+            self._budget.release(self._segment.memory)
+            self._segment = None
+
+    def _decode(self) -> bytes:
+        while True:
+            segment = self._segment or self._begin()
+            if segment is None:
+                return b""
+            decoder = segment.decoder
+            if decoder.eof:
+                self._source.unread(len(decoder.unused_data))
+                self._codec.end(self._source, decoder)
+                self._release()
+                continue
+            out = self._step(decoder)
+            if out:
+                self._emitted += len(out)
+                self._budget.spend_bytes(len(out))
+                return out
+
+    def _begin(self) -> Segment | None:
+        self._source.mark()
+        self._emitted = 0
+        segment = self._codec.begin(self._source)
+        if segment is not None:
+            self._budget.hold(segment.memory)
+            self._segment = segment
+        return segment
+
+    def _step(self, decoder: Decoder) -> bytes:
+        data = self._source.piece() if decoder.needs_input else b""
+        at_end = not data and decoder.needs_input
+        try:
+            out = decoder.decompress(data, PIECE)
+        except self._codec.errors as problem:
+            failure = ValueError(f"damaged {self._codec.name} stream: {problem}")
+            self._fail(failure)
+            rescued = self._rescue()
+            if not rescued:
+                raise failure from problem
+            return rescued
+        if at_end and not out and not decoder.eof:
+            raise EOFError
+        return out
+
+    def _rescue(self) -> bytes:
+        """The bytes before the fault: a decoder that raises keeps them, so all again in small steps."""
+        most = self._replay(self._emitted, _RESCUE_STEP)
+        return most + self._replay(self._emitted + len(most), 1)
+
+    def _replay(self, skip: int, step: int) -> bytes:
+        """What stands between `skip` bytes of the segment's output and the fault, or nearly so."""
+        segment = self._codec.begin(self._source) if self._source.rewind() else None
+        if segment is None:
+            return b""
+        decoder, rescued = segment.decoder, bytearray()
+        try:
+            while len(rescued) < PIECE and not decoder.eof:
+                data = self._source.piece() if decoder.needs_input else b""
+                if not data and decoder.needs_input:
+                    break
+                out = decoder.decompress(data, min(skip, PIECE) or step)
+                if skip:
+                    skip -= len(out)
+                else:
+                    rescued += out
+        except self._codec.errors:
+            pass
+        return bytes(rescued)

@@ -1,0 +1,126 @@
+"""Random access over a stream: a window of a file, or a copy in memory when it can be read only once.
+
+Nothing goes to disk. A stream that can seek starts at 0 and is only ever read through windows,
+which set its position before every read: several of them can share one file.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Protocol, TypeGuard
+
+from antkey_scanner.containers import Stream
+from antkey_scanner.containers.budget import MEBIBYTE, Budget, MemoryExceeded
+
+PIECE = 1 << 18
+
+
+class SeekableStream(Stream, Protocol):
+    """A stream with a position that can be set."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+
+
+def can_seek(stream: Stream) -> TypeGuard[SeekableStream]:
+    """Whether `stream` can be read in any order."""
+    answer = getattr(stream, "seekable", None)
+    return answer is not None and bool(answer())
+
+
+class Window(io.RawIOBase):
+    """`size` bytes of `file` from `start` as a stream of its own. Closing it leaves `file` open.
+
+    cut: more was promised than `file` has: reading past the end raises EOFError.
+    """
+
+    def __init__(self, file: SeekableStream, start: int, size: int, *, cut: bool = False) -> None:
+        super().__init__()
+        self._file: SeekableStream = file._file if isinstance(file, Window) else file
+        self._start: int = file._start + start if isinstance(file, Window) else start
+        self._cut = cut
+        self._at = 0
+        self.size = size
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        origin = (0, self._at, self.size)[whence]
+        if origin + offset < 0:
+            raise ValueError("seek before the start")
+        self._at = origin + offset
+        return self._at
+
+    def read(self, size: int = -1, /) -> bytes:
+        left = self.size - self._at
+        if size < 0 or size > left:
+            size = left
+        if size <= 0:
+            if self._cut and left <= 0:
+                raise EOFError("truncated")
+            return b""
+        self._file.seek(self._start + self._at)
+        data = self._file.read(size)
+        if not data:
+            raise EOFError("truncated")
+        self._at += len(data)
+        return data
+
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self.read(PIECE), b""))
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]  # typeshed's Buffer has no len()
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Spool(io.BytesIO):
+    """A copy in memory that counts against the budget for as long as it lives."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self._budget = budget
+        self._held = 0
+
+    def fill(self, stream: Stream) -> None:
+        limit = self._budget.limits.spool
+        while data := stream.read(PIECE):
+            if self._held + len(data) > limit:
+                raise MemoryExceeded(
+                    f"needs random access inside a stream and is larger than {limit // MEBIBYTE} MiB"
+                )
+            self._budget.hold(len(data))
+            self._held += len(data)
+            self.write(data)
+        self.seek(0)
+
+    def close(self) -> None:
+        self._budget.release(self._held)
+        self._held = 0
+        super().close()
+
+
+def seekable(stream: Stream, budget: Budget) -> Window | _Spool:
+    """`stream` with random access, at its start. Closing it frees its memory, but not `stream`.
+
+    A stream that can seek is used as it is, any other is read to its end into memory. Raises
+    MemoryExceeded, and what reading `stream` raises.
+    """
+    if can_seek(stream):
+        return Window(stream, 0, stream.seek(0, os.SEEK_END))
+    spool = _Spool(budget)
+    try:
+        spool.fill(stream)
+    except BaseException:
+        spool.close()
+        raise
+    return spool
