@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from antkey_scanner.containers import Member, Stream
 from antkey_scanner.containers.budget import Budget, BudgetExceeded
-from antkey_scanner.containers.slices import Gaps, Slice, Walk
+from antkey_scanner.containers.slices import Gaps, Walk
 from antkey_scanner.model import Skip
 
 _MAGIC = 8
@@ -52,7 +52,7 @@ def _files(walk: Walk, budget: Budget, gaps: Gaps, *, thin: bool) -> Iterator[Me
         if header is None:
             reason = "truncated" if len(raw) < _HEADER else f"damaged header at byte {start}"
             yield Skip("", reason)
-            yield Member("", Slice(walk, None))
+            yield Member("", walk.slice(None))
             return
         gaps.add(walk.take(_HEADER))
         budget.spend_member()
@@ -60,14 +60,13 @@ def _files(walk: Walk, budget: Budget, gaps: Gaps, *, thin: bool) -> Iterator[Me
         if thin and not _is_index(header.name):
             yield Skip(name, "thin archive: the content is in another file", counts=False)
             continue
-        content: Stream = Slice(walk, size)
+        content = walk.slice(size)
         if header.name == _TABLE and size <= _LARGEST_NAME_TABLE:
             table = content.read()
             content = io.BytesIO(table)
         yield Member(name, content)
-        if isinstance(content, Slice):
-            content.finish()
-        gaps.add(walk.peek(size & 1) and walk.take(size & 1))
+        walk.finish()
+        gaps.add(walk.take(len(walk.peek(walk.position % 2))))
         if gaps.full:
             yield gaps.member()
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from antkey_scanner.containers import Member, Stream
 from antkey_scanner.containers.budget import Budget, BudgetExceeded
-from antkey_scanner.containers.slices import PIECE, Gaps, Slice, Walk
+from antkey_scanner.containers.slices import Gaps, Walk
+from antkey_scanner.containers.streams import PIECE
 from antkey_scanner.model import Skip
 
 _LONGEST_NAME = 1 << 16
@@ -61,12 +62,12 @@ def _files(walk: Walk, budget: Budget, gaps: Gaps) -> Iterator[Member | Skip]:
         header = _parse(walk.peek(layout.size), layout) if layout else None
         if layout is None or header is None or not 0 < header.name_size <= _LONGEST_NAME:
             if ended:
-                yield Member("after-trailer", Slice(walk, None))
+                yield Member("after-trailer", walk.slice(None))
             else:
                 yield Skip(
-                    "", f"no header where one should be: damaged or truncated at byte {start}"
+                    "", f"no header where one should be, at byte {start}: damaged"
                 )
-                yield Member("", Slice(walk, None))
+                yield Member("", walk.slice(None))
             return
         origin = start if ended else origin
         name = _read_name(walk, layout, header, gaps, origin)
@@ -116,9 +117,8 @@ def _file(walk: Walk, header: _Header, name: bytes) -> Iterator[Member | Skip]:
     """A member for whatever has bytes, links too: their target is text like any other."""
     path = name.decode("utf-8", "backslashreplace")
     if header.data_size:
-        content = Slice(walk, header.data_size)
-        yield Member(path, content)
-        content.finish()
+        yield Member(path, walk.slice(header.data_size))
+        walk.finish()
     elif stat.S_ISCHR(header.mode) or stat.S_ISBLK(header.mode):
         yield Skip(path, "device", counts=False)
     elif stat.S_ISFIFO(header.mode) or stat.S_ISSOCK(header.mode):

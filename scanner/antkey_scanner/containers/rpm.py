@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from antkey_scanner.containers import Member, Stream
 from antkey_scanner.containers.budget import Budget, BudgetExceeded
-from antkey_scanner.containers.slices import Slice, Walk
+from antkey_scanner.containers.slices import Walk
 from antkey_scanner.model import Skip
 
 _LEAD = 96
@@ -28,23 +28,22 @@ def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         for name in ("signature", "header"):
             budget.spend_member()
             size = _section_size(walk, name)
-            section = Slice(walk, size)
-            yield Member(name, section)
-            section.finish()
+            yield Member(name, walk.slice(size))
+            walk.finish()
             if name == "signature":
                 walk.align(_ALIGNMENT)
         budget.spend_member()
         if not walk.peek(1):
             yield Skip("payload", "truncated")
             return
-        yield Member("payload", Slice(walk, None))
+        yield Member("payload", walk.slice(None))
     except EOFError:
         yield Skip("", "truncated")
     except (BudgetExceeded, OSError) as problem:
         yield Skip("", str(problem))
     except ValueError as problem:
         yield Skip("", str(problem))
-        yield Member("", Slice(walk, None))
+        yield Member("", walk.slice(None))
 
 
 def _section_size(walk: Walk, name: str) -> int:

@@ -1,27 +1,30 @@
-"""Walks a stream that is read once: exact reads, a look ahead, and slices handed out as members.
+"""Walks archives whose members follow one another without compression, such as ar, cpio and rpm.
 
-For formats that follow one another without compression, such as ar, cpio and rpm. Sizes come from
-hostile headers: nothing is allocated by them, a slice that ends early says so.
+Exact reads, a look ahead, and slices handed out as members: windows of the file where the archive
+can seek, so that a zip in them needs no copy in memory. Sizes come from hostile headers: nothing
+is allocated by them, and a slice that the archive is too short for says so.
 """
 
 from __future__ import annotations
 
 import io
+import os
 
 from antkey_scanner.containers import Member, Stream
-
-PIECE = 1 << 18
-"""Bytes that are read at once when much is to be read."""
+from antkey_scanner.containers.streams import PIECE, Window, can_seek
 
 _FLUSH_GAPS = 1 << 20
 
 
 class Walk:
-    """A position in a stream. `position` counts the bytes taken; what was only looked at is not."""
+    """A place in an archive. `position` counts the bytes taken; what was only looked at is not."""
 
     def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+        self._window = Window(stream, 0, stream.seek(0, os.SEEK_END)) if can_seek(stream) else None
+        self._stream: Stream = self._window or stream
         self._ahead = b""
+        self._slice: Slice | None = None
+        self._slice_end = 0
         self.position = 0
 
     def peek(self, size: int) -> bytes:
@@ -55,12 +58,34 @@ class Walk:
         """The padding up to a multiple of `to` counted from `origin`. Raises EOFError."""
         return self.take(-(self.position - origin) % to)
 
+    def slice(self, size: int | None) -> Stream:
+        """The next `size` bytes, None for all that is left. Reading raises EOFError when there are fewer.
+
+        The walk goes on behind them after `finish`.
+        """
+        if self._window is None:
+            self._slice = Slice(self, size)
+            return self._slice
+        left = max(0, self._window.size - self.position)
+        self._slice_end = self.position + (left if size is None else size)
+        wanted = left if size is None else min(left, size)
+        return Window(self._window, self.position, wanted, cut=size is not None and left < size)
+
+    def finish(self) -> None:
+        """Step behind the last slice, whether it was read or not. Raises EOFError."""
+        if self._slice is not None:
+            self._slice.drain()
+            self._slice = None
+        if self._window is not None:
+            self._ahead = b""
+            self.position = min(self._slice_end, self._window.size)
+            self._window.seek(self.position)
+            if self.position < self._slice_end:
+                raise EOFError("truncated")
+
 
 class Slice:
-    """The next `size` bytes of a walk as a member's stream; `size=None` means all that is left.
-
-    Raises EOFError when the archive ends before the slice does.
-    """
+    """Part of a walk over a stream that cannot seek, valid until the walk goes on."""
 
     def __init__(self, walk: Walk, size: int | None) -> None:
         self._walk = walk
@@ -79,7 +104,7 @@ class Slice:
             self._left -= len(data)
         return data
 
-    def finish(self) -> None:
+    def drain(self) -> None:
         """Step over what nobody read. Raises EOFError."""
         while self.read(PIECE):
             pass
