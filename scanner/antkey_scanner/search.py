@@ -144,7 +144,7 @@ class Searcher:
         except _Exhausted:
             exhausted = True
         matches = [match for match in hunt.matches if final or match.start < settled]
-        return Found(_one_per_place(matches), hunt.embedded, settled, exhausted)
+        return Found(_one_per_place(matches), _longest_per_place(hunt.embedded), settled, exhausted)
 
     def _match_anchors(
         self,
@@ -300,6 +300,14 @@ def _one_per_place(matches: list[Match]) -> list[Match]:
         if not any(_explains(other, match) for other in reversed(best) if other.start == match.start):
             best.append(match)
     return best
+
+
+def _longest_per_place(embedded: list[Embedded]) -> list[Embedded]:
+    """A wrapped container comes twice: its first line alone and all lines joined."""
+    longest: dict[tuple[int, tuple[str, ...]], Embedded] = {}
+    for each in sorted(embedded, key=lambda each: len(each.data)):
+        longest[each.start, each.encodings] = each
+    return list(longest.values())
 
 
 def _explains(better: Match, other: Match) -> bool:

@@ -114,6 +114,24 @@ def read_small(descriptor: int, buffer: bytearray) -> int:
     return len(data)
 
 
+def read_at(descriptor: int, size: int, offset: int) -> bytes:
+    """Up to `size` bytes from `offset`, fewer only before the end of the file. Raises OSError."""
+    if not hasattr(os, "pread"):
+        os.lseek(descriptor, offset, os.SEEK_SET)
+    pieces = []
+    while size > 0:
+        if hasattr(os, "pread"):
+            piece = os.pread(descriptor, size, offset)
+        else:
+            piece = os.read(descriptor, size)
+        if not piece:
+            break
+        pieces.append(piece)
+        offset += len(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
 def can_fork() -> bool:
     """Whether workers can be forked; where not, they are started by `concurrent.futures`."""
     return POSIX and hasattr(os, "fork")

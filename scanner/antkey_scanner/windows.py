@@ -7,10 +7,10 @@ there, so what was cut by the window's end is seen whole in the next one.
 from __future__ import annotations
 
 import mmap
-import os
 from typing import Protocol
 
 from antkey_scanner.containers import Stream
+from antkey_scanner.system import read_at
 
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 
@@ -51,18 +51,36 @@ class BytesWindows:
         self._data = b""
 
 
-class MappedWindows:
-    """A regular file, mapped piece by piece so that memory does not grow with it.
-
-    stop: the offset at which the file, or the part of it to be searched, ends. Reading a file that
-    is cut while it is mapped kills the process: only workers do that, and their death is seen.
-    """
+class FileWindows:
+    """A regular file, or its part before `stop`, read piece by piece."""
 
     forgets = False
 
     def __init__(self, descriptor: int, stop: int) -> None:
         self._descriptor = descriptor
         self._stop = stop
+
+    def window(self, start: int, size: int) -> tuple[Buffer, bool]:
+        want = min(size, self._stop - start)
+        data = read_at(self._descriptor, want, start) if want > 0 else b""
+        return data, len(data) < size or start + len(data) >= self._stop
+
+    def peek(self, start: int, size: int) -> Buffer:
+        return read_at(self._descriptor, max(0, min(size, self._stop - start)), start)
+
+    def close(self) -> None:
+        """Nothing is held between windows."""
+
+
+class MappedWindows(FileWindows):
+    """A regular file, mapped piece by piece so that memory does not grow with it.
+
+    Reading a file that
+    is cut while it is mapped kills the process: only workers do that, and their death is seen.
+    """
+
+    def __init__(self, descriptor: int, stop: int) -> None:
+        super().__init__(descriptor, stop)
         self._map: mmap.mmap | None = None
         self._view: memoryview | None = None
 
@@ -75,9 +93,6 @@ class MappedWindows:
         self._map = mmap.mmap(self._descriptor, end - page, access=mmap.ACCESS_READ, offset=page)
         self._view = memoryview(self._map)
         return self._view[start - page :], end >= self._stop
-
-    def peek(self, start: int, size: int) -> Buffer:
-        return os.pread(self._descriptor, min(size, self._stop - start), start)
 
     def close(self) -> None:
         if self._view is not None:

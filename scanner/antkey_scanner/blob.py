@@ -1,0 +1,303 @@
+"""Searches one blob: windows of its bytes, and whatever it contains, down to the budget's depth.
+
+All that comes out goes into a `Tally` of plain tuples, which workers send home as they are.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from antkey_scanner.containers import HEAD_BYTES, Format, Kind, Member, Stream, detect
+from antkey_scanner.containers.budget import Budget, BudgetExceeded, MemoryExceeded
+from antkey_scanner.lines import Lines, line_and_column
+from antkey_scanner.model import Skip
+from antkey_scanner.prefilter import SPLIT_ANCHORS_LIMIT
+from antkey_scanner.search import LONGEST_REGION, OVERLAP, Embedded, Match, Searcher
+from antkey_scanner.windows import BytesWindows, StreamWindows, Windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WINDOW = 1 << 20
+BULK_WINDOW = 8 << 20
+BULK = 16 << 20
+_LONGEST_WINDOW = LONGEST_REGION + 4 * OVERLAP
+
+
+class Row(NamedTuple):
+    """A finding on its way home. offset: in the searched bytes, for what has no line yet."""
+
+    path: str
+    rule: str
+    sha256: str
+    kind: str
+    hint: str
+    encodings: tuple[str, ...]
+    offset: int
+    line: int | None
+    column: int | None
+
+
+class Tally:
+    """What was found, skipped and counted. Of the same key in one path the plainest place is kept."""
+
+    __slots__ = ("blobs", "bytes", "files", "rows", "skips")
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str, str], Row] = {}
+        self.skips: list[Skip] = []
+        self.files = 0
+        self.blobs = 0
+        self.bytes = 0
+
+    def add(self, row: Row) -> None:
+        key = (row.path, row.rule, row.sha256)
+        other = self.rows.get(key)
+        if other is None or _plainness(row) < _plainness(other):
+            self.rows[key] = row
+
+    def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
+        self.skips.append(Skip(path, reason, counts))
+
+    def drop_echoes(self, path: str) -> None:
+        """Forget what an archive's raw bytes show again of what was found in one of its members."""
+        inside = {
+            (row.rule, row.sha256) for row in self.rows.values() if row.path.startswith(f"{path}!/")
+        }
+        for rule, sha256 in inside:
+            self.rows.pop((path, rule, sha256), None)
+
+
+def _plainness(row: Row) -> tuple[int, int]:
+    return len(row.encodings), row.offset
+
+
+class Place(NamedTuple):
+    """Where a blob stands: its path, what was undone to get it, and a fixed position if it has no
+    lines of its own because it came out of an encoding."""
+
+    path: str
+    encodings: tuple[str, ...] = ()
+    position: tuple[int, int] | None = None
+
+
+class BlobSearch:
+    """Searches blobs with one set of rules into one tally."""
+
+    def __init__(self, searcher: Searcher, tally: Tally) -> None:
+        self._searcher = searcher
+        self._tally = tally
+
+    def windows(
+        self, place: Place, windows: Windows, budget: Budget, depth: int, *, size: int, start: int = 0
+    ) -> None:
+        """Search bytes as they are. size: of the whole input, or what is known of it."""
+        bulk = size >= BULK
+        length = BULK_WINDOW if bulk else WINDOW
+        at, want, head = start, length, None
+        lines = Lines(windows, start)
+        while True:
+            buffer, final = windows.window(at, want)
+            if head is None:
+                head = bytes(buffer[:4])
+            found = self._searcher.search(
+                buffer, final=final, bulk=bulk, source=size <= SPLIT_ANCHORS_LIMIT
+            )
+            for match in sorted(found.matches, key=lambda match: match.start):
+                self._add(place, match, at + match.start, lines, head)
+            for inner in found.embedded:
+                self._embedded(place, inner, at, lines, head, budget, depth)
+            if found.exhausted:
+                self._tally.skip(place.path, "too much encoded text to decode all of it")
+            del buffer
+            if final:
+                return
+            if found.settled == 0 and want < _LONGEST_WINDOW:
+                want *= 2
+                continue
+            at += max(1, found.settled)
+            want = length
+            if windows.forgets:
+                lines.span(at)
+
+    def _add(self, place: Place, match: Match, at: int, lines: Lines, head: bytes) -> None:
+        encodings = (*place.encodings, *match.encodings)
+        line, column = place.position or line_and_column(lines.span(at), match.encodings, head)
+        secret = match.secret
+        self._tally.add(
+            Row(
+                place.path,
+                match.rule.rule.id,
+                secret.sha256,
+                secret.kind,
+                secret.hint,
+                encodings,
+                at,
+                line,
+                column,
+            )
+        )
+
+    def _embedded(
+        self,
+        place: Place,
+        inner: Embedded,
+        at: int,
+        lines: Lines,
+        head: bytes,
+        budget: Budget,
+        depth: int,
+    ) -> None:
+        position = place.position or line_and_column(
+            lines.span(at + inner.start), inner.encodings, head
+        )
+        encodings = (*place.encodings, *inner.encodings)
+        budget.spend_bytes(len(inner.data))
+        self.stream(
+            Place(place.path, encodings, position), io.BytesIO(inner.data), budget, depth + 1, raw=False
+        )
+
+    def stream(
+        self, place: Place, stream: Stream, budget: Budget, depth: int, *, raw: bool = True
+    ) -> None:
+        """Search a stream that may be a container. raw: its own bytes too.
+
+        Raises BudgetExceeded when the whole tree has cost too much.
+        """
+        head = _head(stream)
+        form = detect(head)
+        if form is not None and depth >= budget.limits.depth:
+            self._tally.skip(place.path, f"containers nested more than {budget.limits.depth} deep")
+            form = None
+        if form is None:
+            self._plain(place, head, stream, budget, depth)
+        else:
+            if form.raw and form.kind is Kind.COMPRESSION:  # names and comments in its header
+                self.windows(place, BytesWindows(head), budget, depth, size=len(head))
+            self._container(place, form, _Resumed(head, stream), budget, depth, raw=raw)
+
+    def _plain(self, place: Place, head: bytes, stream: Stream, budget: Budget, depth: int) -> None:
+        windows = StreamWindows(stream, head)
+        self._tally.blobs += 1
+        try:
+            self.windows(place, windows, budget, depth, size=WINDOW)
+        finally:
+            self._tally.bytes += windows.total
+        if windows.error is not None:
+            self._broken(place, windows.error)
+
+    def _broken(self, place: Place, error: Exception) -> None:
+        """Report content that breaks off. Out of an encoding it is a sample that somebody cut, and
+        all of that was searched."""
+        self._tally.skip(place.path, _reason(error), counts=place.position is None)
+
+    def _container(
+        self,
+        place: Place,
+        form: Format,
+        stream: Stream,
+        budget: Budget,
+        depth: int,
+        *,
+        raw: bool = False,
+    ) -> None:
+        """Search what `form` finds in the stream. raw: search the container's own bytes first, if
+        the format asks for it. Raises BudgetExceeded."""
+        if form.kind is Kind.COMPRESSION:
+            self._compression(place, form, stream, budget, depth)
+            return
+        if raw and form.raw:
+            stream = self._raw(place, stream, budget, depth)
+        for entry in form.members(stream, budget):
+            path = f"{place.path}!/{entry.path}" if entry.path else place.path
+            if isinstance(entry, Member):
+                self._member(Place(path, place.encodings), entry.stream, budget, depth + 1)
+            else:
+                self._tally.skips.append(entry._replace(path=path))
+        self._tally.drop_echoes(place.path)
+
+    def _member(self, place: Place, stream: Stream, budget: Budget, depth: int) -> None:
+        try:
+            self.stream(place, stream, budget, depth)
+        except MemoryExceeded as error:
+            self._tally.skip(place.path, str(error))
+
+    def _compression(
+        self, place: Place, form: Format, stream: Stream, budget: Budget, depth: int
+    ) -> None:
+        inner = place._replace(encodings=(*place.encodings, form.name))
+        try:
+            opened = form.open_stream(stream, budget)
+        except (OSError, ValueError, EOFError) as error:
+            self._broken(place, error)
+            return
+        self.stream(inner, opened, budget, depth + 1)
+
+    def _raw(self, place: Place, stream: Stream, budget: Budget, depth: int) -> Stream:
+        """Search the bytes of a stream and give it back at its start, copied if it comes only once."""
+        from antkey_scanner.containers.streams import seekable
+
+        window = seekable(stream, budget)
+        data = StreamWindows(window)
+        self.windows(place, data, budget, depth, size=WINDOW)
+        window.seek(0)
+        return window
+
+    def bytes(self, place: Place, data: bytes, budget: Budget) -> None:
+        """Search bytes in memory that are no container."""
+        self._tally.blobs += 1
+        self._tally.bytes += len(data)
+        self.windows(place, BytesWindows(data), budget, 0, size=len(data))
+
+    def guarded(self, path: str, search: Callable[[], None]) -> None:
+        """Run one search of a top-level input; whatever stops it becomes a skip of that input."""
+        try:
+            search()
+        except BudgetExceeded as error:
+            self._tally.skip(path, str(error))
+        except OSError as error:
+            self._tally.skip(path, _reason(error))
+        except (MemoryError, RecursionError) as error:
+            self._tally.skip(path, f"needs too much memory: {type(error).__name__}")
+
+
+def _head(stream: Stream) -> bytes:
+    """The first bytes of a stream; what breaks it is met again by whoever reads on."""
+    head = b""
+    while len(head) < HEAD_BYTES:
+        try:
+            piece = stream.read(HEAD_BYTES - len(head))
+        except (OSError, ValueError, EOFError):
+            break
+        if not piece:
+            break
+        head += piece
+    return head
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[:1].lower() + error.strerror[1:]
+    return str(error) or type(error).__name__
+
+
+class _Resumed:
+    """A stream whose first bytes were read already, at its start again."""
+
+    def __init__(self, head: bytes, stream: Stream) -> None:
+        self._head = head
+        self._stream = stream
+        seek = getattr(stream, "seek", None)
+        self._seek = seek if seek is not None and stream.seekable() else None  # type: ignore[attr-defined]  # only streams that seek say so
+        if self._seek is not None:
+            self._seek(0)
+            self._head = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        if self._head:
+            piece, self._head = (
+                (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            )
+            return piece
+        return self._stream.read(size)

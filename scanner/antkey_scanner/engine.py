@@ -1,0 +1,303 @@
+"""Runs a scan: lists the targets, has the tasks done here or by workers, and gathers findings.
+
+Small inputs are searched in this process; workers are forked once there is more to do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from antkey_scanner import pool, system
+from antkey_scanner.blob import Row
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.lines import Span, line_and_column
+from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
+from antkey_scanner.sources.files import Target, batches, targets
+from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.worker import Settings, Worker
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from antkey_scanner.sources.ignore import Ignore
+
+__all__ = ["Progress", "Scanned", "Settings", "scan"]
+
+_SMALL = 48
+"""So few files are searched sooner than workers are forked."""
+
+
+class Progress(NamedTuple):
+    """How far a scan is. total_files: None while folders are still being listed."""
+
+    files: int
+    bytes: int
+    findings: int
+    total_files: int | None
+
+
+class Scanned(NamedTuple):
+    """What a scan found, what it could not read, and how much it looked at."""
+
+    findings: tuple[Finding, ...]
+    skips: tuple[Skip, ...]
+    stats: Stats
+
+
+def scan(
+    paths: Sequence[str],
+    rules: Sequence[PatternRule],
+    settings: Settings,
+    *,
+    jobs: int,
+    stdin: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    executor: Executor | None = None,
+) -> Scanned:
+    """Search files, folders and (as `-`) the descriptor `stdin`.
+
+    jobs: how many processes; executor: used instead of forked workers when given. Raises
+    PolicyError when there is nothing to scan.
+    """
+    run = _Run(rules, settings, progress)
+    found = list(targets([path for path in paths if path != "-"]))
+    skips = [each for each in found if isinstance(each, Skip)]
+    roots = [each for each in found if isinstance(each, Target)]
+    if not roots and "-" not in paths:
+        raise PolicyError(_nothing(skips))
+    run.skips.extend(skips)
+    if "-" in paths and stdin is not None:
+        with open(stdin, "rb", buffering=0, closefd=False) as stream:
+            run.take(run.worker.stream("<stdin>", stream))
+    listing = run.listing(roots, _ignore(settings, roots))
+    run.search(listing, jobs, executor)
+    return run.scanned()
+
+
+def _nothing(skips: Sequence[Skip]) -> str:
+    if not skips:
+        return "nothing to scan; name a file, a folder or `-`"
+    return "; ".join(f"{skip.path}: {skip.reason}" for skip in skips) + "; name what exists"
+
+
+def _ignore(settings: Settings, roots: Sequence[Target]) -> Ignore | None:
+    if not settings.exclude and not settings.follow_gitignore:
+        return None
+    from antkey_scanner.sources.ignore import Globs
+
+    root = roots[0].folder if settings.follow_gitignore and roots else None
+    return Globs(settings.exclude, root)
+
+
+class _Run:
+    """The state of one scan."""
+
+    def __init__(
+        self,
+        rules: Sequence[PatternRule],
+        settings: Settings,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._rules = {rule.rule.id: rule for rule in rules}
+        self._settings = settings
+        self._progress = progress
+        self.worker = Worker(rules, settings)
+        self.skips: list[Skip] = []
+        self._rows: dict[tuple[str, str, str], Row] = {}
+        self._ranged: dict[str, _Ranged] = {}
+        self._files = self._blobs = self._bytes = self._listed = 0
+        self._all_listed = False
+
+    def listing(self, roots: Sequence[Target], ignore: Ignore | None) -> Iterator[Task]:
+        """The batches of files below the roots; what is left out goes to the skips."""
+        for batch in batches(roots, ignore):
+            if isinstance(batch, Skip):
+                self.skips.append(batch)
+                continue
+            self._listed += sum(len(names) for _, _, names in batch.folders)
+            yield batch
+        self._all_listed = True
+
+    def search(self, listing: Iterator[Task], jobs: int, executor: Executor | None) -> None:
+        """Do all tasks, and those that follow from them."""
+        if executor is not None:
+            work = Worker(tuple(self._rules.values()), self._settings).run
+            pool.run_with_executor(listing, work, self._handle, executor)
+            return
+        first = next(listing, None)
+        if first is None:
+            return
+        second = next(listing, None)
+        if second is None and self._listed <= _SMALL:
+            more = list(self._handle(first, self.worker.run(first)))
+            if jobs > 1 and sum(_weight(task) for task in more) > 4 * LARGE:
+                self._spread(more, jobs)
+            else:
+                pool.run_here(more, self.worker.run, self._handle)
+            return
+        listing = chain((task for task in (first, second) if task is not None), listing)
+        if jobs > 1:
+            self._spread(listing, jobs)
+        else:
+            pool.run_here(listing, self.worker.run, self._handle)
+
+    def _spread(self, tasks: Iterable[Task], jobs: int) -> None:
+        rules, settings = tuple(self._rules.values()), self._settings
+        if system.can_fork():
+            pool.run_forked(
+                tasks, lambda: Worker(rules, settings, mapped=True).run, self._handle, jobs
+            )
+            return
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(jobs) as executor:
+            work = Worker(rules, settings).run
+            pool.run_with_executor(tasks, work, self._handle, executor)
+
+    def _handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
+        if outcome is None:
+            return self._after_death(task)
+        match task:
+            case Range():
+                return self._range_done(task, outcome)
+            case Measure():
+                self._ranged[_key(task)].measured(task, outcome)
+                return ()
+            case _:
+                self.take(outcome)
+                return [
+                    piece
+                    for large, divisible in outcome.large
+                    for piece in self._divide(large, divisible=divisible)
+                ]
+
+    def _divide(self, large: Large, *, divisible: bool) -> list[Task]:
+        limit = self._settings.max_file_size
+        if not divisible or large.size < 2 * RANGE or (limit is not None and large.size > limit):
+            return [large]
+        self._files += 1
+        self._blobs += 1
+        ranged = _Ranged(large)
+        self._ranged[_key(large)] = ranged
+        return list(ranged.ranges)
+
+    def _range_done(self, task: Range, outcome: Outcome) -> Iterable[Task]:
+        ranged = self._ranged[_key(task)]
+        ranged.rows.extend(outcome.rows)
+        ranged.left -= 1
+        self.take(outcome._replace(rows=(), blobs=0, files=0))
+        return ranged.measures() if ranged.left == 0 and ranged.rows else ()
+
+    def _after_death(self, task: Task) -> Iterable[Task]:
+        """A worker died: try the task's files one by one, and give up on the one that kills."""
+        match task:
+            case Files(folders):
+                single = [
+                    Files(((folder, shown, (name,)),))
+                    for folder, shown, names in folders
+                    for name in names
+                ]
+                if len(single) > 1:
+                    return single
+                path = folders[0][1] + folders[0][2][0]
+            case Large() | Range():
+                path = task.shown + task.name
+            case Measure():
+                path = task.name
+        self.skips.append(Skip(system.show(path), "a worker died while it was searched"))
+        return self._range_done(task, Outcome()) if isinstance(task, Range) else ()
+
+    def take(self, outcome: Outcome) -> None:
+        """Add one outcome to what was found."""
+        self._files += outcome.files
+        self._blobs += outcome.blobs
+        self._bytes += outcome.bytes
+        self.skips.extend(outcome.skips)
+        for row in outcome.rows:
+            self._rows.setdefault((row.path, row.rule, row.sha256), row)
+        if self._progress is not None:
+            total = self._listed if self._all_listed else None
+            self._progress(Progress(self._files, self._bytes, len(self._rows), total))
+
+    def scanned(self) -> Scanned:
+        """The result, in an order that does not depend on the workers."""
+        for ranged in self._ranged.values():
+            for row in ranged.placed():
+                self._rows.setdefault((row.path, row.rule, row.sha256), row)
+        rows = sorted(
+            self._rows.values(), key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule)
+        )
+        return Scanned(
+            tuple(map(self._finding, rows)),
+            tuple(sorted(set(self.skips))),
+            Stats(files=self._files, blobs=self._blobs, bytes=self._bytes),
+        )
+
+    def _finding(self, row: Row) -> Finding:
+        rule = self._rules[row.rule].rule
+        return Finding(
+            rule=rule,
+            location=Location(row.path, row.line, row.column, row.encodings),
+            message=f"{rule.title} {row.hint}",
+            anchor=row.sha256,
+            secret=SecretRef(row.kind, row.hint, row.sha256),
+        )
+
+
+class _Ranged:
+    """A large file that is searched in ranges: its findings get their lines at the end."""
+
+    def __init__(self, large: Large) -> None:
+        self.ranges = [
+            Range(*large[:3], start, min(start + RANGE, large.size), large.size)
+            for start in range(0, large.size, RANGE)
+        ]
+        self.left = len(self.ranges)
+        self.rows: list[Row] = []
+        self._spans: dict[int, Span] = {}
+        self._whole: dict[int, Span] = {}
+
+    def measures(self) -> list[Task]:
+        """Tasks that count lines in each range up to the last finding."""
+        self.rows = sorted(self.rows, key=lambda row: row.offset)
+        last = self.rows[-1].offset
+        return [
+            Measure(each.folder, each.name, each.start, each.stop, self._offsets(each))
+            for each in self.ranges
+            if each.start <= last
+        ]
+
+    def _offsets(self, each: Range) -> tuple[int, ...]:
+        inside = (row.offset for row in self.rows if each.start <= row.offset < each.stop)
+        return tuple(sorted(set(inside)))
+
+    def measured(self, task: Measure, outcome: Outcome) -> None:
+        """Keep what one of those tasks counted."""
+        if outcome.spans:
+            self._spans.update(zip(task.offsets, outcome.spans[:-1], strict=True))
+            self._whole[task.start] = outcome.spans[-1]
+
+    def placed(self) -> Iterator[Row]:
+        """The findings with line and column; without, where counting failed."""
+        before, done = Span(), 0
+        for row in self.rows:
+            while done + RANGE <= row.offset and done in self._whole:
+                before = before.then(self._whole[done])
+                done += RANGE
+            span = self._spans.get(row.offset)
+            if span is None or done + RANGE <= row.offset:
+                yield row
+                continue
+            line, column = line_and_column(before.then(span), row.encodings, b"")
+            yield row._replace(line=line, column=column)
+
+
+def _key(task: Large | Range | Measure) -> str:
+    return os.path.join(task.folder, task.name)
+
+
+def _weight(task: Task) -> int:
+    return task.size if isinstance(task, Large | Range) else 0

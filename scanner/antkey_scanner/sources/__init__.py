@@ -1,0 +1,1 @@
+"""Where subjects come from: files and folders, standard input, and later git."""

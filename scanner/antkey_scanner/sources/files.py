@@ -1,0 +1,144 @@
+"""Lists what to scan below folders, in batches, without following a link or recursing.
+
+Nothing is opened here but folders; a file is opened once, by the worker that reads it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from antkey_scanner import system
+from antkey_scanner.model import Skip
+from antkey_scanner.sources.ignore import Ignore, NoIgnore
+from antkey_scanner.tasks import Files
+
+BATCH = 64
+"""Files in one batch: about a millisecond of work, so that workers end together."""
+
+
+class Target(NamedTuple):
+    """A path to scan. shown: what precedes a name below it when it is printed, `""` or ending in `/`."""
+
+    folder: str
+    shown: str
+    name: str | None = None
+
+
+def targets(paths: Sequence[str]) -> Iterator[Target | Skip]:
+    """What the command line names. One folder alone is the root that paths are relative to; else each
+    path is shown as it was named. A link that is named is followed; a path that cannot be read is a
+    skip."""
+    alone = len(paths) == 1
+    for path in paths:
+        try:
+            real = os.path.realpath(path, strict=True)
+        except OSError as error:
+            yield Skip(system.show(path), _reason(error))
+            continue
+        shown = os.path.normpath(path)
+        if os.path.isdir(real):
+            yield Target(real, "" if alone or shown == "." else f"{shown}{os.sep}")
+        else:
+            folder, name = os.path.split(real)
+            prefix = os.path.dirname(shown)
+            yield Target(folder, f"{prefix}{os.sep}" if prefix else "", name)
+
+
+def batches(targets: Sequence[Target], ignore: Ignore | None = None) -> Iterator[Files | Skip]:
+    """Regular files in batches; what is no regular file, and what is left out, as skips."""
+    walk = _Walk(ignore or NoIgnore())
+    for target in targets:
+        if target.name is not None:
+            yield from walk.file(target)
+        else:
+            yield from walk.folder(target)
+    yield from walk.rest()
+
+
+class _Walk:
+    def __init__(self, ignore: Ignore) -> None:
+        self._ignore = ignore
+        self._batch: list[tuple[str, str, tuple[str, ...]]] = []
+        self._count = 0
+
+    def file(self, target: Target) -> Iterator[Files | Skip]:
+        assert target.name is not None
+        self._batch.append((target.folder, target.shown, (target.name,)))
+        self._count += 1
+        if self._count >= BATCH:
+            yield from self.rest()
+
+    def folder(self, target: Target) -> Iterator[Files | Skip]:
+        pending = [(target.folder, target.shown, "")]
+        while pending:
+            path, shown, below = pending.pop()
+            try:
+                folder = system.Folder.open(path)
+                try:
+                    entries = folder.listing()
+                finally:
+                    folder.close()
+            except OSError as error:
+                yield Skip(system.show(shown) or ".", _reason(error))
+                continue
+            names, folders, skips = self._sort(entries, shown, below)
+            yield from skips
+            pending.extend(
+                (f"{path}{os.sep}{name}", f"{shown}{name}{os.sep}", f"{below}{name}/")
+                for name in reversed(folders)
+            )
+            yield from self._add(path, shown, names)
+
+    def _sort(
+        self, entries: list[os.DirEntry[str]], shown: str, below: str
+    ) -> tuple[list[str], list[str], list[Skip]]:
+        names, folders, skips = [], [], []
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                names.append(entry.name)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            else:
+                skips.append(Skip(system.show(shown + entry.name), _kind(entry), counts=False))
+        if "objects" in folders and "refs" in folders and "HEAD" in names:
+            folders.remove("objects")
+            reason = "git objects are not files; git history is scanned by itself"
+            skips.append(Skip(system.show(f"{shown}objects"), reason, counts=False))
+        names, folders, left_out = self._ignore.split(below, names, folders)
+        skips += [Skip(system.show(shown + name), reason, counts=False) for name, reason in left_out]
+        names.sort()
+        folders.sort()
+        return names, folders, skips
+
+    def _add(self, path: str, shown: str, names: list[str]) -> Iterator[Files | Skip]:
+        start = 0
+        while start < len(names):
+            piece = names[start : start + BATCH - self._count]
+            self._batch.append((path, shown, tuple(piece)))
+            self._count += len(piece)
+            start += len(piece)
+            if self._count >= BATCH:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[Files]:
+        """The batch that is not full yet."""
+        if self._batch:
+            yield Files(tuple(self._batch))
+            self._batch, self._count = [], 0
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "symbolic link"
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError:
+        return "special file"
+    return system.KINDS.get(mode & 0o170000, "special file")
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return reason[:1].lower() + reason[1:]

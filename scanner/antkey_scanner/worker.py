@@ -1,0 +1,256 @@
+"""Carries out one task at a time: opens files safely and hands their bytes to the search."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from antkey_scanner import system
+from antkey_scanner.blob import BlobSearch, Place, Tally
+from antkey_scanner.containers import HEAD_BYTES, Format, Stream, detect
+from antkey_scanner.containers.budget import Budget, Limits
+from antkey_scanner.lines import Lines
+from antkey_scanner.model import PatternRule
+from antkey_scanner.search import OVERLAP, Searcher
+from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows, Windows
+
+MAPPED = 8 << 20
+
+_Work = Callable[[str, int, int], None]
+
+
+class Settings(NamedTuple):
+    """What a scan may be told.
+
+    exclude: globs as in .gitignore, relative to the root; max_file_size: bytes, None for no limit;
+    depth: nested containers; visible_key_characters: of a masked key, before it counts as exposed.
+    """
+
+    exclude: tuple[str, ...] = ()
+    follow_gitignore: bool = False
+    max_file_size: int | None = None
+    depth: int = 16
+    visible_key_characters: int = 7
+
+
+class Worker:
+    """One process's share of a scan. mapped: big files may be mapped into memory, which only a
+    process that may die should do (see `MappedWindows`)."""
+
+    def __init__(
+        self, rules: Sequence[PatternRule], settings: Settings, *, mapped: bool = False
+    ) -> None:
+        self._settings = settings
+        self._limits = Limits(depth=settings.depth)
+        self._searcher = Searcher(rules, visible=settings.visible_key_characters)
+        self._buffer = bytearray(LARGE)
+        self._view = memoryview(self._buffer)
+        self._mapped = mapped
+        self._begin()
+
+    def _begin(self) -> None:
+        self._tally = Tally()
+        self._search = BlobSearch(self._searcher, self._tally)
+        self._large: list[tuple[Large, bool]] = []
+
+    def run(self, task: Task) -> Outcome:
+        """Do one task. Never raises for what was scanned: that is a `Skip`."""
+        self._begin()
+        match task:
+            case Files():
+                for folder, shown, names in task.folders:
+                    self._folder(folder, shown, names)
+            case Large():
+                self._one(task.folder, task.shown, task.name, self._whole)
+            case Range():
+                return self._range(task)
+            case Measure():
+                return self._measure(task)
+        return self._outcome()
+
+    def stream(self, path: str, stream: Stream) -> Outcome:
+        """Search a stream such as standard input."""
+        self._begin()
+        self._tally.files += 1
+        budget = Budget(self._limits, 0)
+        self._search.guarded(path, lambda: self._search.stream(Place(path), stream, budget, 0))
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        tally = self._tally
+        return Outcome(
+            rows=tuple(tally.rows.values()),
+            skips=tuple(tally.skips),
+            large=tuple(self._large),
+            files=tally.files,
+            blobs=tally.blobs,
+            bytes=tally.bytes,
+        )
+
+    def _folder(self, path: str, shown: str, names: Sequence[str]) -> None:
+        try:
+            folder = system.Folder.open(path)
+        except OSError as error:
+            self._tally.skip(system.show(shown) or ".", _reason(error))
+            return
+        try:
+            self._names(shown, names)
+            for name in names:
+                self._file(folder, shown, name)
+        finally:
+            folder.close()
+
+    def _names(self, shown: str, names: Sequence[str]) -> None:
+        """A key may stand in a file's name."""
+        text = "\n".join(names)
+        if "sk-ant-" not in text:
+            return
+        for name in names:
+            place = Place(system.show(shown + name), (), (1, 1))
+            data = os.fsencode(name)
+            budget = Budget(self._limits, len(data))
+            self._search.windows(place, BytesWindows(data), budget, 0, size=len(data))
+
+    def _file(self, folder: system.Folder, shown: str, name: str) -> None:
+        """The hot path: one small file, read whole into the same buffer as the one before."""
+        tally = self._tally
+        try:
+            descriptor, status = folder.open_file(name)
+        except OSError as error:
+            self._refuse(shown + name, error)
+            return
+        try:
+            size = status.st_size
+            limit = self._settings.max_file_size
+            if limit is not None and size > limit:
+                tally.skip(system.show(shown + name), f"larger than {limit} bytes (--max-file-size)")
+                return
+            got = system.read_small(descriptor, self._buffer)
+            if size >= LARGE or got >= LARGE:
+                whole = Large(folder.path, shown, name, size)
+                self._large.append((whole, detect(self._view[:HEAD_BYTES]) is None))
+                return
+            if got != size:  # changed while being read, or a kernel file that has no size
+                got = self._read_on(descriptor, got)
+            tally.files += 1
+            if got:
+                self._small(shown + name, got)
+        except OSError as error:
+            self._refuse(shown + name, error)
+        finally:
+            os.close(descriptor)
+
+    def _read_on(self, descriptor: int, got: int) -> int:
+        while got < LARGE:
+            piece = os.read(descriptor, LARGE - got)
+            if not piece:
+                break
+            self._buffer[got : got + len(piece)] = piece
+            got += len(piece)
+        return got
+
+    def _small(self, path: str, size: int) -> None:
+        view = self._view[:size]
+        tally = self._tally
+        form = detect(view)
+        if form is None:
+            tally.blobs += 1
+            tally.bytes += size
+            found = self._searcher.search(view, source=True)
+            if not found.matches and not found.embedded and not found.exhausted:
+                return
+            tally.blobs -= 1
+            tally.bytes -= size
+        shown = system.show(path)
+        data = bytes(view)
+        budget = Budget(self._limits, size)
+        if form is None:
+            self._search.guarded(shown, lambda: self._search.bytes(Place(shown), data, budget))
+        else:
+            from io import BytesIO
+
+            stream = BytesIO(data)
+            self._search.guarded(
+                shown, lambda: self._search.stream(Place(shown), stream, budget, 0)
+            )
+            tally.bytes += size
+
+    def _one(self, folder: str, shown: str, name: str, work: _Work) -> None:
+        path = system.show(shown + name)
+        try:
+            opened = system.Folder.open(folder)
+        except OSError as error:
+            self._tally.skip(path, _reason(error))
+            return
+        try:
+            descriptor, status = opened.open_file(name)
+        except OSError as error:
+            self._refuse(shown + name, error)
+            return
+        finally:
+            opened.close()
+        try:
+            self._search.guarded(path, lambda: work(path, descriptor, status.st_size))
+        finally:
+            os.close(descriptor)
+
+    def _whole(self, path: str, descriptor: int, size: int) -> None:
+        self._tally.files += 1
+        head = system.read_at(descriptor, HEAD_BYTES, 0)
+        form = detect(head)
+        if form is None:
+            self._tally.blobs += 1
+            self._tally.bytes += size
+            self._windows(path, descriptor, 0, size, size)
+        else:
+            self._contained(path, descriptor, size, form)
+
+    def _contained(self, path: str, descriptor: int, size: int, form: Format) -> None:
+        self._tally.bytes += size
+        budget = Budget(self._limits, size)
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            self._search.stream(Place(path), file, budget, 0)
+
+    def _windows(self, path: str, descriptor: int, start: int, stop: int, size: int) -> None:
+        """Search [start, stop) of a file; what starts there may end a little later."""
+        reach = min(size, stop + OVERLAP) if stop < size else size
+        source: Windows = (
+            MappedWindows(descriptor, reach)
+            if self._mapped and size >= MAPPED
+            else FileWindows(descriptor, reach)
+        )
+        budget = Budget(self._limits, size)
+        try:
+            self._search.windows(Place(path), source, budget, 0, size=size, start=start)
+        finally:
+            source.close()
+
+    def _range(self, task: Range) -> Outcome:
+        def work(path: str, descriptor: int, size: int) -> None:
+            self._windows(path, descriptor, task.start, min(task.stop, size), size)
+
+        self._one(task.folder, task.shown, task.name, work)
+        unplaced = tuple(row._replace(line=None, column=None) for row in self._tally.rows.values())
+        return self._outcome()._replace(rows=unplaced, bytes=task.stop - task.start)
+
+    def _measure(self, task: Measure) -> Outcome:
+        spans = []
+
+        def work(path: str, descriptor: int, size: int) -> None:
+            lines = Lines(FileWindows(descriptor, size), task.start)
+            spans.extend(lines.span(offset) for offset in task.offsets)
+            spans.append(lines.span(min(task.stop, size)))
+
+        self._one(task.folder, "", task.name, work)
+        return self._outcome()._replace(spans=tuple(spans))
+
+    def _refuse(self, path: str, error: OSError) -> None:
+        counts = not isinstance(error, system.NotRegular)
+        self._tally.skip(system.show(path), _reason(error), counts=counts)
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return reason[:1].lower() + reason[1:]
