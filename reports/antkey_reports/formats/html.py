@@ -1,0 +1,67 @@
+"""One HTML page for people: self-contained, without scripts, and without a single request."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from antkey_reports import wording
+from antkey_reports.escape import html_document, visible
+from antkey_reports.page import shown_findings, shown_skips
+from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
+from antkey_scanner.model import Result
+
+
+def render(result: Result, _color: bool, _width: int) -> str:
+    """The page. Its style sheet is allowed by its hash, everything else is forbidden."""
+    style = _style()
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            run=result.run,
+            stats=result.stats,
+            verdict=verdict(result),
+            incomplete=incomplete(result),
+            counts=by_severity(open_ones(result.findings)),
+            findings=shown_findings(result),
+            open_count=len(open_ones(result.findings)),
+            unread=shown_skips(result.skips, counting=True),
+            left_out=shown_skips(result.skips, counting=False),
+            rate=wording.rate(result.stats, result.run),
+            style=Markup(style),  # noqa: S704  our own file
+            style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+        )
+    )
+    return html_document(page.rstrip("\n") + "\n")
+
+
+def _style() -> str:
+    return (files("antkey_reports") / "assets" / "report.css").read_text("utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("antkey_reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        plural=wording.plural, size=wording.size, duration=wording.duration, place=wording.place
+    )
+    return environment
+
+
+def _shown(value: object) -> object:
+    # Every expression of the template passes here, before it is escaped.
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value

@@ -1,0 +1,53 @@
+"""Groups findings by what they are about: one key in many places is one incident."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from antkey_scanner.model import Finding, Rule, Status
+
+
+class Incident(NamedTuple):
+    """One key, or one thing without a key, with everywhere it was found.
+
+    findings: open ones first, then by place; never empty.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def rule(self) -> Rule:
+        """The worst of the rules that found it, of those still open if there are any."""
+        return max(self._open or self.findings, key=lambda one: one.rule.severity.rank).rule
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any of its places is not accepted."""
+        return bool(self._open)
+
+    @property
+    def _open(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.status is Status.OPEN)
+
+
+def incidents(findings: tuple[Finding, ...]) -> tuple[Incident, ...]:
+    """All incidents: open before accepted, worst first, then those in the most places."""
+    about: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        about.setdefault(_subject(finding), []).append(finding)
+    grouped = [
+        Incident(tuple(sorted(one, key=lambda finding: finding.status is not Status.OPEN)))
+        for one in about.values()
+    ]
+    return tuple(sorted(grouped, key=_urgency))
+
+
+def _subject(finding: Finding) -> tuple[str, ...]:
+    if finding.secret is not None:
+        return (finding.secret.sha256,)
+    return (finding.rule.id, finding.anchor)
+
+
+def _urgency(incident: Incident) -> tuple[bool, int, str, int]:
+    rule = incident.rule
+    return (not incident.is_open, -rule.severity.rank, rule.id, -len(incident.findings))

@@ -1,0 +1,190 @@
+"""What the HTML page shows, as plain values that the template only has to lay out.
+
+A page of any result stays under three megabytes: what does not fit is counted, never dropped in
+silence. The worst comes first and is the last to be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from antkey_reports.escape import visible
+from antkey_reports.incidents import Incident, incidents
+from antkey_reports.wording import decoded, place
+from antkey_scanner.model import Finding, Result, Rule, Skip, Status
+
+_BYTES_OF_FINDINGS = 2_200_000
+_BYTES_OF_SKIPS = 300_000
+_PLACES_OF_INCIDENT = 25
+
+# Bytes of markup around one thing: counted in the template, and rounded up.
+_AROUND_RULE = 400
+_AROUND_INCIDENT = 210
+_AROUND_PLACE = 12
+_AROUND_TEXT = 30
+
+
+class ShownPlace(NamedTuple):
+    """One line of an incident. rule: its id where it is another than the incident's."""
+
+    where: str
+    decoded: str
+    commit: str | None
+    status: str | None
+    rule: str | None
+
+
+class ShownIncident(NamedTuple):
+    """One key. label: its hint or, without a key, the message; hidden: places that are not shown."""
+
+    anchor: str
+    label: str
+    is_key: bool
+    first_seen: str | None
+    places: tuple[ShownPlace, ...]
+    hidden: int
+
+    @property
+    def count(self) -> int:
+        return len(self.places) + self.hidden
+
+
+class ShownRule(NamedTuple):
+    """A rule with its incidents."""
+
+    rule: Rule
+    incidents: tuple[ShownIncident, ...]
+
+
+class ShownFindings(NamedTuple):
+    """What is shown of the findings. keys: how many are still open; hidden: incidents left out."""
+
+    still_open: tuple[ShownRule, ...]
+    accepted: tuple[ShownRule, ...]
+    keys: int
+    hidden: int
+
+
+class ShownSkips(NamedTuple):
+    """Places that were not read. hidden: how many more there are."""
+
+    shown: tuple[Skip, ...]
+    hidden: int
+
+    @property
+    def count(self) -> int:
+        return len(self.shown) + self.hidden
+
+
+class _Room:
+    """Counts the bytes that are left."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def fits(self, around: int, *texts: str | None) -> bool:
+        """Take the room for these texts and the markup around them; False when there is none left."""
+        self._left -= around + sum(_bytes(text) for text in texts if text)
+        return self._left >= 0
+
+
+def _bytes(text: str) -> int:
+    return _AROUND_TEXT + len(escape(visible(text)).encode())
+
+
+def shown_findings(result: Result) -> ShownFindings:
+    """The findings as incidents under their rules, as far as there is room."""
+    every = incidents(result.findings)
+    fitting = list(_fitting(every))
+    still_open = [incident for incident in every if incident.is_open]
+    keys = sum(incident.findings[0].secret is not None for incident in still_open)
+    return ShownFindings(
+        still_open=_by_rule([pair for pair in fitting if pair[0].is_open]),
+        accepted=_by_rule([pair for pair in fitting if not pair[0].is_open]),
+        keys=keys,
+        hidden=len(every) - len(fitting),
+    )
+
+
+def _fitting(every: tuple[Incident, ...]) -> Iterator[tuple[Incident, ShownIncident]]:
+    room = _Room(_BYTES_OF_FINDINGS)
+    paid = None
+    for incident in every:
+        rule = incident.rule
+        section = (incident.is_open, rule.id)
+        if section != paid and not room.fits(
+            _AROUND_RULE, rule.id, rule.title, rule.why, rule.remedy
+        ):
+            return
+        paid = section
+        shown = _incident(incident, room)
+        if shown is None:
+            return
+        yield incident, shown
+
+
+def _by_rule(pairs: list[tuple[Incident, ShownIncident]]) -> tuple[ShownRule, ...]:
+    grouped = groupby(pairs, key=lambda pair: pair[0].rule.id)
+    runs = [list(run) for _, run in grouped]
+    return tuple(ShownRule(run[0][0].rule, tuple(shown for _, shown in run)) for run in runs)
+
+
+def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
+    first = incident.findings[0]
+    label = first.secret.hint if first.secret else first.message
+    if not room.fits(_AROUND_INCIDENT, label):
+        return None
+    places = []
+    for finding in incident.findings[:_PLACES_OF_INCIDENT]:
+        shown = _place(finding, incident.rule)
+        if not room.fits(_AROUND_PLACE, *shown):
+            break
+        places.append(shown)
+    if not places:
+        return None
+    return ShownIncident(
+        anchor=_anchor(first),
+        label=label,
+        is_key=first.secret is not None,
+        first_seen=_first_seen(incident),
+        places=tuple(places),
+        hidden=len(incident.findings) - len(places),
+    )
+
+
+def _place(finding: Finding, rule: Rule) -> ShownPlace:
+    where = finding.location
+    return ShownPlace(
+        where=place(where),
+        decoded=decoded(where),
+        commit=where.commit[:12] if where.commit else None,
+        status=finding.status.value if finding.status is not Status.OPEN else None,
+        rule=finding.rule.id if finding.rule.id != rule.id else None,
+    )
+
+
+def _anchor(finding: Finding) -> str:
+    from hashlib import sha256
+
+    subject = finding.secret.sha256 if finding.secret else f"{finding.rule.id}\0{finding.anchor}"
+    return "i-" + sha256(subject.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _first_seen(incident: Incident) -> str | None:
+    times = [one.location.first_seen for one in incident.findings if one.location.first_seen]
+    return min(times, default=None)
+
+
+def shown_skips(skips: tuple[Skip, ...], counting: bool) -> ShownSkips:
+    """The skips in scope, or those that do not count, as far as there is room."""
+    wanted = [skip for skip in skips if skip.counts is counting]
+    room = _Room(_BYTES_OF_SKIPS)
+    shown: list[Skip] = []
+    for skip in wanted:
+        if not room.fits(_AROUND_PLACE, skip.path, skip.reason):
+            break
+        shown.append(skip)
+    return ShownSkips(tuple(shown), len(wanted) - len(shown))
