@@ -68,20 +68,42 @@ def metadata(wheel_and_sdist: tuple[Path, Path]) -> Any:
 def imported(files: Iterable[Path]) -> Iterator[str]:
     """Third-party modules that are imported anywhere in `files`, inside functions too."""
     for file in files:
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            for name in _names(node):
-                top, _, rest = name.partition(".")
-                if top not in STANDARD and top not in OURS:
-                    yield f"{top}.{rest.partition('.')[0]}" if top == "backports" else top
+        tree = ast.parse(file.read_bytes())
+        for name in {name for node in ast.walk(tree) for name in _names(node)} | _by_name(tree):
+            top, _, rest = name.partition(".")
+            if top == "backports":  # a folder that several distributions share
+                yield f"{top}.{rest.partition('.')[0]}"
+            elif top not in STANDARD and top not in OURS:
+                yield top
+
+
+def _by_name(tree: ast.Module) -> set[str]:
+    """What a file may mean that calls `import_module` with a variable: its texts that name modules."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    dynamic = any(
+        ast.unparse(call.func).endswith("import_module")
+        and not isinstance(call.args[0], ast.Constant)
+        for call in calls
+    )
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and dynamic}
+    known = packages_distributions()
+    return {
+        text
+        for text in texts
+        if isinstance(text, str)
+        and re.fullmatch(r"[\w.]+", text)
+        and text.partition(".")[0] in known
+    }
 
 
 def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        yield node.module
-        if node.module == "backports":
-            yield from (f"backports.{alias.name}" for alias in node.names)
+        names = [alias.name for alias in node.names]
+        yield from (
+            [f"backports.{name}" for name in names] if node.module == "backports" else [node.module]
+        )
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
         yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant))
 
@@ -91,8 +113,8 @@ def undeclared(files: Iterable[Path], requirements: Iterable[str]) -> dict[str, 
     declared = {canonicalize_name(Requirement(line).name) for line in requirements}
     brought_by = packages_distributions()
     missing = {}
-    for module in set(imported(files)) - {"backports"}:
-        names = brought_by.get(module) or [module]
+    for module in set(imported(files)):
+        names = brought_by.get(module, [module])
         if not declared & {canonicalize_name(name) for name in names}:
             missing[module] = names
     return missing
