@@ -93,16 +93,16 @@ class BlobSearch:
         self, place: Place, windows: Windows, budget: Budget, depth: int, *, size: int, start: int = 0
     ) -> None:
         """Search bytes as they are. size: of the whole input, or what is known of it."""
-        bulk = size >= BULK
-        length = BULK_WINDOW if bulk else WINDOW
+        length = BULK_WINDOW if size >= BULK else WINDOW
         at, want, head = start, length, None
         lines = Lines(windows, start)
         while True:
             buffer, final = windows.window(at, want)
             if head is None:
                 head = bytes(buffer[:4])
+            longest = max(size, at - start + len(buffer))  # a stream's size shows as it goes on
             found = self._searcher.search(
-                buffer, final=final, bulk=bulk, source=size <= SPLIT_ANCHORS_LIMIT
+                buffer, final=final, bulk=longest >= BULK, source=longest <= SPLIT_ANCHORS_LIMIT
             )
             for match in sorted(found.matches, key=lambda match: match.start):
                 self._add(place, match, at + match.start, lines, head)
@@ -258,8 +258,8 @@ class BlobSearch:
             self._tally.skip(path, str(error))
         except OSError as error:
             self._tally.skip(path, _reason(error))
-        except (MemoryError, RecursionError) as error:
-            self._tally.skip(path, f"needs too much memory: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - one bad input must not stop the rest, nor pass
+            self._tally.skip(path, f"antkey failed on it ({type(error).__name__}); please report it")
 
 
 def _head(stream: Stream) -> bytes:

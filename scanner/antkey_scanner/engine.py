@@ -6,11 +6,12 @@ Small inputs are searched in this process; workers are forked once there is more
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from antkey_scanner import pool, system
+from antkey_scanner import system
 from antkey_scanner.blob import Row
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.lines import Span, line_and_column
@@ -124,6 +125,8 @@ class _Run:
     def search(self, listing: Iterator[Task], jobs: int, executor: Executor | None) -> None:
         """Do all tasks, and those that follow from them."""
         if executor is not None:
+            from antkey_scanner import pool
+
             work = Worker(tuple(self._rules.values()), self._settings).run
             pool.run_with_executor(listing, work, self._handle, executor)
             return
@@ -136,15 +139,24 @@ class _Run:
             if jobs > 1 and sum(_weight(task) for task in more) > 4 * LARGE:
                 self._spread(more, jobs)
             else:
-                pool.run_here(more, self.worker.run, self._handle)
+                self._run_here(more)
             return
         listing = chain((task for task in (first, second) if task is not None), listing)
         if jobs > 1:
             self._spread(listing, jobs)
         else:
-            pool.run_here(listing, self.worker.run, self._handle)
+            self._run_here(listing)
+
+    def _run_here(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            more = deque(self._handle(task, self.worker.run(task)))
+            while more:
+                follower = more.popleft()
+                more.extend(self._handle(follower, self.worker.run(follower)))
 
     def _spread(self, tasks: Iterable[Task], jobs: int) -> None:
+        from antkey_scanner import pool
+
         rules, settings = tuple(self._rules.values()), self._settings
         if system.can_fork():
             pool.run_forked(

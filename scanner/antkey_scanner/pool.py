@@ -40,15 +40,6 @@ Handle = Callable[[Task, Outcome | None], Iterable[Task]]
 """Takes a task's outcome, None when its worker died on it, and gives the tasks that follow from it."""
 
 
-def run_here(tasks: Iterable[Task], work: Work, handle: Handle) -> None:
-    """All tasks, one after the other, in this process."""
-    for task in tasks:
-        more = deque(handle(task, work(task)))
-        while more:
-            follower = more.popleft()
-            more.extend(handle(follower, work(follower)))
-
-
 def run_with_executor(tasks: Iterable[Task], work: Work, handle: Handle, executor: Executor) -> None:
     """All tasks on an executor; `work` must be what the executor can send."""
     from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -153,7 +144,10 @@ class _Pool:
                 if task is None:
                     exhausted = True
                     continue
-                idle.send(task)
+                try:
+                    idle.send(task)
+                except BrokenPipeError:
+                    self._bury(idle, ready, handle)
             busy = [worker for worker in self._workers.values() if worker.waiting]
             if not busy:
                 return

@@ -35,30 +35,22 @@ SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 SPLIT_ANCHORS_LIMIT = 4 << 20
 
 try:
-    from stringzilla import find as _find
-    from stringzilla import translate as _sz_translate
+    from stringzilla import find, translate
 except ImportError:
-    _find = None
-    _sz_translate = None
 
+    def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
+        """The first offset of `literal` at or after `start`, or -1."""
+        return bytes(buffer).find(literal, start)
 
-def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
-    """The first offset of `literal` at or after `start`, or -1."""
-    if start:
-        buffer = memoryview(buffer)[start:]
-    if _find is not None:
-        at = int(_find(buffer, literal))
-    else:
-        at = bytes(buffer).find(literal)
-    return at if at < 0 else at + start
+    def translate(buffer: Buffer, table: bytes) -> bytes:
+        """The bytes of the buffer, each replaced by its entry in `table`."""
+        return bytes(buffer).translate(table)
 
 
 def token_mask(buffer: Buffer) -> bytes:
     """One byte per byte of the buffer: 1 where it is a token byte, else 0."""
-    if _sz_translate is not None:
-        mask: bytes = _sz_translate(buffer, _IS_TOKEN)
-        return mask
-    return bytes(buffer).translate(_IS_TOKEN)
+    mask: bytes = translate(buffer, _IS_TOKEN)
+    return mask
 
 
 def has_run(block: Buffer) -> bool:
@@ -149,7 +141,9 @@ class Prefilter:
     """The two questions over blocks of a buffer. `anchors`: the literals that rules start with."""
 
     def __init__(self, anchors: Iterable[bytes]) -> None:
-        self.anchors: Sequence[bytes] = tuple(dict.fromkeys(anchors))
+        self.anchors = tuple(dict.fromkeys(anchors))
+        self._literals = (*self.anchors, *SPLIT_ANCHORS)
+        self._gate = _common_start(self._literals)
         self._bulk: Callable[[Buffer], bool] | None = None
 
     def seeds(self, buffer: Buffer, *, bulk: bool = False, source: bool = False) -> Seeds:
@@ -158,19 +152,18 @@ class Prefilter:
         bulk: the input is many megabytes long; source: it is short enough to be source code, in
         which a concatenation may have split the anchor itself.
         """
-        if bulk and self._bulk is None:
-            self._bulk = bulk_has_run()
-        check = self._bulk if bulk and self._bulk is not None else has_run
-        literals = (*self.anchors, *SPLIT_ANCHORS) if source else self.anchors
+        check = has_run
+        if bulk:
+            check = self._bulk = self._bulk or bulk_has_run()
         seeds = Seeds()
         size = len(buffer)
         if size <= BLOCK:
-            self._block(seeds, buffer, buffer, 0, size, literals, check)
+            self._block(seeds, buffer, buffer, 0, size, source, check)
             return seeds
         view = memoryview(buffer)
         for start in range(0, size, BLOCK):
             end = min(start + BLOCK, size)
-            self._block(seeds, view, view[start : end + RUN], start, end, literals, check)
+            self._block(seeds, view, view[start : end + RUN], start, end, source, check)
         return seeds
 
     def _block(
@@ -180,18 +173,34 @@ class Prefilter:
         block: Buffer,
         start: int,
         end: int,
-        literals: Sequence[bytes],
+        source: bool,
         check: Callable[[Buffer], bool],
     ) -> None:
-        for number, literal in enumerate(literals):
-            at = find(block, literal)
-            while at >= 0 and start + at < end:
-                if number < len(self.anchors):
-                    seeds.anchors.append(start + at)
-                else:
-                    seeds.tokens.append((start + at, start + at + len(literal) - 1))
-                at = find(block, literal, at + 1)
+        if not source:
+            for literal in self.anchors:
+                self._literal(seeds, block, literal, start, end)
+        elif find(block, self._gate) >= 0:
+            for literal in self._literals:
+                self._literal(seeds, block, literal, start, end)
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
         if check(block):
             seeds.tokens.extend(runs(buffer, start, end))
+
+    def _literal(self, seeds: Seeds, block: Buffer, literal: bytes, start: int, end: int) -> None:
+        at = find(block, literal)
+        while 0 <= at < end - start:
+            if literal in self.anchors:
+                seeds.anchors.append(start + at)
+            else:
+                seeds.tokens.append((start + at, start + at + len(literal) - 1))
+            at = find(block, literal, at + 1)
+
+
+def _common_start(literals: Sequence[bytes]) -> bytes:
+    """What all literals start with, so that one search can rule them all out; `b""` is in any text."""
+    low, high = min(literals), max(literals)
+    same = 0
+    while same < len(low) and low[same] == high[same]:
+        same += 1
+    return low[:same]

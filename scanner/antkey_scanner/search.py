@@ -6,7 +6,6 @@ decoded one layer at a time and searched again. Knows nothing of files, lines or
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -326,6 +325,8 @@ def random_part(found: re.Match[bytes]) -> bytes:
 
 def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
     """The match without its text. Hint: prefix, three characters, `…`, four characters."""
+    import hashlib  # 3 ms, and only when something was found
+
     key = found.group()
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
     prefix = _prefix(found)

@@ -116,34 +116,36 @@ class StreamWindows:
 
     def __init__(self, stream: Stream, head: bytes = b"") -> None:
         self._stream = stream
-        self._kept = bytearray(head)
+        self._kept = head
         self._start = 0
         self._ended = False
         self.total = len(head)
         self.error: Exception | None = None
 
     def window(self, start: int, size: int) -> tuple[Buffer, bool]:
-        del self._kept[: start - self._start]
+        pieces = [memoryview(self._kept)[start - self._start :]]
+        got = len(pieces[0])
+        while got < size and not self._ended:
+            piece = self._next(size - got)
+            got += len(piece)
+            pieces.append(memoryview(piece))
+        self._kept = b"".join(pieces)
         self._start = start
-        while len(self._kept) < size and not self._ended:
-            self._fill(size - len(self._kept))
-        return bytes(self._kept[:size]), self._ended and len(self._kept) <= size
+        return self._kept, self._ended
 
-    def _fill(self, count: int) -> None:
+    def _next(self, count: int) -> bytes:
         try:
             piece = self._stream.read(count)
         except (OSError, ValueError, EOFError) as error:
             self.error = error
             piece = b""
-        if piece:
-            self._kept += piece
-            self.total += len(piece)
-        else:
-            self._ended = True
+        self._ended = not piece
+        self.total += len(piece)
+        return piece
 
     def peek(self, start: int, size: int) -> Buffer:
         at = start - self._start
-        return bytes(self._kept[at : at + size])
+        return self._kept[at : at + size]
 
     def close(self) -> None:
-        self._kept = bytearray()
+        self._kept = b""

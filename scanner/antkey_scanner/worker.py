@@ -98,7 +98,11 @@ class Worker:
         try:
             self._names(shown, names)
             for name in names:
-                self._file(folder, shown, name)
+                try:
+                    self._file(folder, shown, name)
+                except Exception as error:  # noqa: BLE001 - one bad input must not stop the rest
+                    path = system.show(shown + name)
+                    self._tally.skip(path, f"antkey failed on it ({type(error).__name__}); please report it")
         finally:
             folder.close()
 
