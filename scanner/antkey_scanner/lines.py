@@ -13,9 +13,16 @@ _WIDTHS = {"utf-16": 2, "utf-32": 4}
 _BOMS = {"utf-16": (b"\xff\xfe", b"\xfe\xff"), "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff")}
 
 try:
-    from stringzilla import count as _sz_count
+    from stringzilla import count, rfind
 except ImportError:
-    _sz_count = None
+
+    def count(buffer: Buffer, literal: bytes) -> int:
+        """How often `literal` stands in the buffer."""
+        return bytes(buffer).count(literal)
+
+    def rfind(buffer: Buffer, literal: bytes) -> int:
+        """The last offset of `literal`, or -1."""
+        return bytes(buffer).rfind(literal)
 
 
 class Span(NamedTuple):
@@ -40,18 +47,10 @@ class Peekable(Protocol):
 
 def measure(block: Buffer) -> Span:
     """The span of one piece of text."""
-    feeds = _count_feeds(block)
-    tail = bytes(block)
-    if feeds:
-        tail = tail[tail.rfind(b"\n") + 1 :]
+    feeds = count(block, b"\n")
+    tail = bytes(block[rfind(block, b"\n") + 1 :] if feeds else block)
     points = len(tail) if tail.isascii() else len(tail.translate(None, _CONTINUATION))
     return Span(feeds, points, len(tail))
-
-
-def _count_feeds(block: Buffer) -> int:
-    if _sz_count is not None:
-        return int(_sz_count(block, b"\n"))
-    return bytes(block).count(b"\n")
 
 
 class Lines:

@@ -83,6 +83,7 @@ class MappedWindows(FileWindows):
         super().__init__(descriptor, stop)
         self._map: mmap.mmap | None = None
         self._view: memoryview | None = None
+        self._start = 0
 
     def window(self, start: int, size: int) -> tuple[Buffer, bool]:
         self.close()
@@ -92,7 +93,14 @@ class MappedWindows(FileWindows):
         page = start - start % mmap.ALLOCATIONGRANULARITY
         self._map = mmap.mmap(self._descriptor, end - page, access=mmap.ACCESS_READ, offset=page)
         self._view = memoryview(self._map)
+        self._start = page
         return self._view[start - page :], end >= self._stop
+
+    def peek(self, start: int, size: int) -> Buffer:
+        if self._view is None or not self._start <= start < self._start + len(self._view):
+            return super().peek(start, size)
+        at = start - self._start
+        return self._view[at : at + size]
 
     def close(self) -> None:
         if self._view is not None:

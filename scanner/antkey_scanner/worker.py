@@ -14,7 +14,7 @@ from antkey_scanner.lines import Lines
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
-from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows, Windows
+from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
 
 MAPPED = 8 << 20
 
@@ -220,16 +220,16 @@ class Worker:
     def _windows(self, path: str, descriptor: int, start: int, stop: int, size: int) -> None:
         """Search [start, stop) of a file; what starts there may end a little later."""
         reach = min(size, stop + OVERLAP) if stop < size else size
-        source: Windows = (
-            MappedWindows(descriptor, reach)
-            if self._mapped and size >= MAPPED
-            else FileWindows(descriptor, reach)
-        )
+        source = self._source(descriptor, reach)
         budget = Budget(self._limits, size)
         try:
             self._search.windows(Place(path), source, budget, 0, size=size, start=start)
         finally:
             source.close()
+
+    def _source(self, descriptor: int, stop: int) -> FileWindows:
+        kind = MappedWindows if self._mapped and stop >= MAPPED else FileWindows
+        return kind(descriptor, stop)
 
     def _range(self, task: Range) -> Outcome:
         def work(path: str, descriptor: int, size: int) -> None:
@@ -243,9 +243,15 @@ class Worker:
         spans = []
 
         def work(path: str, descriptor: int, size: int) -> None:
-            lines = Lines(FileWindows(descriptor, size), task.start)
-            spans.extend(lines.span(offset) for offset in task.offsets)
-            spans.append(lines.span(min(task.stop, size)))
+            source = self._source(descriptor, min(task.stop, size))
+            lines = Lines(source, task.start)
+            for start in range(task.start, min(task.stop, size), MAPPED):
+                source.window(start, MAPPED)
+                inside = (at for at in task.offsets if start <= at < start + MAPPED)
+                spans.extend(map(lines.span, inside))
+                lines.span(min(start + MAPPED, task.stop, size))
+            spans.append(lines.span(task.stop))
+            source.close()
 
         self._one(task.folder, "", task.name, work)
         return self._outcome()._replace(spans=tuple(spans))
