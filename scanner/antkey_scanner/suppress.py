@@ -12,36 +12,44 @@ from antkey_scanner.model import Finding, Skip, Status
 from antkey_scanner.policy import Accept, Waiver
 
 
-def accept_skips(skips: Sequence[Skip], accepted: Sequence[Accept]) -> tuple[Skip, ...]:
-    """The skips, where the policy accepts one as not counting and with the policy's reason."""
+def accept_skips(
+    skips: Sequence[Skip], accepted: Sequence[Accept], below: str = ""
+) -> tuple[Skip, ...]:
+    """The skips, where the policy accepts one as not counting and with the policy's reason.
+
+    below: what stands before the skips' paths, seen from the policy's folder.
+    """
     patterns = [(glob_pattern(accept.path), accept.reason) for accept in accepted]
-    return tuple(_accepted(skip, patterns) for skip in skips)
+    return tuple(_accepted(skip, patterns, below) for skip in skips)
 
 
-def _accepted(skip: Skip, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Skip:
+def _accepted(skip: Skip, patterns: Sequence[tuple[re.Pattern[str], str]], below: str) -> Skip:
     if skip.counts:
         for pattern, reason in patterns:
-            if pattern.fullmatch(skip.path):
+            if pattern.fullmatch(below + skip.path):
                 return skip._replace(reason=f"{skip.reason}; accepted: {reason}", counts=False)
     return skip
 
 
-def waive_findings(findings: Sequence[Finding], waivers: Sequence[Waiver]) -> tuple[Finding, ...]:
-    """The findings, where a waiver covers an open one as waived."""
-    return tuple(_waived(finding, waivers) for finding in findings)
+def waive_findings(
+    findings: Sequence[Finding], waivers: Sequence[Waiver], below: str = ""
+) -> tuple[Finding, ...]:
+    """The findings, where a waiver covers an open one as waived. below: as for `accept_skips`."""
+    return tuple(_waived(finding, waivers, below) for finding in findings)
 
 
-def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
-    if finding.status is Status.OPEN and any(_covers(waiver, finding) for waiver in waivers):
+def _waived(finding: Finding, waivers: Sequence[Waiver], below: str) -> Finding:
+    if finding.status is Status.OPEN and any(_covers(one, finding, below) for one in waivers):
         return finding._replace(status=Status.WAIVED)
     return finding
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def _covers(waiver: Waiver, finding: Finding, below: str) -> bool:
     """Whether the rule and everything else that the waiver names are those of the finding."""
     if waiver.rule != finding.rule.id:
         return False
-    if waiver.path is not None and not glob_pattern(waiver.path).fullmatch(finding.location.path):
+    path = below + finding.location.path
+    if waiver.path is not None and not glob_pattern(waiver.path).fullmatch(path):
         return False
     return waiver.key is None or _is_key(waiver.key, finding)
 

@@ -1,0 +1,61 @@
+"""The command line: the only place that prints, writes and exits, and that catches AntkeyError.
+
+Everything is imported when it is needed: for one small file start-up is most of the time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from antkey_scanner.errors import AntkeyError, ExitCode
+
+
+class Terminated(BaseException):
+    """SIGTERM, raised so that workers and unfinished files are cleared away."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (default: this process's) and give its exit code."""
+    try:
+        if argv is None:
+            _raise_on_terminate()
+            argv = sys.argv[1:]
+        from antkey_hooks.cli.dispatch import dispatch
+
+        return dispatch(argv)
+    except AntkeyError as error:
+        _say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        return ExitCode.TERMINATED
+    except BrokenPipeError:
+        from antkey_hooks.cli.output import forget_stdout
+
+        forget_stdout()
+        return ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - the edge: what comes behind it prints tracebacks
+        from antkey_hooks.cli.crash import crash_line
+
+        _say(crash_line(error))
+        return ExitCode.INTERNAL
+
+
+def _say(message: str) -> None:
+    from antkey_hooks.cli.output import say
+
+    say(message)
+
+
+def _raise_on_terminate() -> None:
+    """Turn SIGTERM into an exception, unless whoever started us has it ignored."""
+    import signal
+
+    def terminate(_: int, __: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Terminated
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, terminate)

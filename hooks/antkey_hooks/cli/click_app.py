@@ -1,0 +1,264 @@
+"""The same command line as click commands, for what needs words: help, version, mistakes, completion.
+
+Imported only then. Built from the table in `options`; whatever click understands becomes the same
+`Invocation` that `parse` makes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from antkey_hooks.cli.options import COMMANDS, GROUPS, OPTIONS, Command, Invocation, Option, Options
+from antkey_hooks.cli.parse import make_options
+from antkey_hooks.cli.values import suggestion
+from antkey_scanner.errors import ExitCode, PolicyError
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+_EXAMPLES = {
+    "": """\
+antkey scan                            look through the working folder
+antkey rules list                      what is looked for
+antkey report results.json -f html     render saved results again""",
+    "scan": """\
+antkey scan                            the working folder
+kubectl logs deploy/api | antkey scan -
+docker save app:1.4 | antkey scan -    every layer of an image
+antkey scan -f sarif --report html=report.html --fail-on high src""",
+    "report": """\
+antkey report results.json -f html > report.html
+antkey report api.json web.json --report sarif=all.sarif""",
+}
+
+_EXIT_CODES = """\
+  0  complete, and nothing at or above --fail-on
+  1  violations, whether or not the run was complete
+  2  usage, policy or rule file wrong, or nothing to scan
+  3  incomplete: something was not read to its end
+ 70  internal error
+130  interrupted, 143 terminated"""
+
+
+def understand(arguments: Sequence[str]) -> Invocation | ExitCode:
+    """What click makes of a command line; an exit code when it was a question that is answered.
+
+    Raises PolicyError for a mistake, with the cure.
+    """
+    application = _application()
+    try:
+        with application.make_context("antkey", list(arguments)) as context:
+            invocation: Invocation = application.invoke(context)
+            return invocation
+    except click.exceptions.Exit as done:
+        return ExitCode(done.exit_code)
+    except click.UsageError as error:
+        raise PolicyError(_mistake(error)) from None
+
+
+def complete(instruction: str) -> int:
+    """Answer the shell's question that `_ANTKEY_COMPLETE` holds; the exit code."""
+    from click.shell_completion import shell_complete
+
+    return shell_complete(_application(), {}, "antkey", "_ANTKEY_COMPLETE", instruction)
+
+
+def _application() -> click.Group:
+    application = _Group(
+        "antkey",
+        help="Finds Anthropic API keys in files, logs, archives and images, and says what to do.",
+        params=[_version_option()],
+    )
+    groups = {name: _Group(name, help=about) for name, about in GROUPS.items()}
+    for command in COMMANDS:
+        group, _, name = command.name.rpartition(" ")
+        (groups[group] if group else application).add_command(_command(name, command))
+    for group_command in groups.values():
+        application.add_command(group_command)
+    return application
+
+
+def _version_option() -> click.Option:
+    def show(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted and not context.resilient_parsing:
+            from antkey_hooks.cli.version import version_line
+
+            click.echo(version_line())
+            context.exit()
+
+    return click.Option(
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show,
+        help="Show the version and exit.",
+    )
+
+
+def _command(name: str, command: Command) -> click.Command:
+    own = [option for option in OPTIONS if option.name in command.options]
+
+    def callback(operands: tuple[str, ...], **written: Any) -> Invocation:
+        _check_count(command, operands)
+        return Invocation(command.name, operands, _options(own, written))
+
+    params: list[click.Parameter] = [
+        click.Argument(
+            ["operands"],
+            nargs=-1,
+            metavar=command.operand or "",
+            type=click.UNPROCESSED,
+            shell_complete=_completer("file"),
+        ),
+        *map(_option, own),
+    ]
+    return _Command(
+        name,
+        params=params,
+        callback=callback,
+        help=f"{command.summary}\n\n{command.about}",
+        short_help=command.summary,
+        context_settings=_CONTEXT,
+    )
+
+
+def _option(option: Option) -> click.Option:
+    """All values as written, in order: what they mean is decided where `parse` decides it."""
+    declaration = [*option.flags, option.name]
+    about = option.help.replace("{formats}", _formats())
+    if option.metavar is None:
+        return click.Option(declaration, count=True, help=about)
+    return click.Option(
+        declaration,
+        multiple=True,
+        metavar=option.metavar,
+        type=click.UNPROCESSED,
+        help=about,
+        shell_complete=_completer(option.completes),
+    )
+
+
+def _formats() -> str:
+    from antkey_reports.registry import names
+
+    return ", ".join(sorted(names(), key=lambda name: (name != "text", name)))
+
+
+def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def complete(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+        if what == "file":
+            return [CompletionItem(typed, type="file")]
+        words = {"format": _formats().split(", "), "level": ["critical", "high", "medium", "low"]}
+        return [CompletionItem(word) for word in words.get(what, []) if word.startswith(typed)]
+
+    return complete
+
+
+def _options(own: Sequence[Option], written: dict[str, Any]) -> Options:
+    texts = [(option, _texts(written[option.name])) for option in own if written[option.name]]
+    for option, words in texts:
+        try:
+            make_options([(option, words)])
+        except ValueError as error:
+            raise click.UsageError(f"{option.flags[-1]}: {error}") from None
+    return make_options(texts)
+
+
+def _texts(value: int | tuple[str, ...]) -> list[str]:
+    return [""] * value if isinstance(value, int) else list(value)
+
+
+def _check_count(command: Command, operands: tuple[str, ...]) -> None:
+    most = command.most if command.operand else 0
+    if len(operands) < command.least:
+        raise click.UsageError(f"{str(command.operand).rstrip('.')}: is missing; name one")
+    if most is not None and len(operands) > most:
+        problem = f"one {command.operand} is enough" if most else "it takes none"
+        raise click.UsageError(f"{operands[most]}: is one operand too many; {problem}")
+
+
+class _Helpful(click.Command):
+    """Help with the options under headings, examples and the exit codes."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections = {option.name: option.section for option in OPTIONS}
+        records: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and not isinstance(param, click.Argument):
+                section = sections.get(param.name or "", "Help")
+                records.setdefault(section, []).append(record)
+        for heading, rows in records.items():
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        name = ctx.command_path.removeprefix("antkey").strip()
+        if name in _EXAMPLES:
+            with formatter.section("Examples"):
+                formatter.write_text("\b\n" + _EXAMPLES[name])
+        if name in ("scan", "report"):
+            with formatter.section("Exit codes"):
+                formatter.write_text("\b\n" + _EXIT_CODES)
+
+
+class _Command(_Helpful):
+    """A command that does something."""
+
+
+class _Group(_Helpful, click.Group):
+    """A command that holds others and says which ones when it is given none or an unknown one."""
+
+    def __init__(self, name: str, **attributes: Any) -> None:
+        super().__init__(name, no_args_is_help=False, context_settings=_CONTEXT, **attributes)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(ExitCode.USAGE)
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _Helpful.format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            raise click.UsageError(self._unknown(ctx, args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def _unknown(self, ctx: click.Context, name: str) -> str:
+        if ctx.parent is None and os.path.lexists(name):
+            return f"{name}: no such command; to scan it: antkey scan {name}"
+        return f"{name}: no such command; {suggestion(name, tuple(self.list_commands(ctx)))}"
+
+
+def _mistake(error: click.UsageError) -> str:
+    """The mistake as `thing: problem; cure`, and where the help is."""
+    path = error.ctx.command_path if error.ctx else "antkey"
+    return f"{_problem(error)}\nhelp: {path} --help"
+
+
+def _problem(error: click.UsageError) -> str:
+    match error:
+        case click.NoSuchOption():
+            near = error.possibilities or []
+            cure = f"did you mean {near[0]}?" if near else "the help lists those that there are"
+            return f"{error.option_name}: no such option; {cure}"
+        case click.BadOptionUsage():
+            option = next((o for o in OPTIONS if error.option_name in o.flags), None)
+            if option is None or option.metavar is None:
+                return f"{error.option_name}: takes no value; write it alone"
+            return f"{error.option_name}: needs a value; write {error.option_name} {option.metavar}"
+        case _:
+            return error.format_message()

@@ -1,0 +1,56 @@
+"""From a command line to the command that carries it out, importing nothing of the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from antkey_hooks.cli.options import Invocation
+from antkey_hooks.cli.parse import parse
+from antkey_scanner.errors import ExitCode
+
+_COMPLETION = "_ANTKEY_COMPLETE"
+
+
+def dispatch(arguments: Sequence[str]) -> ExitCode:
+    """Carry out a command line. Raises AntkeyError."""
+    if os.environ.get(_COMPLETION):
+        from antkey_hooks.cli.click_app import complete
+
+        return ExitCode(complete(os.environ[_COMPLETION]))
+    invocation = parse(arguments)
+    if invocation is None:
+        from antkey_hooks.cli.click_app import understand
+
+        answer = understand(arguments)
+        if isinstance(answer, ExitCode):
+            return answer
+        invocation = answer
+    return _carry_out(invocation)
+
+
+def _carry_out(invocation: Invocation) -> ExitCode:
+    operands, options = invocation.operands, invocation.options
+    match invocation.command:
+        case "scan":
+            from antkey_hooks.cli import scan
+
+            return scan.run(operands, options)
+        case "report":
+            from antkey_hooks.cli import report
+
+            return report.run(operands, options)
+        case "rules list":
+            from antkey_hooks.cli import rules
+
+            return rules.list_rules(options)
+        case "rules show":
+            from antkey_hooks.cli import rules
+
+            return rules.show_rule(operands[0], options)
+        case "rules test":
+            from antkey_hooks.cli import rules
+
+            return rules.run_examples(options)
+        case unknown:
+            raise AssertionError(f"{unknown} stands in the table of commands only")

@@ -1,0 +1,263 @@
+"""The commands and their options as data: one table for both parsers, the help and the completion.
+
+Which commands exist and what they take is written here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from antkey_hooks.cli import values
+from antkey_scanner.model import Severity
+
+
+class Option(NamedTuple):
+    """One option.
+
+    name: its field in `Options`; flags: how it is written; metavar: what stands for its value, None
+    for one without; kind: what a repetition does, `last` wins, `many` collects, `count` counts;
+    convert: makes the value, raises ValueError with `problem; cure`; section: its heading in the help.
+    """
+
+    name: str
+    flags: tuple[str, ...]
+    section: str
+    help: str
+    metavar: str | None = None
+    kind: Literal["flag", "count", "last", "many"] = "last"
+    convert: Callable[[str], object] = values.any_text
+    completes: Literal["", "file", "format", "level"] = ""
+
+
+class Options(NamedTuple):
+    """The values of all options of all commands, with their defaults."""
+
+    exclude: tuple[str, ...] = ()
+    follow_gitignore: bool = False
+    max_file_size: int | None = None
+    depth: int = 16
+    rules: tuple[str, ...] = ()
+    no_config: bool = False
+    policy: str | None = None
+    now: float | None = None
+    fail_on: Severity | None = None
+    exit_zero: bool = False
+    allow_incomplete: str | None = None
+    format: str = "text"
+    report: tuple[tuple[str, str], ...] = ()
+    jobs: int | None = None
+    quiet: bool = False
+    verbose: int = 0
+    no_color: bool = False
+    no_progress: bool = False
+
+
+class Command(NamedTuple):
+    """One command. operand: the metavar of what may follow, None for nothing; least: how many must."""
+
+    name: str
+    summary: str
+    options: tuple[str, ...]
+    operand: str | None = None
+    least: int = 0
+    most: int | None = None
+    about: str = ""
+
+
+class Invocation(NamedTuple):
+    """A command line that has been understood."""
+
+    command: str
+    operands: tuple[str, ...]
+    options: Options
+
+
+_INPUT = "What is scanned"
+_VERDICT = "The verdict"
+_OUTPUT = "Output"
+
+OPTIONS = (
+    Option(
+        "exclude",
+        ("--exclude",),
+        _INPUT,
+        "Leave out what matches, as in .gitignore; may be repeated, adds to the policy's.",
+        "GLOB",
+        "many",
+    ),
+    Option(
+        "follow_gitignore",
+        ("--follow-gitignore",),
+        _INPUT,
+        "Leave out what .gitignore names. Off, because that is where keys lie.",
+        kind="flag",
+    ),
+    Option(
+        "max_file_size",
+        ("--max-file-size",),
+        _INPUT,
+        "Report larger files as not scanned, for example 500k, 10MB or 1GiB (default: no limit).",
+        "SIZE",
+        convert=values.size,
+    ),
+    Option(
+        "depth",
+        ("--depth",),
+        _INPUT,
+        "Open this many archives inside each other (default: 16).",
+        "N",
+        convert=values.depth,
+    ),
+    Option(
+        "rules",
+        ("--rules",),
+        _INPUT,
+        "Add rules from a YAML file or a folder of them; may be repeated.",
+        "FILE|FOLDER",
+        "many",
+        completes="file",
+    ),
+    Option(
+        "no_config",
+        ("--no-config",),
+        _INPUT,
+        "Trust nothing in the scanned tree: read no policy but that of --policy.",
+        kind="flag",
+    ),
+    Option(
+        "policy",
+        ("--policy",),
+        _VERDICT,
+        "The policy (default: antkey.toml, else [tool.antkey] in pyproject.toml, from the working"
+        " folder up to the repository's root).",
+        "FILE",
+        completes="file",
+    ),
+    Option(
+        "fail_on",
+        ("--fail-on",),
+        _VERDICT,
+        "Lowest severity that fails: critical, high, medium or low (default: low).",
+        "LEVEL",
+        convert=values.level,
+        completes="level",
+    ),
+    Option(
+        "exit_zero",
+        ("--exit-zero",),
+        _VERDICT,
+        "Do not fail because of findings; errors still do.",
+        kind="flag",
+    ),
+    Option(
+        "allow_incomplete",
+        ("--allow-incomplete",),
+        _VERDICT,
+        "Do not fail because something could not be read; the reason is in the report.",
+        "REASON",
+    ),
+    Option(
+        "now",
+        ("--now",),
+        _VERDICT,
+        "Judge ages at this time, such as 2026-11-20T12:00:00Z (default: the clock).",
+        "TIME",
+        convert=values.moment,
+    ),
+    Option(
+        "format",
+        ("-f", "--format"),
+        _OUTPUT,
+        "What goes to standard output: {formats} (default: text).",
+        "NAME",
+        convert=values.format_name,
+        completes="format",
+    ),
+    Option(
+        "report",
+        ("--report",),
+        _OUTPUT,
+        "Write a format to a file as well; may be repeated.",
+        "NAME=FILE",
+        "many",
+        values.report_file,
+    ),
+    Option(
+        "jobs",
+        ("-j", "--jobs"),
+        _OUTPUT,
+        "Workers (default: one for each core).",
+        "N",
+        convert=values.jobs,
+    ),
+    Option(
+        "quiet",
+        ("-q", "--quiet"),
+        _OUTPUT,
+        "Print nothing when there is nothing to say.",
+        kind="flag",
+    ),
+    Option(
+        "verbose",
+        ("-v", "--verbose"),
+        _OUTPUT,
+        "Say on standard error what is done and with what.",
+        kind="count",
+    ),
+    Option(
+        "no_color",
+        ("--no-color",),
+        _OUTPUT,
+        "No colours (also with NO_COLOR in the environment).",
+        kind="flag",
+    ),
+    Option("no_progress", ("--no-progress",), _OUTPUT, "No progress bar.", kind="flag"),
+)
+
+_SHOWN = ("quiet", "verbose", "no_color", "no_progress")
+_JUDGED = ("fail_on", "exit_zero", "allow_incomplete")
+_RENDERED = ("format", "report")
+
+COMMANDS = (
+    Command(
+        "scan",
+        "Find keys in files, folders, logs, archives and images.",
+        (
+            *("exclude", "follow_gitignore", "max_file_size", "depth", "rules", "no_config"),
+            *("policy", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
+        ),
+        "[PATH]...",
+        about="PATH is a file, a folder or - for standard input; without one, what the policy"
+        " names, else the working folder. Archives, compressed files and container images are"
+        " opened, and encoded keys are decoded.",
+    ),
+    Command(
+        "report",
+        "Render saved results again in any format, merge several.",
+        (*_JUDGED, *_RENDERED, *_SHOWN),
+        "RESULTS.json...",
+        least=1,
+        about="RESULTS.json is what `-f json` or `--report json=FILE` wrote; - reads standard"
+        " input. The exit code is that of the saved results, the most severe of several; with one of"
+        " the options on the verdict they are judged again.",
+    ),
+    Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
+    Command(
+        "rules show",
+        "Show what a rule finds, why, and how to mend it.",
+        ("rules", "format", *_SHOWN),
+        "ID",
+        least=1,
+        most=1,
+    ),
+    Command(
+        "rules test",
+        "Run the examples of the rules.",
+        ("rules", *_SHOWN),
+        about="With --rules only those are tested. Exit code 2 when an example of yours fails.",
+    ),
+)
+
+GROUPS = {"rules": "What is checked, why, and how to mend it."}
+"""Commands that only hold other commands."""

@@ -1,0 +1,169 @@
+"""`antkey scan`: from options and policy to a result, reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.render import deliver
+from antkey_rules.load import load_builtin, load_controls, load_files
+from antkey_scanner import __version__, engine, system
+from antkey_scanner.assess import assess, exit_code, is_complete
+from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.model import PatternRule, Result, Run, Severity
+from antkey_scanner.policy import Policy, load_policy
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+_STANDARD_INPUT = 0
+
+
+def run(operands: Sequence[str], options: Options) -> ExitCode:
+    """Scan and report. Raises PolicyError before anything is read when the request is wrong."""
+    clock = Clock(options.now, os.environ)
+    for _, path in options.report:
+        output.check_report_path(path)
+    policy = _policy(options, clock.judged)
+    rules = load_rules(options.rules)
+    targets = tuple(operands) or _targets_of(policy)
+    if options.verbose:
+        _explain(options, policy, rules, targets)
+    scanned = _scan(targets, rules, policy, options)
+    result = _judge(scanned, policy, targets, options, clock)
+    return deliver(result, options)
+
+
+def load_rules(own: Sequence[str]) -> tuple[PatternRule, ...]:
+    """The built-in rules and the user's. Raises PolicyError."""
+    rules = load_builtin()
+    if not own:
+        return rules
+    taken = {rule.rule.id for rule in rules}
+    added = load_files(own)
+    for rule in added:
+        if rule.rule.id in taken:
+            raise PolicyError(
+                f"{rule.rule.source}: id {rule.rule.id} is that of a built-in rule; choose another"
+            )
+    return rules + added
+
+
+def _policy(options: Options, now: float) -> Policy:
+    if options.policy is None and options.no_config:
+        return Policy()
+    try:
+        folder = os.getcwd()
+    except OSError:  # the working folder is gone: nothing can be found from it
+        folder = os.curdir
+    return load_policy(options.policy, folder, now)
+
+
+def _targets_of(policy: Policy) -> tuple[str, ...]:
+    """What the policy names, relative to the folder it lies in; else the working folder."""
+    if policy.scan.paths is None or policy.folder is None:
+        return (os.curdir,)
+    return tuple(
+        _shorter(os.path.normpath(os.path.join(policy.folder, path))) for path in policy.scan.paths
+    )
+
+
+def _shorter(path: str) -> str:
+    try:
+        return min(os.path.relpath(path), path, key=len)
+    except (ValueError, OSError):
+        return path
+
+
+def _explain(
+    options: Options, policy: Policy, rules: Sequence[PatternRule], targets: Sequence[str]
+) -> None:
+    origin = policy.ref.path or "none found, the defaults hold"
+    output.say(f"policy: {origin} (profile {policy.ref.profile})")
+    output.say(
+        f"rules: {len(rules)}, {len(options.rules)} from --rules"
+        if options.rules
+        else f"rules: {len(rules)}"
+    )
+    output.say(f"targets: {', '.join(map(system.show, targets))}")
+    output.say(f"workers: at most {options.jobs or system.cores()}")
+
+
+def _scan(
+    targets: Sequence[str], rules: Sequence[PatternRule], policy: Policy, options: Options
+) -> engine.Scanned:
+    exclude = policy.scan.exclude
+    if exclude:
+        from antkey_scanner.policy.anchor import root_below, seen_from
+
+        exclude = seen_from(exclude, root_below(policy.folder, targets))
+    settings = engine.Settings(
+        exclude=exclude + options.exclude,
+        follow_gitignore=options.follow_gitignore,
+        max_file_size=options.max_file_size,
+        depth=options.depth,
+        visible_key_characters=policy.scan.visible_key_characters,
+    )
+    bar = None
+    if not options.quiet and not options.no_progress and output.is_terminal(sys.stderr):
+        from antkey_hooks.cli.progress import make_bar
+
+        bar = make_bar(sys.stderr, os.environ)
+    try:
+        return engine.scan(
+            targets,
+            rules,
+            settings,
+            jobs=options.jobs or system.cores(),
+            stdin=_STANDARD_INPUT if "-" in targets else None,
+            progress=bar,
+        )
+    finally:
+        if bar is not None:
+            bar.erase()
+
+
+def _judge(
+    scanned: engine.Scanned,
+    policy: Policy,
+    targets: Sequence[str],
+    options: Options,
+    clock: Clock,
+) -> Result:
+    findings, skips = scanned.findings, scanned.skips
+    if not (findings or skips or scanned.stats.files):
+        names = ", ".join(system.show(target) for target in targets)
+        raise PolicyError(f"{names}: holds no file to scan; check the path and --exclude")
+    if policy.scan.accept or policy.waivers:
+        from antkey_scanner.policy.anchor import root_below
+        from antkey_scanner.suppress import accept_skips, waive_findings
+
+        below = root_below(policy.folder, targets)
+        skips = accept_skips(skips, policy.scan.accept, below)
+        findings = waive_findings(findings, policy.waivers, below)
+    fail_on = options.fail_on or Severity.LOW
+    code = exit_code(
+        findings,
+        skips,
+        fail_on,
+        exit_zero=options.exit_zero,
+        allow_incomplete=options.allow_incomplete,
+    )
+    run = Run(
+        command="scan",
+        targets=tuple(map(system.show, targets)),
+        policy=policy.ref,
+        started_at=clock.started_at(),
+        finished_at=clock.finished_at(),
+        seconds=clock.seconds(),
+        version=__version__,
+        fail_on=fail_on,
+        exit_code=code,
+        complete=is_complete(skips),
+        allow_incomplete=options.allow_incomplete,
+    )
+    return Result(run, findings, assess(load_controls(), findings, skips), skips, scanned.stats)
