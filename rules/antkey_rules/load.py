@@ -11,6 +11,7 @@ import marshal
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from antkey_scanner.errors import PolicyError, RuleError
 from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
@@ -19,6 +20,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _FOLDERS = ("builtin", "controls")
 _COMPILED = os.path.join(_HERE, "__pycache__", f"builtin.{sys.implementation.cache_tag}.rules")
 _FORMAT = 1
+
+_Row = tuple[Any, ...]
 
 
 def load_builtin() -> tuple[PatternRule, ...]:
@@ -46,7 +49,9 @@ def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:
             rule = read_rule(file, _text(file))
             other = rules.get(rule.rule.id)
             if other is not None:
-                raise PolicyError(f"{file}: id {rule.rule.id!r} is taken by {other.rule.source}; choose another")
+                raise PolicyError(
+                    f"{file}: id {rule.rule.id!r} is taken by {other.rule.source}; choose another"
+                )
             rules[rule.rule.id] = rule
     return tuple(rules.values())
 
@@ -66,7 +71,9 @@ def _text(path: str) -> str:
         with open(path, encoding="utf-8") as file:
             return file.read()
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be read: {error.strerror}; name a rule file or folder") from None
+        raise PolicyError(
+            f"{path}: cannot be read: {error.strerror}; name a rule file or folder"
+        ) from None
     except UnicodeDecodeError:
         raise PolicyError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
 
@@ -97,10 +104,10 @@ def _sources() -> Iterator[tuple[str, int, int]]:
                     yield path, status.st_mtime_ns, status.st_size
 
 
-def _read_compiled(stamp: tuple[object, ...]) -> tuple[list[tuple], list[tuple]] | None:  # type: ignore[type-arg]  # plain marshalled rows
+def _read_compiled(stamp: tuple[object, ...]) -> tuple[list[_Row], list[_Row]] | None:
     try:
         with open(_COMPILED, "rb") as file:
-            found, plain = marshal.loads(file.read())
+            found, plain = marshal.loads(file.read())  # noqa: S302 - our own file, trusted like bytecode
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return plain if found == stamp else None
@@ -111,13 +118,13 @@ def _write_compiled(stamp: tuple[object, ...], plain: object) -> None:
     try:
         os.makedirs(os.path.dirname(_COMPILED), exist_ok=True)
         with open(part, "wb") as file:
-            file.write(marshal.dumps((stamp, plain)))
+            file.write(marshal.dumps((stamp, plain)))  # type: ignore[arg-type]  # plain rows, see _plain
         os.replace(part, _COMPILED)
     except OSError:
         return  # a read-only installation parses each time, as Python does with its own cache
 
 
-def _parse(paths: Iterable[str]) -> tuple[list[tuple], list[tuple]]:  # type: ignore[type-arg]  # plain marshalled rows
+def _parse(paths: Iterable[str]) -> tuple[list[_Row], list[_Row]]:
     from antkey_rules.read import read_control, read_rule
 
     rules, controls = [], []
@@ -133,14 +140,14 @@ def _parse(paths: Iterable[str]) -> tuple[list[tuple], list[tuple]]:  # type: ig
     return rules, controls
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     """Nested named tuples and enum members as what `marshal` knows."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     return str(value) if isinstance(value, str) else value
 
 
-def _rule(row: tuple) -> PatternRule:  # type: ignore[type-arg]  # a marshalled row
+def _rule(row: _Row) -> PatternRule:
     head, kind, anchor, pattern, filters = row
     *_, examples, source = head
     identity, title, family, severity, confidence, why, remedy, requirements, frameworks = head[:9]
@@ -160,6 +167,6 @@ def _rule(row: tuple) -> PatternRule:  # type: ignore[type-arg]  # a marshalled 
     return PatternRule(rule, kind, anchor, pattern, filters)
 
 
-def _control(row: tuple) -> Control:  # type: ignore[type-arg]  # a marshalled row
+def _control(row: _Row) -> Control:
     identity, title, severity, rules, requirements, frameworks = row
     return Control(identity, title, Severity(severity), rules, requirements, frameworks)

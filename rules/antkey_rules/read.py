@@ -33,7 +33,9 @@ class _Document:
         self._fields = self._compose(text)
         for name, field in self._fields.items():
             if name not in known:
-                raise self.error(field.line, f"unknown key {name!r}", f"known are {', '.join(known)}")
+                raise self.error(
+                    field.line, f"unknown key {name!r}", f"known are {', '.join(known)}"
+                )
 
     def error(self, line: int, trouble: str, cure: str) -> PolicyError:
         return PolicyError(f"{self.path}:{line}: {trouble}; {cure}")
@@ -81,18 +83,28 @@ class _Document:
             return kind(value)
         except ValueError:
             allowed = ", ".join(choices)
-            raise self.error(self.line(name), f"{name} is {value!r}", f"use one of {allowed}") from None
+            raise self.error(
+                self.line(name), f"{name} is {value!r}", f"use one of {allowed}"
+            ) from None
 
     def examples(self) -> tuple[Example, ...]:
         value = self._fields.get("examples", _Field(None, 1)).value
         line = self.line("examples")
         if not isinstance(value, dict) or set(value) - {"match", "no_match"}:
-            raise self.error(line, "'examples' must hold `match` and `no_match`", "give at least one of each")
+            raise self.error(
+                line, "'examples' must hold `match` and `no_match`", "give at least one of each"
+            )
         rows: list[Example] = []
         for key, matches in (("match", True), ("no_match", False)):
             texts = value.get(key)
-            if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-                raise self.error(line, f"'examples' has no list {key!r}", "give at least one template")
+            if (
+                not isinstance(texts, list)
+                or not texts
+                or not all(isinstance(text, str) for text in texts)
+            ):
+                raise self.error(
+                    line, f"'examples' has no list {key!r}", "give at least one template"
+                )
             rows += [Example(text, matches) for text in texts]
         return tuple(rows)
 
@@ -155,7 +167,9 @@ def read_control(path: str, text: str) -> Control:
 def _identity(document: _Document) -> str:
     identity = document.text("id")
     if not _ID.fullmatch(identity):
-        raise document.error(document.line("id"), f"id {identity!r} is no name", "use a-z, 0-9 and hyphens")
+        raise document.error(
+            document.line("id"), f"id {identity!r} is no name", "use a-z, 0-9 and hyphens"
+        )
     expected = os.path.splitext(os.path.basename(document.path))[0].replace("_", "-")
     if identity != expected:
         cure = f"name the file {identity.replace('-', '_')}.yaml or the rule {expected}"
@@ -179,7 +193,9 @@ def _pattern(document: _Document) -> tuple[bytes, str]:
         compiled = re.compile(source.encode(), re.VERBOSE)
         trouble = problem(source.encode(), re.VERBOSE)
     except re.error as error:
-        raise document.error(line + (error.lineno or 1), f"pattern is no regular expression: {error.msg}", "mend it") from None
+        raise document.error(
+            line + (error.lineno or 1), f"pattern is no regular expression: {error.msg}", "mend it"
+        ) from None
     if trouble is not None:
         raise document.error(line, f"pattern {trouble}", "see `antkey rules test`")
     if compiled.match(b"") is not None:
@@ -189,5 +205,7 @@ def _pattern(document: _Document) -> tuple[bytes, str]:
         kind.format(**dict.fromkeys(compiled.groupindex, ""))
     except (KeyError, IndexError, ValueError):
         cure = "name a group of the pattern or plain text"
-        raise document.error(document.line("kind"), f"kind {kind!r} names an unknown group", cure) from None
+        raise document.error(
+            document.line("kind"), f"kind {kind!r} names an unknown group", cure
+        ) from None
     return source.encode(), kind

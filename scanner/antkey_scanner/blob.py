@@ -90,7 +90,14 @@ class BlobSearch:
         self._tally = tally
 
     def windows(
-        self, place: Place, windows: Windows, budget: Budget, depth: int, *, size: int, start: int = 0
+        self,
+        place: Place,
+        windows: Windows,
+        budget: Budget,
+        depth: int,
+        *,
+        size: int,
+        start: int = 0,
     ) -> None:
         """Search bytes as they are. size: of the whole input, or what is known of it."""
         length = BULK_WINDOW if size >= BULK else WINDOW
@@ -155,7 +162,11 @@ class BlobSearch:
         encodings = (*place.encodings, *inner.encodings)
         budget.spend_bytes(len(inner.data))
         self.stream(
-            Place(place.path, encodings, position), io.BytesIO(inner.data), budget, depth + 1, raw=False
+            Place(place.path, encodings, position),
+            io.BytesIO(inner.data),
+            budget,
+            depth + 1,
+            raw=False,
         )
 
     def stream(
@@ -259,7 +270,9 @@ class BlobSearch:
         except OSError as error:
             self._tally.skip(path, _reason(error))
         except Exception as error:  # noqa: BLE001 - one bad input must not stop the rest, nor pass
-            self._tally.skip(path, f"antkey failed on it ({type(error).__name__}); please report it")
+            self._tally.skip(
+                path, f"antkey failed on it ({type(error).__name__}); please report it"
+            )
 
 
 def _head(stream: Stream) -> bytes:

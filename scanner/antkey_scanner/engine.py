@@ -217,7 +217,7 @@ class _Run:
                 path = folders[0][1] + folders[0][2][0]
             case Large() | Range():
                 path = task.shown + task.name
-            case Measure():
+            case _:
                 path = task.name
         self.skips.append(Skip(system.show(path), "a worker died while it was searched"))
         return self._range_done(task, Outcome()) if isinstance(task, Range) else ()
@@ -240,7 +240,8 @@ class _Run:
             for row in ranged.placed():
                 self._rows.setdefault((row.path, row.rule, row.sha256), row)
         rows = sorted(
-            self._rows.values(), key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule)
+            self._rows.values(),
+            key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule),
         )
         return Scanned(
             tuple(map(self._finding, rows)),

@@ -16,11 +16,15 @@ def fingerprint(finding: Finding) -> str:
     """
     parts = (
         finding.rule.id,
-        _without_key(finding.location.path).replace("\\", "/"),
-        _without_key(finding.anchor),
+        _plain(finding.location.path).replace("\\", "/"),
+        _plain(finding.anchor),
     )
-    text = "\0".join(part.replace("\0", "\\x00") for part in parts)
-    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _plain(text: str) -> str:
+    encodable = text.encode("utf-8", "backslashreplace").decode()
+    return _without_key(encodable.replace("\0", "\\x00"))
 
 
 def _without_key(text: str) -> str:

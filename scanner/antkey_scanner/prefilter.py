@@ -78,7 +78,7 @@ def bulk_has_run() -> Callable[[Buffer], bool]:
 
     def check(block: Buffer) -> bool:
         hits.clear()
-        database.scan(block, match_event_handler=on_match)
+        database.scan(block, match_event_handler=on_match)  # type: ignore[type-var]  # takes any buffer
         return bool(hits)
 
     return check
@@ -152,7 +152,7 @@ class Prefilter:
         bulk: the input is many megabytes long; source: it is short enough to be source code, in
         which a concatenation may have split the anchor itself.
         """
-        check = has_run
+        check: Callable[[Buffer], bool] = has_run
         if bulk:
             check = self._bulk = self._bulk or bulk_has_run()
         seeds = Seeds()

@@ -248,7 +248,9 @@ class Searcher:
         if not places:
             return []
         starts = [0, *accumulate(len(piece.data) + len(_JOIN) for piece in pieces)]
-        return [pieces[number] for number in sorted({bisect_right(starts, at) - 1 for at in places})]
+        return [
+            pieces[number] for number in sorted({bisect_right(starts, at) - 1 for at in places})
+        ]
 
 
 def _pieces(
@@ -296,7 +298,9 @@ def _one_per_place(matches: list[Match]) -> list[Match]:
     """
     best: list[Match] = []
     for match in sorted(matches, key=lambda match: (match.start, match.rank, len(match.encodings))):
-        if not any(_explains(other, match) for other in reversed(best) if other.start == match.start):
+        if not any(
+            _explains(other, match) for other in reversed(best) if other.start == match.start
+        ):
             best.append(match)
     return best
 

@@ -21,7 +21,9 @@ _FILE_FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_NOCTTY", 0)
 )
-_FOLDER_FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER_FLAGS = (
+    os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 _PIECE = 2000
 
 KINDS = {
@@ -93,7 +95,9 @@ def _open_deep(path: str) -> int:
     descriptor: int | None = None
     start = 0
     while start < len(path):
-        stop = path.rfind("/", start + 1, start + _PIECE) if len(path) - start > _PIECE else len(path)
+        stop = (
+            path.rfind("/", start + 1, start + _PIECE) if len(path) - start > _PIECE else len(path)
+        )
         if stop <= start:
             stop = len(path)
         piece = path[start:stop] if start == 0 else path[start:stop].lstrip("/")

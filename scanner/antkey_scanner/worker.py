@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.blob import BlobSearch, Place, Tally
-from antkey_scanner.containers import HEAD_BYTES, Format, Stream, detect
+from antkey_scanner.containers import HEAD_BYTES, Stream, detect
 from antkey_scanner.containers.budget import Budget, Limits
-from antkey_scanner.lines import Lines
+from antkey_scanner.lines import Lines, Span
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
-from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.tasks import LARGE, Files, Large, Measure, Outcome, Range, Task
 from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
 
 MAPPED = 8 << 20
@@ -102,7 +102,9 @@ class Worker:
                     self._file(folder, shown, name)
                 except Exception as error:  # noqa: BLE001 - one bad input must not stop the rest
                     path = system.show(shown + name)
-                    self._tally.skip(path, f"antkey failed on it ({type(error).__name__}); please report it")
+                    self._tally.skip(
+                        path, f"antkey failed on it ({type(error).__name__}); please report it"
+                    )
         finally:
             folder.close()
 
@@ -129,7 +131,9 @@ class Worker:
             size = status.st_size
             limit = self._settings.max_file_size
             if limit is not None and size > limit:
-                tally.skip(system.show(shown + name), f"larger than {limit} bytes (--max-file-size)")
+                tally.skip(
+                    system.show(shown + name), f"larger than {limit} bytes (--max-file-size)"
+                )
                 return
             got = system.read_small(descriptor, self._buffer)
             if size >= LARGE or got >= LARGE:
@@ -203,15 +207,14 @@ class Worker:
     def _whole(self, path: str, descriptor: int, size: int) -> None:
         self._tally.files += 1
         head = system.read_at(descriptor, HEAD_BYTES, 0)
-        form = detect(head)
-        if form is None:
+        if detect(head) is None:
             self._tally.blobs += 1
             self._tally.bytes += size
             self._windows(path, descriptor, 0, size, size)
         else:
-            self._contained(path, descriptor, size, form)
+            self._contained(path, descriptor, size)
 
-    def _contained(self, path: str, descriptor: int, size: int, form: Format) -> None:
+    def _contained(self, path: str, descriptor: int, size: int) -> None:
         self._tally.bytes += size
         budget = Budget(self._limits, size)
         with open(descriptor, "rb", buffering=0, closefd=False) as file:
@@ -240,9 +243,9 @@ class Worker:
         return self._outcome()._replace(rows=unplaced, bytes=task.stop - task.start)
 
     def _measure(self, task: Measure) -> Outcome:
-        spans = []
+        spans: list[Span] = []
 
-        def work(path: str, descriptor: int, size: int) -> None:
+        def work(_: str, descriptor: int, size: int) -> None:
             source = self._source(descriptor, min(task.stop, size))
             lines = Lines(source, task.start)
             for start in range(task.start, min(task.stop, size), MAPPED):

@@ -107,7 +107,9 @@ class _Walk:
             reason = "git objects are not files; git history is scanned by itself"
             skips.append(Skip(system.show(f"{shown}objects"), reason, counts=False))
         names, folders, left_out = self._ignore.split(below, names, folders)
-        skips += [Skip(system.show(shown + name), reason, counts=False) for name, reason in left_out]
+        skips += [
+            Skip(system.show(shown + name), reason, counts=False) for name, reason in left_out
+        ]
         names.sort()
         folders.sort()
         return names, folders, skips

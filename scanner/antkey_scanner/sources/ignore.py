@@ -24,7 +24,7 @@ class Ignore(Protocol):
 class NoIgnore:
     """Leaves nothing out."""
 
-    def split(self, below: str, names: list[str], folders: list[str]) -> Split:
+    def split(self, below: str, names: list[str], folders: list[str]) -> Split:  # noqa: ARG002 - the protocol's
         return names, folders, []
 
 
