@@ -78,7 +78,7 @@ def is_tar(head: bytes) -> bool:
         return False
     if head[257:262] == b"ustar" and head[262] in b"\0 ":
         return 0 in head[:_TAR_BLOCK]
-    return head[0] != 0 and head[156] in b"\00123456789" and _has_tar_checksum(head)
+    return head[0] != 0 and head[156] in b"0123456789\0" and _has_tar_checksum(head)
 
 
 def _has_tar_checksum(head: bytes) -> bool:

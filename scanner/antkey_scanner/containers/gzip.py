@@ -45,7 +45,7 @@ class _Gzip:
         return Segment(Inflate(crc32, 0))
 
     def end(self, source: Source, decoder: Decoder, /) -> None:
-        assert isinstance(decoder, Inflate)  # noqa: S101  # from `begin`
+        assert isinstance(decoder, Inflate)  # it comes from `begin`
         expected = decoder.checksum.to_bytes(4, "little") + (decoder.size & 0xFFFFFFFF).to_bytes(
             4, "little"
         )

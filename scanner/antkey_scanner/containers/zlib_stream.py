@@ -33,7 +33,7 @@ class _Zlib:
         return Segment(Inflate(adler32, 1))
 
     def end(self, source: Source, decoder: Decoder, /) -> None:
-        assert isinstance(decoder, Inflate)  # noqa: S101  # from `begin`
+        assert isinstance(decoder, Inflate)  # it comes from `begin`
         self._done = True
         if source.exactly(4) != decoder.checksum.to_bytes(4, "big"):
             raise ValueError("zlib stream does not match its checksum")
