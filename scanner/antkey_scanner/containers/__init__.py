@@ -124,6 +124,7 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\xc7\x71", _CPIO, archive_checks.is_cpio_binary),
     Signature(0, b"\x71\xc7", _CPIO, archive_checks.is_cpio_binary),
     Signature(0, b"\xed\xab\xee\xdb", Format("rpm", "rpm", Kind.ARCHIVE)),
+    Signature(0, b"7z\xbc\xaf\x27\x1c", Format("7z", "sevenzip", Kind.ARCHIVE)),
     Signature(0, b"!<arch>\n", _AR),
     Signature(0, b"!<thin>\n", _AR),
     Signature(257, b"ustar", _TAR, checks.is_tar),

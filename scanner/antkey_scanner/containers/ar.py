@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_scanner.containers import Member, Stream
-from antkey_scanner.containers.budget import Budget, BudgetExceeded
+from antkey_scanner.containers.budget import Budget
+from antkey_scanner.containers.names import NAMELESS, OUTSIDE, points_outside, readable
 from antkey_scanner.containers.slices import Gaps, Walk
 from antkey_scanner.model import Skip
 
@@ -38,7 +39,7 @@ def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         yield from _files(walk, budget, gaps, thin=thin)
     except EOFError:
         yield Skip("", "truncated")
-    except (BudgetExceeded, OSError, ValueError) as problem:
+    except (OSError, ValueError) as problem:
         yield Skip("", str(problem))
     yield gaps.member()
 
@@ -64,6 +65,8 @@ def _files(walk: Walk, budget: Budget, gaps: Gaps, *, thin: bool) -> Iterator[Me
         if header.name == _TABLE and size <= _LARGEST_NAME_TABLE:
             table = content.read()
             content = io.BytesIO(table)
+        if points_outside(name):
+            yield Skip(name, OUTSIDE, counts=False)
         yield Member(name, content)
         walk.finish()
         gaps.add(walk.take(len(walk.peek(walk.position % 2))))
@@ -77,7 +80,7 @@ def _parse(raw: bytes) -> _Header | None:
     digits = raw[48:58].strip(b" ")
     if not digits.isdigit():
         return None
-    return _Header(raw[:16].rstrip(b" \0").decode("utf-8", "backslashreplace"), int(digits))
+    return _Header(readable(raw[:16].rstrip(b" \0")), int(digits))
 
 
 def _is_index(name: str) -> bool:
@@ -93,15 +96,15 @@ def _name(header: _Header, table: bytes, walk: Walk, gaps: Gaps) -> tuple[str, i
             raise ValueError(f"damaged name at byte {walk.position}")
         stored = walk.take(length)
         gaps.add(stored)
-        return stored.rstrip(b"\0").decode("utf-8", "backslashreplace"), header.size - length
+        return readable(stored.rstrip(b"\0")), header.size - length
     if name.startswith("/") and name[1:].isdecimal():
-        return _from_table(table, int(name[1:])) or name, header.size
+        return _from_table(table, int(name[1:])), header.size
     if _is_index(name):
         return {"/": "symbol-index", _TABLE: "name-table"}.get(name, name.strip("/")), header.size
-    return name.removesuffix("/") or "unnamed", header.size
+    return name.removesuffix("/") or NAMELESS, header.size
 
 
 def _from_table(table: bytes, offset: int) -> str:
     """GNU ends a name with `/` and a newline, Microsoft with NUL."""
     entry = table[offset : offset + _LONGEST_NAME].partition(b"\n")[0].partition(b"\0")[0]
-    return entry.removesuffix(b"/").decode("utf-8", "backslashreplace")
+    return readable(entry.removesuffix(b"/"))

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_scanner.containers import Member, Stream
-from antkey_scanner.containers.budget import Budget, BudgetExceeded
+from antkey_scanner.containers.budget import Budget
+from antkey_scanner.containers.names import OUTSIDE, points_outside, readable
 from antkey_scanner.containers.slices import Gaps, Walk
 from antkey_scanner.containers.streams import PIECE
 from antkey_scanner.model import Skip
@@ -48,7 +49,7 @@ def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         yield from _files(walk, budget, gaps)
     except EOFError:
         yield Skip("", "truncated")
-    except (BudgetExceeded, OSError, ValueError) as problem:
+    except (OSError, ValueError) as problem:
         yield Skip("", str(problem))
     yield gaps.member()
 
@@ -64,9 +65,7 @@ def _files(walk: Walk, budget: Budget, gaps: Gaps) -> Iterator[Member | Skip]:
             if ended:
                 yield Member("after-trailer", walk.slice(None))
             else:
-                yield Skip(
-                    "", f"no header where one should be, at byte {start}: damaged"
-                )
+                yield Skip("", f"no header where one should be, at byte {start}: damaged")
                 yield Member("", walk.slice(None))
             return
         origin = start if ended else origin
@@ -115,7 +114,9 @@ def _read_name(walk: Walk, layout: _Layout, header: _Header, gaps: Gaps, origin:
 
 def _file(walk: Walk, header: _Header, name: bytes) -> Iterator[Member | Skip]:
     """A member for whatever has bytes, links too: their target is text like any other."""
-    path = name.decode("utf-8", "backslashreplace")
+    path = readable(name)
+    if points_outside(path):
+        yield Skip(path, OUTSIDE, counts=False)
     if header.data_size:
         yield Member(path, walk.slice(header.data_size))
         walk.finish()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.containers import Member, Stream
-from antkey_scanner.containers.budget import Budget, BudgetExceeded
+from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.slices import Walk
 from antkey_scanner.model import Skip
 
@@ -39,7 +39,7 @@ def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         yield Member("payload", walk.slice(None))
     except EOFError:
         yield Skip("", "truncated")
-    except (BudgetExceeded, OSError) as problem:
+    except OSError as problem:
         yield Skip("", str(problem))
     except ValueError as problem:
         yield Skip("", str(problem))

@@ -126,7 +126,7 @@ class Gaps:
         return len(self._data) >= _FLUSH_GAPS
 
     def member(self) -> Member:
-        """What was collected since the last call."""
-        data = bytes(self._data)
+        """What was collected since the last call; the newline keeps it from looking like an archive."""
+        data = b"\n" + self._data
         self._data.clear()
         return Member("", io.BytesIO(data))

@@ -48,11 +48,17 @@ def open_archive(
     assert name in (None, form.name)
     stream = Dripping(data) if dripping else io.BytesIO(data)
     opened = Opened({}, [])
-    for entry in form.members(stream, Budget(limits or Limits(), len(data))):
-        if isinstance(entry, Skip):
-            opened.skips.append(entry)
-        else:
-            opened.members[entry.path] = opened.members.get(entry.path, b"") + _read(entry, opened)
+    budget = Budget(limits or Limits(), len(data))
+    try:
+        for entry in form.members(stream, budget):
+            if isinstance(entry, Skip):
+                opened.skips.append(entry)
+            else:
+                content = _read(entry, opened)
+                opened.members[entry.path] = opened.members.get(entry.path, b"") + content
+    except BudgetExceeded as problem:
+        opened.skips.append(Skip("", str(problem)))
+    assert budget.held == 0
     return opened
 
 

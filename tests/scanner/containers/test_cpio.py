@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antkey_scanner.containers import detect
 from antkey_scanner.containers.budget import Limits
 
 Opener = Callable[..., Any]
@@ -111,6 +112,16 @@ def test_key_in_a_file_name_is_in_the_archives_own_bytes(opened: Opener, make_ke
 
 def test_name_that_is_no_utf8_is_escaped(opened: Opener) -> None:
     assert "caf\\xe9" in opened(entry(b"caf\xe9", b"x") + TRAILER).members
+
+
+def test_name_that_points_outside_is_reported_and_its_content_seen(opened: Opener) -> None:
+    found = opened(entry(b"../../etc/cron.d/x", b"content") + TRAILER)
+    assert found.members["../../etc/cron.d/x"] == b"content"
+    assert found.reasons["../../etc/cron.d/x"] == "name points outside the archive"
+
+
+def test_headers_are_no_archive_of_their_own(opened: Opener) -> None:
+    assert detect(opened(entry(b"a", b"x") + TRAILER).members[""]) is None
 
 
 def test_stream_that_drips_is_read_whole(opened: Opener, make_key: Maker) -> None:
