@@ -1,0 +1,92 @@
+"""The prefilter never misses a token or an anchor, with and without its native libraries."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import random
+import re
+import sys
+from types import ModuleType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antkey_scanner import prefilter as native
+from antkey_scanner.prefilter import BLOCK, RUN, TOKEN_CLASS
+
+MAXIMAL_RUN = re.compile(TOKEN_CLASS + b"{%d,}" % RUN)
+
+
+@pytest.fixture(params=["native", "pure Python"])
+def prefilter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module as it is, and as it is where stringzilla and hyperscan are not installed."""
+    if request.param == "native":
+        return native
+    real_import = builtins.__import__
+
+    def without(name: str, *rest: object, **named: object) -> object:
+        if name in ("stringzilla", "hyperscan"):
+            raise ImportError(name)
+        return real_import(name, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    spec = importlib.util.find_spec("antkey_scanner.prefilter")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "antkey_scanner.prefilter", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _text(dice: random.Random, size: int) -> bytes:
+    pieces = []
+    while sum(map(len, pieces)) < size:
+        length = dice.choice([1, 5, 20, RUN - 1, RUN, RUN + 1, 300])
+        pieces.append(bytes(dice.choices(b"abcXYZ019+/=_-%\\&#;", k=length)))
+        pieces.append(dice.choice([b" ", b"\n", b"\0", b'"', b". "]))
+    return b"".join(pieces)
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_tokens_are_the_maximal_runs(prefilter: ModuleType, bulk: bool) -> None:
+    for seed in range(3):
+        text = _text(random.Random(seed), 3 * BLOCK)
+        seeds = prefilter.Prefilter([b"sk-ant-"]).seeds(text, bulk=bulk)
+        assert seeds.tokens == [match.span() for match in MAXIMAL_RUN.finditer(text)]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize("shift", range(-RUN - 1, RUN + 2, 7))
+def test_a_token_over_a_block_edge_is_seen_once(
+    prefilter: ModuleType, bulk: bool, shift: int
+) -> None:
+    start = BLOCK + shift
+    text = b" " * start + b"A" * RUN + b" " * (2 * BLOCK)
+    seeds = prefilter.Prefilter([b"sk-ant-"]).seeds(text, bulk=bulk)
+    assert seeds.tokens == [(start, start + RUN)]
+
+
+@pytest.mark.parametrize("shift", range(-8, 2))
+def test_an_anchor_over_a_block_edge_is_seen_once(prefilter: ModuleType, shift: int) -> None:
+    text = b" " * (BLOCK + shift) + b"sk-ant-" + b" " * BLOCK
+    for source in (False, True):
+        seeds = prefilter.Prefilter([b"sk-ant-"]).seeds(text, source=source)
+        assert seeds.anchors == [BLOCK + shift]
+
+
+def test_a_run_longer_than_many_blocks_is_one_token(prefilter: ModuleType) -> None:
+    text = b"  " + b"A" * (3 * BLOCK) + b" "
+    assert prefilter.Prefilter([b"sk-ant-"]).seeds(text).tokens == [(2, 2 + 3 * BLOCK)]
+
+
+def test_nul_bytes_are_noticed(prefilter: ModuleType) -> None:
+    assert prefilter.Prefilter([b"sk-ant-"]).seeds(b"a\0b").wide
+    assert not prefilter.Prefilter([b"sk-ant-"]).seeds(b"ab").wide
+
+
+@given(st.binary(max_size=400))
+def test_native_and_pure_searches_agree(text: bytes) -> None:
+    seeds = native.Prefilter([b"sk-ant-"]).seeds(text, source=True)
+    assert seeds.tokens == [match.span() for match in MAXIMAL_RUN.finditer(text)]
