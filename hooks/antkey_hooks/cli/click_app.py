@@ -57,7 +57,7 @@ def understand(arguments: Sequence[str]) -> Invocation | ExitCode:
     except click.exceptions.Exit as done:
         return ExitCode(done.exit_code)
     except click.UsageError as error:
-        raise PolicyError(_mistake(error)) from None
+        raise PolicyError(f"{_problem(error)}\nsee: {_path(arguments)} --help") from None
 
 
 def complete(instruction: str) -> int:
@@ -217,7 +217,7 @@ class _Group(_Helpful, click.Group):
     def __init__(self, name: str, **attributes: Any) -> None:
         super().__init__(name, no_args_is_help=False, context_settings=_CONTEXT, **attributes)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -243,18 +243,17 @@ class _Group(_Helpful, click.Group):
         return f"{name}: no such command; {suggestion(name, tuple(self.list_commands(ctx)))}"
 
 
-def _mistake(error: click.UsageError) -> str:
-    """The mistake as `thing: problem; cure`, and where the help is."""
-    path = error.ctx.command_path if error.ctx else "antkey"
-    return f"{_problem(error)}\nhelp: {path} --help"
+def _path(arguments: Sequence[str]) -> str:
+    """The command that a command line is about; click does not always say."""
+    known = {*GROUPS, *(command.name for command in COMMANDS)}
+    names = (" ".join(arguments[:count]) for count in (2, 1))
+    return " ".join(["antkey", *(name for name in names if name in known)][:2])
 
 
 def _problem(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
-            near = error.possibilities or []
-            cure = f"did you mean {near[0]}?" if near else "the help lists those that there are"
-            return f"{error.option_name}: no such option; {cure}"
+            return f"{error.option_name}: no such option; {_cure(error)}"
         case click.BadOptionUsage():
             option = next((o for o in OPTIONS if error.option_name in o.flags), None)
             if option is None or option.metavar is None:
@@ -262,3 +261,11 @@ def _problem(error: click.UsageError) -> str:
             return f"{error.option_name}: needs a value; write {error.option_name} {option.metavar}"
         case _:
             return error.format_message()
+
+
+def _cure(error: click.NoSuchOption) -> str:
+    if error.possibilities:
+        return f"did you mean {error.possibilities[0]}?"
+    if any(error.option_name in option.flags for option in OPTIONS):
+        return "options stand behind the command"
+    return "the help lists those that there are"
