@@ -49,9 +49,8 @@ def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:
             rule = read_rule(file, _text(file))
             other = rules.get(rule.rule.id)
             if other is not None:
-                raise PolicyError(
-                    f"{file}: id {rule.rule.id!r} is taken by {other.rule.source}; choose another"
-                )
+                taken = f"id {rule.rule.id!r} is taken by {other.rule.source}"
+                raise PolicyError(f"{file}: {taken}; choose another")
             rules[rule.rule.id] = rule
     return tuple(rules.values())
 

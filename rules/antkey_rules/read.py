@@ -193,9 +193,8 @@ def _pattern(document: _Document) -> tuple[bytes, str]:
         compiled = re.compile(source.encode(), re.VERBOSE)
         trouble = problem(source.encode(), re.VERBOSE)
     except re.error as error:
-        raise document.error(
-            line + (error.lineno or 1), f"pattern is no regular expression: {error.msg}", "mend it"
-        ) from None
+        trouble = f"pattern is no regular expression: {error.msg}"
+        raise document.error(line + (error.lineno or 1), trouble, "mend it") from None
     if trouble is not None:
         raise document.error(line, f"pattern {trouble}", "see `antkey rules test`")
     if compiled.match(b"") is not None:

@@ -256,15 +256,16 @@ class Searcher:
 def _pieces(
     buffer: Buffer, tokens: list[tuple[int, int]], stop: int, *, wide: bool
 ) -> Iterator[_Piece]:
-    from antkey_scanner.decode import decodings
-    from antkey_scanner.decode.regions import regions
+    if tokens:
+        from antkey_scanner.decode import decodings
+        from antkey_scanner.decode.regions import regions
 
-    view = memoryview(buffer)
-    for start, end in regions(buffer, tokens) if tokens else ():
-        if start >= stop:
-            break
-        for decoded in decodings(bytes(view[start:end])):
-            yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+        view = memoryview(buffer)
+        for start, end in regions(buffer, tokens):
+            if start >= stop:
+                break
+            for decoded in decodings(bytes(view[start:end])):
+                yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
     for start, _, decoded in _narrow(buffer) if wide else ():
         yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
 
