@@ -59,6 +59,6 @@ class _Walk:
 
 
 def _plain(text: str) -> str:
-    if text.isascii():
-        return mask(text)
-    return mask(text.encode("utf-8", "backslashreplace").decode())
+    plain = mask(text if text.isascii() else text.encode("utf-8", "backslashreplace").decode())
+    # The same object when nothing changed, so that nothing around it is built anew.
+    return text if plain == text else plain

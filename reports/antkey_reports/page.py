@@ -48,7 +48,7 @@ class ShownIncident(NamedTuple):
     hidden: int
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return len(self.places) + self.hidden
 
 
@@ -75,7 +75,7 @@ class ShownSkips(NamedTuple):
     hidden: int
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return len(self.shown) + self.hidden
 
 

@@ -49,7 +49,7 @@ def verdict(result: Result) -> Verdict:
         )
     if run.exit_code == 1:
         reason = f"violations of severity {run.fail_on} or above" if found else "controls failed"
-        suffix = "; the run is incomplete, there may be more" if incomplete(result) else ""
+        suffix = "; the run is incomplete" if incomplete(result) else ""
         return Verdict("fail", "VIOLATIONS", "Do not deploy", reason + suffix)
     if run.exit_code == 4:
         return Verdict("warn", "UNDECIDED", "Do not deploy yet: undecided", "evidence is missing")

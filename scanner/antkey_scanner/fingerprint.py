@@ -19,7 +19,7 @@ def fingerprint(finding: Finding) -> str:
         _plain(finding.location.path).replace("\\", "/"),
         _plain(finding.anchor),
     )
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _plain(text: str) -> str:

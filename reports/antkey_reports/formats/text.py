@@ -103,8 +103,8 @@ class _Page:
             lines.append(f"  … and {rest:,} more; the json report has all of them")
         left_out = len(result.skips) - len(in_scope)
         if left_out:
-            what = "links, special files, accepted omissions"
-            lines.append(self._paint(_DIM, f"Left out by design: {left_out:,} ({what})"))
+            what = f"Left out by design: {left_out:,} (links, special files, accepted omissions)"
+            lines += [self._paint(_DIM, line) for line in _wrapped(what, self._prose, "")]
         return lines
 
     def closing(self, result: Result) -> list[str]:

@@ -1,0 +1,173 @@
+"""Results to render: fixed ones, and a maker for others."""
+
+from __future__ import annotations
+
+import pytest
+
+from antkey_scanner.model import (
+    Assessment,
+    Confidence,
+    Control,
+    Finding,
+    Location,
+    Outcome,
+    PolicyRef,
+    Result,
+    Rule,
+    Run,
+    SecretRef,
+    Severity,
+    Skip,
+    Stats,
+    Status,
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "browser: needs Chromium; skipped with the reason without it"
+    )
+
+
+class Maker:
+    """Makes parts of a result with everything filled in; a test names only what it is about."""
+
+    def rule(
+        self,
+        name: str = "anthropic-api-key",
+        *,
+        severity: Severity = Severity.CRITICAL,
+        title: str = "Anthropic API key",
+        why: str = "Whoever reads the file can spend on the account.",
+        remedy: str = "Deactivate the key in the Console and create a new one.",
+    ) -> Rule:
+        return Rule(
+            id=name,
+            title=title,
+            family="leak",
+            severity=severity,
+            confidence=Confidence.HIGH,
+            why=why,
+            remedy=remedy,
+            requirements=("P1", "T2"),
+            frameworks=("SOC2:CC6.1",),
+        )
+
+    def secret(self, number: int = 1) -> SecretRef:
+        return SecretRef("api03", "sk-ant-api03-R2D…igAA", f"{number:064x}")
+
+    def finding(
+        self,
+        path: str = "deploy/app.env",
+        *,
+        line: int | None = 3,
+        column: int | None = 9,
+        decoded: tuple[str, ...] = (),
+        commit: str | None = None,
+        rule: Rule | None = None,
+        message: str = "Anthropic API key in plain text",
+        number: int = 1,
+        status: Status = Status.OPEN,
+    ) -> Finding:
+        secret = self.secret(number)
+        return Finding(
+            rule=rule or self.rule(),
+            location=Location(path, line, column, decoded, commit),
+            message=message,
+            anchor=secret.sha256,
+            secret=secret,
+            status=status,
+        )
+
+    def result(
+        self,
+        *findings: Finding,
+        skips: tuple[Skip, ...] = (),
+        assessments: tuple[Assessment, ...] = (),
+        exit_code: int | None = None,
+        complete: bool | None = None,
+        allow_incomplete: str | None = None,
+        fail_on: Severity = Severity.LOW,
+        seconds: float = 0.5,
+        targets: tuple[str, ...] = ("deploy",),
+    ) -> Result:
+        whole = not any(skip.counts for skip in skips) if complete is None else complete
+        code = (1 if findings else 0 if whole else 3) if exit_code is None else exit_code
+        return Result(
+            run=Run(
+                command="scan",
+                targets=targets,
+                policy=PolicyRef("antkey.toml", "cd" * 32, "key-hygiene"),
+                started_at="2026-11-20T12:00:00Z",
+                finished_at="2026-11-20T12:00:01Z",
+                seconds=seconds,
+                version="0.1.0",
+                fail_on=fail_on,
+                exit_code=code,
+                complete=whole,
+                allow_incomplete=allow_incomplete,
+            ),
+            findings=findings,
+            assessments=assessments,
+            skips=skips,
+            stats=Stats(files=10, blobs=12, bytes=12_345_678, commits=3),
+        )
+
+
+@pytest.fixture(scope="session")
+def make() -> Maker:
+    return Maker()
+
+
+@pytest.fixture(scope="session")
+def results(make: Maker) -> dict[str, Result]:
+    """One result for each state that a run can end in."""
+    token = make.rule(
+        "anthropic-oauth-token", severity=Severity.HIGH, title="Anthropic OAuth token"
+    )
+    browser = make.rule("key-in-browser", severity=Severity.MEDIUM, title="Key used in a browser")
+    notice = make.rule("key-age-due", severity=Severity.INFO, title="Key is due soon")
+    message = "dangerouslyAllowBrowser is set, so the key goes to every visitor"
+    call = make.finding("web/chat.ts", line=12, column=3, rule=browser, message=message)
+    findings = (
+        make.finding("deploy/backup.tar.gz!/etc/app.env", decoded=("gzip", "base64")),
+        make.finding("deploy/app.env"),
+        make.finding("deploy/app.env", line=14, column=1, rule=token, number=2),
+        make.finding("image.tar!/layer/app.pyc", line=None, column=None, commit="ab" * 20),
+        make.finding("logs/caf\\xe9 été.log", line=120_331, number=3, status=Status.BASELINE),
+        make.finding("src/old.py", number=3, status=Status.WAIVED),
+        call._replace(secret=None, anchor="new Anthropic({dangerouslyAllowBrowser:true})"),
+    )
+    skips = (
+        Skip("vault/locked.zip!/a.txt", "encrypted member"),
+        Skip("var/huge.bin", "unreadable: permission denied"),
+        Skip("current", "symbolic link", counts=False),
+    )
+    leak = Control(
+        "no-leaked-key",
+        "No key in files",
+        Severity.CRITICAL,
+        ("anthropic-api-key",),
+        ("P1",),
+        ("SOC2:CC6.1",),
+    )
+    age = Control(
+        "key-rotated", "Keys are rotated", Severity.HIGH, ("key-past-rotation-age",), ("M5",)
+    )
+    failed = (
+        Assessment(leak, Outcome.FAIL, 4, "4 open findings"),
+        Assessment(age, Outcome.NOT_ASSESSED, 0, "no inventory was given"),
+    )
+    due = make.finding("keys.toml", rule=notice)
+    return {
+        "clean": make.result(skips=skips[2:]),
+        "findings": make.result(*findings, assessments=failed, skips=skips[2:]),
+        "incomplete": make.result(skips=skips),
+        "findings-incomplete": make.result(*findings, assessments=failed, skips=skips),
+        "tolerated": make.result(skips=skips, exit_code=0, allow_incomplete="vault is sealed"),
+        "exit-zero": make.result(*findings[:2], exit_code=0),
+        "info-only": make.result(due, exit_code=0),
+        "undecided": make.result(assessments=failed[1:], exit_code=4),
+        "interrupted": make.result(exit_code=130, complete=False),
+        "fixed-clock": make.result(seconds=0.0),
+    }

@@ -1,0 +1,34 @@
+"""Each format looks as it was last looked at. ANTKEY_UPDATE_GOLDEN=1 writes the files anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from antkey_reports.registry import names, render
+from antkey_scanner.model import Result
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = {
+    **{f"findings-incomplete.{name}": (name, "findings-incomplete", False, 0) for name in names()},
+    "clean.text": ("text", "clean", False, 0),
+    "incomplete.text": ("text", "incomplete", False, 0),
+    "narrow.text": ("text", "findings-incomplete", False, 80),
+    "color.text": ("text", "findings-incomplete", True, 80),
+}
+
+
+@pytest.mark.parametrize("file", CASES)
+def test_format_looks_as_before(results: dict[str, Result], file: str) -> None:
+    name, state, color, width = CASES[file]
+    text = render(name, results[state], color=color, width=width)
+    path = GOLDEN / file
+    if os.environ.get("ANTKEY_UPDATE_GOLDEN"):
+        path.write_bytes(text.encode())
+    assert text == path.read_bytes().decode()
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(CASES)

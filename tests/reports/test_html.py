@@ -1,0 +1,197 @@
+"""The HTML page: valid, readable, small, and the answers where one looks first."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from antkey_reports.incidents import incidents
+from antkey_reports.registry import render
+from antkey_scanner.model import Result, Severity, Skip, Status
+
+if TYPE_CHECKING:
+    from tests.reports.conftest import Maker
+
+MEBIBYTE = 1 << 20
+
+
+def style_of(page: str) -> str:
+    found = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_every_state_is_valid_html(results: dict[str, Result]) -> None:
+    html5lib = pytest.importorskip("html5lib", reason="html5lib is not installed")
+    for result in results.values():
+        parser = html5lib.HTMLParser(strict=True)
+        parser.parse(render("html", result))
+
+
+def test_style_is_allowed_by_its_hash_and_nothing_else_is(results: dict[str, Result]) -> None:
+    page = render("html", results["findings"])
+    digest = b64encode(sha256(style_of(page).encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in page
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+
+
+def test_page_refers_to_nothing_outside(results: dict[str, Result]) -> None:
+    page = render("html", results["findings-incomplete"])
+    assert not re.search(r"<(?:script|link|img|iframe|object|embed|form|base)\b", page)
+    assert not re.search(r"\son\w+=|\sstyle=|url\(|@import|https?://", page)
+
+
+def test_links_lead_somewhere_and_ids_are_unique(results: dict[str, Result]) -> None:
+    for result in results.values():
+        page = render("html", result)
+        ids = re.findall(r'\bid="([^"]+)"', page)
+        assert len(ids) == len(set(ids))
+        targets = re.findall(r'href="#([^"]+)"|aria-labelledby="([^"]+)"', page)
+        assert {one or other for one, other in targets} <= set(ids)
+
+
+def test_headings_descend_by_one(results: dict[str, Result]) -> None:
+    levels = [int(level) for level in re.findall(r"<h(\d)", render("html", results["findings"]))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_answers_come_before_details(results: dict[str, Result]) -> None:
+    page = unescape(render("html", results["findings-incomplete"]))
+    answers = [
+        "Do not deploy",  # may we?
+        "Do this first",  # what is worst, where, what now?
+        "deploy/app.env:3:9",
+        "Deactivate the key",
+        ">Found<",
+        ">Not scanned<",
+        "var/huge.bin",
+        ">Scope<",
+        ">Controls<",
+        ">Findings by key<",
+    ]
+    places = [page.index(answer, page.index("<body")) for answer in answers]
+    assert places == sorted(places)
+
+
+def test_one_key_in_many_places_is_one_incident(make: Maker) -> None:
+    findings = [make.finding(f"{n}.env", number=7) for n in range(40)] + [make.finding(number=8)]
+    page = render("html", make.result(*findings))
+    assert page.count('<li id="i-') == 2
+    assert "41 open findings, 2 keys exposed" in page
+    assert "40 places" in page
+    assert '<li class="more">15 more places in results.json</li>' in page
+
+
+def test_worst_incident_comes_first_and_accepted_ones_last(make: Maker) -> None:
+    low = make.rule("low-rule", severity=Severity.LOW)
+    findings = (
+        make.finding("a", number=1, status=Status.BASELINE),
+        make.finding("b", number=2, rule=low),
+        make.finding("c", number=3),
+        make.finding("d", number=4),
+        make.finding("e", number=4, rule=low),
+    )
+    order = [[one.location.path for one in incident.findings] for incident in incidents(findings)]
+    assert order == [["d", "e"], ["c"], ["b"], ["a"]]
+
+
+def test_an_incident_with_an_open_place_is_open(make: Maker) -> None:
+    accepted = make.finding("a", status=Status.WAIVED)
+    (incident,) = incidents((accepted, make.finding("b")))
+    assert incident.is_open
+    assert [finding.location.path for finding in incident.findings] == ["b", "a"]
+
+
+def test_what_was_not_scanned_stands_beside_what_was_found(results: dict[str, Result]) -> None:
+    page = render("html", results["incomplete"])
+    halves = page[page.index('<div class="halves">') : page.index('aria-labelledby="scope"')]
+    assert halves.count("<h2") == 2
+    assert "2 places in scope" in halves
+    assert "vault/locked.zip!/a.txt" in halves
+    assert "encrypted member" in halves
+
+
+def test_the_reason_for_tolerating_is_shown(results: dict[str, Result]) -> None:
+    assert "vault is sealed" in render("html", results["tolerated"])
+
+
+def test_page_of_10000_findings_is_small_and_tells_what_it_leaves_out(make: Maker) -> None:
+    folder = "services/team/deploy/production"
+    findings = [make.finding(f"{folder}/{n % 700}-{n}.env", number=n % 4000) for n in range(10_000)]
+    skips = tuple(Skip(f"vault/{n}.zip", "encrypted") for n in range(10_000))
+    page = render("html", make.result(*findings, skips=skips))
+    assert len(page.encode()) < 3 * MEBIBYTE
+    assert page.count('<li id="i-') == 4000
+    assert re.search(r"[\d,]+ more places in results\.json", page)
+
+
+def test_nothing_makes_the_page_big(make: Maker) -> None:
+    long = "<\u202e&\udcff\U000e0041" * 800
+    findings = [
+        make.finding(f"{n}{long}", number=n, rule=make.rule(f"r{n}", title=long), decoded=(long,))
+        for n in range(400)
+    ]
+    skips = [Skip(f"{n}{long}", long, counts=n % 2 == 0) for n in range(400)]
+    page = render("html", make.result(*findings, skips=tuple(skips)))
+    assert len(page.encode()) < 3 * MEBIBYTE
+    assert re.search(r"no room for \d+ more incidents; all are in results\.json", page)
+    assert "400 open findings" in page
+    assert "200 places in scope" in page
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+ON_CARD = [
+    "text",
+    "quiet",
+    "link",
+    "pass",
+    "warn",
+    "fail",
+    "critical",
+    "high",
+    "medium",
+    "low",
+    "info",
+]
+
+
+@pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
+def test_contrast_is_enough_for_wcag_aa(results: dict[str, Result], theme: int) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", style_of(render("html", results["clean"])), re.DOTALL)
+    assert len(blocks) == 3
+    color = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[theme]))
+    pairs = [(name, "card") for name in ON_CARD]
+    pairs += [
+        ("text", "page"),
+        ("quiet", "page"),
+        ("text", "todo"),
+        ("text", "code"),
+        ("link", "code"),
+    ]
+    pairs += [("quiet", "code"), ("link", "todo")]
+    pairs += [("on-tone", severity.value) for severity in Severity]
+    assert [pair for pair in pairs if contrast(color[pair[0]], color[pair[1]]) < 4.5] == []
+    banners = [color[f"banner-{tone}"] for tone in ("pass", "warn", "fail")]
+    assert min(contrast("#ffffff", banner) for banner in banners) >= 4.5
