@@ -85,9 +85,10 @@ def progress_line(amounts: Amounts, seconds: float, columns: int) -> str:
     else:
         parts = [f"{amounts.files:,} of {total:,} files", speed, findings, *_left(amounts, seconds)]
     line = "Scanning  " + "  ".join(parts)
-    if total and len(line) + _BAR + 4 < columns:
+    if total:
         done = min(_BAR, amounts.files * _BAR // total)
-        line = f"Scanning  [{'#' * done}{'.' * (_BAR - done)}]  " + "  ".join(parts)
+        longer = f"[{'#' * done}{'.' * (_BAR - done)}]  " + "  ".join(parts)
+        line = longer if len(longer) < columns else line
     return line[: columns - 1]
 
 

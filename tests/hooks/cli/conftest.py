@@ -1,0 +1,57 @@
+"""Whole processes of antkey, in an environment that nothing of the tester's own reaches."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+LEFT_OUT = ("NO_COLOR", "CI", "SOURCE_DATE_EPOCH", "TERM", "_ANTKEY_COMPLETE", "COLUMNS")
+
+
+class Antkey(Protocol):
+    """Runs a command line in the test's folder."""
+
+    def __call__(
+        self, *arguments: str | os.PathLike[str], stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]: ...
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+
+
+@pytest.fixture
+def command() -> list[str]:
+    """What starts antkey."""
+    return [sys.executable, "-m", "antkey_hooks.cli"]
+
+
+@pytest.fixture
+def antkey(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    command: list[str],
+) -> Antkey:
+    monkeypatch.chdir(tmp_path)
+
+    def run(
+        *arguments: str | os.PathLike[str], stdin: bytes = b"", **extra: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*command, *map(os.fspath, arguments)],
+            input=stdin,
+            capture_output=True,
+            env={**environment, **extra},
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,99 @@
+"""`antkey rules`: list, show, test, with the built-in rules and a user's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.hooks.cli.conftest import Antkey
+
+from antkey_rules.load import load_builtin
+
+OWN_RULE = """\
+id: acme-key
+title: Key of Acme
+severity: high
+confidence: high
+kind: acme
+anchor: acme_
+pattern: acme_[0-9]{12}
+why: It opens doors.
+remedy: Change the lock.
+examples:
+  match: ["acme_123456789012"]
+  no_match: ["acme_12"]
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    path = tmp_path / "acme_key.yaml"
+    path.write_text(OWN_RULE)
+    return path
+
+
+def test_every_rule_is_listed_the_worst_first(antkey: Antkey) -> None:
+    lines = antkey("rules", "list").stdout.decode().splitlines()
+    assert lines[0].startswith("critical  ")
+    for rule in load_builtin():
+        assert any(rule.rule.id in line.split() for line in lines)
+
+
+def test_the_list_is_json_too(antkey: Antkey) -> None:
+    document = json.loads(antkey("rules", "list", "-f", "json").stdout)
+    assert [rule["id"] for rule in document["rules"]] == [rule.rule.id for rule in load_builtin()]
+
+
+def test_other_formats_are_refused(antkey: Antkey) -> None:
+    done = antkey("rules", "list", "-f", "sarif")
+    assert done.returncode == 2
+    assert done.stderr == b"antkey: --format: rules are printed as text or json; use one of them\n"
+
+
+@pytest.mark.parametrize("rule", [rule.rule.id for rule in load_builtin()])
+def test_a_page_says_what_why_and_what_to_do(antkey: Antkey, rule: str) -> None:
+    page = antkey("rules", "show", rule).stdout.decode()
+    for part in (f"({rule})", "\nWhy\n", "\nWhat to do\n", "\nFound\n"):
+        assert part in page
+
+
+def test_our_own_examples_hold(antkey: Antkey) -> None:
+    done = antkey("rules", "test")
+    assert done.returncode == 0
+    assert done.stdout.endswith(b" 0 failed\n")
+
+
+def test_a_user_s_rule_is_listed_shown_tested_and_used(
+    antkey: Antkey, own: Path, tmp_path: Path
+) -> None:
+    assert b"acme-key" in antkey("rules", "list", "--rules", own).stdout
+    assert b"Change the lock." in antkey("rules", "show", "acme-key", "--rules", own).stdout
+    assert antkey("rules", "test", "--rules", own).stdout == b"1 rules, 2 examples, 0 failed\n"
+    (tmp_path / "a.txt").write_text("acme_555555555555")
+    done = antkey("scan", "a.txt", "--rules", own)
+    assert done.returncode == 1
+    assert b"acme-key" in done.stdout
+
+
+def test_a_failing_example_of_the_user_s_is_told(antkey: Antkey, own: Path) -> None:
+    own.write_text(OWN_RULE.replace('"acme_12"', '"acme_999999999999"'))
+    done = antkey("rules", "test", "--rules", own)
+    assert done.returncode == 2
+    assert b"acme_999999999999" in done.stdout
+    assert done.stdout.endswith(b"1 failed\n")
+
+
+def test_a_broken_rule_is_placed(antkey: Antkey, own: Path) -> None:
+    own.write_text(OWN_RULE.replace("severity: high", "severity: bad"))
+    done = antkey("scan", ".", "--rules", own)
+    assert done.returncode == 2
+    assert b"acme_key.yaml:3" in done.stderr
+
+
+def test_a_built_in_id_is_taken(antkey: Antkey, own: Path) -> None:
+    same = own.rename(own.with_name("anthropic_api_key.yaml"))
+    same.write_text(OWN_RULE.replace("id: acme-key", "id: anthropic-api-key"))
+    done = antkey("scan", ".", "--rules", same)
+    assert done.returncode == 2
+    assert b"id anthropic-api-key is that of a built-in rule; choose another" in done.stderr
