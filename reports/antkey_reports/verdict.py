@@ -10,7 +10,7 @@ SEVERITIES = tuple(reversed(Severity))
 """Worst first."""
 
 _ABNORMAL = {
-    2: "usage, policy, baseline or rule file is wrong, or there was nothing to scan",
+    2: "a usage, policy or file error, nothing to scan, or a report that could not be written",
     70: "internal error",
     130: "interrupted",
     143: "terminated",
@@ -44,9 +44,7 @@ def verdict(result: Result) -> Verdict:
     run = result.run
     found = any(is_violation(finding, run.fail_on) for finding in result.findings)
     if run.exit_code in _ABNORMAL:
-        return Verdict(
-            "fail", "ERROR", "Do not deploy: there is no verdict", _ABNORMAL[run.exit_code]
-        )
+        return Verdict("fail", "ERROR", "Do not deploy: the run failed", _ABNORMAL[run.exit_code])
     if run.exit_code == 1:
         reason = f"violations of severity {run.fail_on} or above" if found else "controls failed"
         suffix = "; the run is incomplete" if incomplete(result) else ""

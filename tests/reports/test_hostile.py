@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antkey_reports.registry import names, render
@@ -69,6 +69,8 @@ PIECES = [
 HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join) | st.text(
     st.characters(), min_size=1, max_size=30
 )
+
+ALL_AT_ONCE = "".join(PIECES)
 
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer"),
@@ -132,7 +134,8 @@ def strings(value: object) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", names())
 @given(text=HOSTILE)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(text=ALL_AT_ONCE)
+@settings(max_examples=60)
 def test_no_format_prints_what_a_terminal_or_a_ci_log_obeys(
     make: Maker, name: str, text: str
 ) -> None:
@@ -146,6 +149,7 @@ def test_no_format_prints_what_a_terminal_or_a_ci_log_obeys(
 
 
 @given(text=HOSTILE, color=st.booleans(), width=st.sampled_from([0, 1, 40, 80, 200]))
+@example(text=ALL_AT_ONCE, color=True, width=40)
 def test_text_has_the_colours_that_were_asked_for_and_nothing_else(
     make: Maker, text: str, color: bool, width: int
 ) -> None:
@@ -158,6 +162,7 @@ def test_text_has_the_colours_that_were_asked_for_and_nothing_else(
 
 
 @given(text=HOSTILE)
+@example(text=ALL_AT_ONCE)
 def test_text_gives_each_finding_one_line(make: Maker, text: str) -> None:
     printed = render("text", everywhere(make, text))
     hints = [line for line in printed.split("\n") if "sk-ant-api03-R2D…igAA" in line]
@@ -166,6 +171,7 @@ def test_text_gives_each_finding_one_line(make: Maker, text: str) -> None:
 
 
 @given(text=HOSTILE)
+@example(text=ALL_AT_ONCE)
 def test_html_has_its_own_markup_and_nothing_else(make: Maker, text: str) -> None:
     page = Page(render("html", everywhere(make, text)))
     assert page.tags <= TAGS
@@ -174,6 +180,7 @@ def test_html_has_its_own_markup_and_nothing_else(make: Maker, text: str) -> Non
 
 
 @given(text=HOSTILE)
+@example(text=ALL_AT_ONCE)
 def test_json_says_exactly_what_was_there(make: Maker, text: str) -> None:
     document = json.loads(render("json", everywhere(make, text)))
     told = text.encode("utf-8", "backslashreplace").decode()
@@ -183,6 +190,7 @@ def test_json_says_exactly_what_was_there(make: Maker, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["json", "sarif"])
 @given(text=HOSTILE)
+@example(text=ALL_AT_ONCE)
 def test_json_and_sarif_hold_no_lone_surrogate(make: Maker, name: str, text: str) -> None:
     for value in strings(json.loads(render(name, everywhere(make, text)))):
         value.encode()
