@@ -100,6 +100,7 @@ _ZSTD = _compression("zstd")
 _ZLIB = _compression("zlib", "zlib_stream")
 _CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
 _AR = Format("ar", "ar", Kind.ARCHIVE)
+_MAIL = Format("mail", "mail", Kind.ARCHIVE, raw=True)
 
 SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\x1f\x8b\x08", _compression("gzip"), checks.is_gzip),
@@ -127,6 +128,11 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"7z\xbc\xaf\x27\x1c", Format("7z", "sevenzip", Kind.ARCHIVE)),
     Signature(0, b"!<arch>\n", _AR),
     Signature(0, b"!<thin>\n", _AR),
+    Signature(0, b"From ", Format("mbox", "mbox", Kind.ARCHIVE), archive_checks.is_mbox),
+    *(
+        Signature(0, bytes([letter]), _MAIL, archive_checks.is_mail)
+        for letter in b"ACDFILMOPRSTXacdfmrstx"
+    ),
     Signature(257, b"ustar", _TAR, checks.is_tar),
 )
 """All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""

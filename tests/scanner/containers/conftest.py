@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from antkey_scanner.containers import HEAD_BYTES, Member, detect
+from antkey_scanner.containers import HEAD_BYTES, SIGNATURES, Format, Member, detect
 from antkey_scanner.containers.budget import Budget, BudgetExceeded, Limits
 from antkey_scanner.model import Skip
 
@@ -40,10 +40,18 @@ class Dripping:
 
 
 def open_archive(
-    data: bytes, limits: Limits | None = None, *, name: str | None = None, dripping: bool = False
+    data: bytes,
+    limits: Limits | None = None,
+    *,
+    name: str | None = None,
+    dripping: bool = False,
+    damaged: bool = False,
 ) -> Opened:
-    """All that is in an archive. It must be recognised by its first bytes, as `name` if given."""
-    form = detect(data[:HEAD_BYTES])
+    """All that is in an archive. It must be recognised by its first bytes, as `name` if given.
+
+    damaged: it is taken for `name` without a look.
+    """
+    form = _named(name) if damaged else detect(data[:HEAD_BYTES])
     assert form is not None, "not recognised"
     assert name in (None, form.name)
     stream = Dripping(data) if dripping else io.BytesIO(data)
@@ -60,6 +68,10 @@ def open_archive(
         opened.skips.append(Skip("", str(problem)))
     assert budget.held == 0
     return opened
+
+
+def _named(name: str | None) -> Format:
+    return next(each.format for each in SIGNATURES if each.format.name == name)
 
 
 def _read(member: Member, opened: Opened) -> bytes:
