@@ -6,6 +6,7 @@ segments and their decoders; reading, limits and errors are the same for all and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from antkey_scanner.containers import Stream
@@ -28,6 +29,36 @@ class Decoder(Protocol):
     @property
     def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class Summed:
+    """A decoder that sums up what it gives: `checksum` and `size` so far."""
+
+    def __init__(
+        self, decoder: Decoder, checksum: Callable[[bytes, int], int], start: int = 0
+    ) -> None:
+        self._decoder = decoder
+        self._sum = checksum
+        self.checksum = start
+        self.size = 0
+
+    @property
+    def eof(self) -> bool:
+        return self._decoder.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return self._decoder.needs_input
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._decoder.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        out = self._decoder.decompress(data, max_length)
+        self.checksum = self._sum(out, self.checksum)
+        self.size += len(out)
+        return out
 
 
 class Segment(NamedTuple):

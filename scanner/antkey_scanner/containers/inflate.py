@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from antkey_scanner.containers.decompress import Decoder
+from antkey_scanner.containers.decompress import Decoder, Summed
 
 ERRORS: tuple[type[Exception], ...]
 
@@ -24,32 +24,11 @@ else:
     crc32, adler32 = isal_zlib.crc32, isal_zlib.adler32
 
 
-class Inflate:
-    """A decoder for one deflate stream that sums up what it gives: `checksum` and `size` so far."""
+class Inflate(Summed):
+    """A decoder for one deflate stream with the checksum of the format around it."""
 
     def __init__(self, checksum: Callable[[bytes, int], int], start: int) -> None:
-        self._decoder = _decoder()
-        self._sum = checksum
-        self.checksum = start
-        self.size = 0
-
-    @property
-    def eof(self) -> bool:
-        return self._decoder.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return self._decoder.needs_input
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._decoder.unused_data
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        out = self._decoder.decompress(data, max_length)
-        self.checksum = self._sum(out, self.checksum)
-        self.size += len(out)
-        return out
+        super().__init__(_decoder(), checksum, start)
 
 
 def _decoder() -> Decoder:

@@ -35,10 +35,18 @@ class Window(io.RawIOBase):
     cut: more was promised than `file` has: reading past the end raises EOFError.
     """
 
+    size: int
+    _start: int
+
     def __init__(self, file: SeekableStream, start: int, size: int, *, cut: bool = False) -> None:
         super().__init__()
-        self._file: SeekableStream = file._file if isinstance(file, Window) else file
-        self._start: int = file._start + start if isinstance(file, Window) else start
+        if isinstance(file, Window):
+            # one step to the file itself, and never past the outer window's end
+            there = max(0, min(size, file.size - start))
+            cut, size, start = cut or there < size, there, start + file._start
+            file = file._file
+        self._file: SeekableStream = file
+        self._start = start
         self._cut = cut
         self._at = 0
         self.size = size
@@ -92,6 +100,7 @@ class _Spool(io.BytesIO):
         self._held = 0
 
     def fill(self, stream: Stream) -> None:
+        """Copy `stream` to its end; what was read before an error stays."""
         limit = self._budget.limits.spool
         while data := stream.read(PIECE):
             if self._held + len(data) > limit:
@@ -101,7 +110,6 @@ class _Spool(io.BytesIO):
             self._budget.hold(len(data))
             self._held += len(data)
             self.write(data)
-        self.seek(0)
 
     def close(self) -> None:
         self._budget.release(self._held)
@@ -117,10 +125,23 @@ def seekable(stream: Stream, budget: Budget) -> Window | _Spool:
     """
     if can_seek(stream):
         return Window(stream, 0, stream.seek(0, os.SEEK_END))
+    spool, failure = spooled(stream, budget)
+    if failure is not None:
+        spool.close()
+        raise failure
+    return spool
+
+
+def spooled(stream: Stream, budget: Budget) -> tuple[_Spool, Exception | None]:
+    """A copy of `stream` in memory as far as it can be read, at its start, and what ended it early."""
     spool = _Spool(budget)
+    failure: Exception | None = None
     try:
         spool.fill(stream)
+    except (OSError, ValueError, EOFError, MemoryExceeded) as problem:
+        failure = problem
     except BaseException:
         spool.close()
         raise
-    return spool
+    spool.seek(0)
+    return spool, failure

@@ -42,16 +42,11 @@ class _Zstd:
         self.errors: tuple[type[Exception], ...] = ()
 
     def begin(self, source: Source, /) -> Segment | None:
-        zstd = library()
-        self.errors = (zstd.ZstdError,)
+        self.errors = (library().ZstdError,)
         while source.skip_padding():
             magic = source.peek(4)
             if magic == _MAGIC:
-                window = frame_window(source.peek(_WINDOW_HEADER))
-                if window > 1 << _LARGEST_WINDOW:
-                    raise ValueError(f"zstd stream needs a window of {window // MEBIBYTE} MiB")
-                limit = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
-                return Segment(zstd.ZstdDecompressor(options=limit), window)
+                return frame(source)
             if magic[1:] != _SKIPPABLE or magic[0] >> 4 != 5:
                 raise ValueError("data behind the end of the zstd stream")
             source.skip(4)
@@ -60,6 +55,16 @@ class _Zstd:
 
     def end(self, source: Source, decoder: Decoder, /) -> None:
         """The checksum is the decoder's business."""
+
+
+def frame(source: Source) -> Segment:
+    """The frame that starts here. Raises ValueError when its window is too large."""
+    zstd = library()
+    window = frame_window(source.peek(_WINDOW_HEADER))
+    if window > 1 << _LARGEST_WINDOW:
+        raise ValueError(f"zstd stream needs a window of {window // MEBIBYTE} MiB")
+    limit = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+    return Segment(zstd.ZstdDecompressor(options=limit), window)
 
 
 def frame_window(head: bytes) -> int:
