@@ -37,6 +37,8 @@ def rate(stats: Stats, run: Run) -> str | None:
     if run.seconds <= 0:
         return None
     speed = stats.bytes / 1e6 / run.seconds
+    if speed < 0.05:
+        return "under 0.1 MB/s"
     return f"{speed:.1f} MB/s" if speed < 100 else f"{speed:,.0f} MB/s"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antkey_reports.registry import render
+from antkey_reports.wording import rate
 from antkey_scanner.model import Result, Skip, Status
 
 if TYPE_CHECKING:
@@ -95,6 +96,20 @@ def test_what_does_not_count_is_a_number(make: Maker) -> None:
 def test_speed_is_left_out_when_the_clock_is_fixed(results: dict[str, Result]) -> None:
     assert "MB/s" in render("text", results["clean"])
     assert "MB/s" not in render("text", results["fixed-clock"])
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "speed"),
+    [
+        (0, 0.0, None),
+        (113, 0.05, "under 0.1 MB/s"),
+        (12_300_000, 1.0, "12.3 MB/s"),
+        (2_147_483_648, 0.5, "4,295 MB/s"),
+    ],
+)
+def test_speed_is_in_megabytes(make: Maker, count: int, seconds: float, speed: str | None) -> None:
+    result = make.result(seconds=seconds)
+    assert rate(result.stats._replace(bytes=count), result.run) == speed
 
 
 def test_the_reason_for_tolerating_is_shown(results: dict[str, Result]) -> None:
