@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from antkey_scanner.lines import Span, line_and_column
 from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
 from antkey_scanner.sources.files import Target, batches, targets
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
-from antkey_scanner.worker import Settings, Worker
+from antkey_scanner.worker import Settings, Worker, run_task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -127,7 +128,7 @@ class _Run:
         if executor is not None:
             from antkey_scanner import pool
 
-            work = Worker(tuple(self._rules.values()), self._settings).run
+            work = partial(run_task, tuple(self._rules.values()), self._settings)
             pool.run_with_executor(listing, work, self._handle, executor)
             return
         first = next(listing, None)
@@ -166,7 +167,7 @@ class _Run:
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs) as executor:
-            work = Worker(rules, settings).run
+            work = partial(run_task, rules, settings)
             pool.run_with_executor(tasks, work, self._handle, executor)
 
     def _handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:

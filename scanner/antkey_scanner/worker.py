@@ -35,6 +35,11 @@ class Settings(NamedTuple):
     visible_key_characters: int = 7
 
 
+def run_task(rules: Sequence[PatternRule], settings: Settings, task: Task) -> Outcome:
+    """One task by a worker of its own, for executors that know nothing of what came before."""
+    return Worker(rules, settings).run(task)
+
+
 class Worker:
     """One process's share of a scan. mapped: big files may be mapped into memory, which only a
     process that may die should do (see `MappedWindows`)."""

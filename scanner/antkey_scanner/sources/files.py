@@ -76,14 +76,13 @@ class _Walk:
             path, shown, below = pending.pop()
             try:
                 folder = system.Folder.open(path)
-                try:
-                    entries = folder.listing()
+                try:  # while it is open: what an entry is may have to be asked relative to it
+                    names, folders, skips = self._sort(folder.listing(), shown, below)
                 finally:
                     folder.close()
             except OSError as error:
-                yield Skip(system.show(shown) or ".", _reason(error))
+                yield Skip(system.show(shown).rstrip("/") or ".", _reason(error))
                 continue
-            names, folders, skips = self._sort(entries, shown, below)
             yield from skips
             pending.extend(
                 (f"{path}{os.sep}{name}", f"{shown}{name}{os.sep}", f"{below}{name}/")
