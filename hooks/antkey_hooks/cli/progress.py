@@ -101,8 +101,3 @@ def _left(amounts: Amounts, seconds: float) -> list[str]:
     minutes, rest = divmod(left, 60)
     hours, minutes = divmod(minutes, 60)
     return [f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"]
-
-
-def make_bar(stream: TextIO, environment: Mapping[str, str]) -> Bar | None:
-    """A bar, when somebody looks."""
-    return Bar(stream) if wants_progress(stream, environment) else None

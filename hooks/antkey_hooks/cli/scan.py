@@ -19,8 +19,10 @@ from antkey_scanner.policy import Policy, load_policy
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
+    from antkey_hooks.cli.progress import Bar
 
 _STANDARD_INPUT = 0
+_REASONS_SHOWN = 3
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -34,6 +36,7 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     if options.verbose:
         _explain(options, policy, rules, targets)
     scanned = _scan(targets, rules, policy, options)
+    _refuse_nothing(scanned, targets)
     result = _judge(scanned, policy, targets, options, clock)
     return deliver(result, options)
 
@@ -108,11 +111,7 @@ def _scan(
         depth=options.depth,
         visible_key_characters=policy.scan.visible_key_characters,
     )
-    bar = None
-    if not options.quiet and not options.no_progress and output.is_terminal(sys.stderr):
-        from antkey_hooks.cli.progress import make_bar
-
-        bar = make_bar(sys.stderr, os.environ)
+    bar = make_bar(options)
     try:
         return engine.scan(
             targets,
@@ -127,6 +126,25 @@ def _scan(
             bar.erase()
 
 
+def make_bar(options: Options) -> Bar | None:
+    """The progress bar, when it is wanted and somebody looks."""
+    if options.quiet or options.no_progress or not output.is_terminal(sys.stderr):
+        return None
+    from antkey_hooks.cli.progress import Bar, wants_progress
+
+    return Bar(sys.stderr) if wants_progress(sys.stderr, os.environ) else None
+
+
+def _refuse_nothing(scanned: engine.Scanned, targets: Sequence[str]) -> None:
+    """A scan that looked at nothing must not look like a clean one."""
+    if scanned.findings or scanned.stats.files or any(skip.counts for skip in scanned.skips):
+        return
+    names = ", ".join(system.show(target) for target in targets)
+    left_out = [f"{skip.path}: {skip.reason}" for skip in scanned.skips[:_REASONS_SHOWN]]
+    because = f" ({'; '.join(left_out)})" if left_out else ""
+    raise PolicyError(f"{names}: no file to scan{because}; check the path and what is excluded")
+
+
 def _judge(
     scanned: engine.Scanned,
     policy: Policy,
@@ -135,9 +153,6 @@ def _judge(
     clock: Clock,
 ) -> Result:
     findings, skips = scanned.findings, scanned.skips
-    if not (findings or skips or scanned.stats.files):
-        names = ", ".join(system.show(target) for target in targets)
-        raise PolicyError(f"{names}: holds no file to scan; check the path and --exclude")
     if policy.scan.accept or policy.waivers:
         from antkey_scanner.policy.anchor import root_below
         from antkey_scanner.suppress import accept_skips, waive_findings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +109,23 @@ def test_a_folder_without_files_is_nothing_to_scan(antkey: Antkey, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     done = antkey("scan", "empty")
     assert done.returncode == 2
-    assert done.stderr == b"antkey: empty: holds no file to scan; check the path and --exclude\n"
+    assert done.stdout == b""
+    assert done.stderr == (b"antkey: empty: no file to scan; check the path and what is excluded\n")
+
+
+def test_a_scan_with_everything_excluded_is_not_a_clean_one(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("fine")
+    done = antkey("scan", "--exclude", "*.txt")
+    assert done.returncode == 2
+    assert b".: no file to scan (a.txt: excluded); " in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+def test_a_pipe_that_is_not_read_is_not_a_clean_one(antkey: Antkey, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = antkey("scan", "pipe")
+    assert done.returncode == 2
+    assert b"pipe: no file to scan (pipe: named pipe); " in done.stderr
 
 
 def test_an_empty_file_is_something_to_scan(antkey: Antkey, tmp_path: Path) -> None:

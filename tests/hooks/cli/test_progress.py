@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import NamedTuple
 
 import pytest
 
+from antkey_hooks.cli.options import Options
 from antkey_hooks.cli.progress import Bar, progress_line, wants_progress
+from antkey_hooks.cli.scan import make_bar
 
 
 class Done(NamedTuple):
@@ -99,46 +102,51 @@ def test_dumb_terminals_and_ci_get_none(environment: dict[str, str], wanted: boo
     assert not wants_progress(None, environment)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs pseudo-terminals")
 @pytest.mark.parametrize(
-    ("options", "extra", "drawn"),
+    ("options", "wanted"),
     [
-        ([], {"TERM": "xterm"}, True),
-        (["--no-progress"], {"TERM": "xterm"}, False),
-        (["-q"], {"TERM": "xterm"}, False),
-        ([], {"TERM": "dumb"}, False),
+        (Options(), True),
+        (Options(format="json"), True),
+        (Options(no_progress=True), False),
+        (Options(quiet=True), False),
     ],
 )
+def test_it_can_be_switched_off(
+    monkeypatch: pytest.MonkeyPatch, options: Options, wanted: bool
+) -> None:
+    for name in ("TERM", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stderr", Terminal())
+    assert (make_bar(options) is not None) is wanted
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert make_bar(options) is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs pseudo-terminals")
 def test_a_real_terminal_shows_it_and_is_left_clean(
-    tmp_path: Path,
-    command: list[str],
-    environment: dict[str, str],
-    options: list[str],
-    extra: dict[str, str],
-    drawn: bool,
+    tmp_path: Path, command: list[str], environment: dict[str, str]
 ) -> None:
     with open(tmp_path / "sparse.bin", "wb") as file:
-        file.truncate(6 << 30)
+        file.truncate(1 << 40)
     controller, terminal = os.openpty()
     process = subprocess.Popen(
-        [*command, "scan", *options, "."],
+        [*command, "scan", "."],
         cwd=tmp_path,
-        env={**environment, **extra},
+        env={**environment, "TERM": "xterm"},
         stdout=subprocess.PIPE,
         stderr=terminal,
     )
     os.close(terminal)
-    shown = b"".join(_read_all(controller))
+    shown = b""
+    while b"MB/s" not in shown:
+        shown += os.read(controller, 65536)
+    process.send_signal(signal.SIGINT)
+    shown += b"".join(_read_all(controller))
     out, _ = process.communicate(timeout=60)
     os.close(controller)
-    assert process.returncode == 0
-    assert b"Scanning" not in out
-    if drawn:
-        assert b"\r[" in shown or b"\rScanning  " in shown
-        assert shown.endswith(b" \r")
-    else:
-        assert shown == b""
+    assert (process.returncode, out) == (130, b"")
+    assert shown.startswith(b"\r")
+    assert shown.endswith(b"  \r")
 
 
 def _read_all(descriptor: int) -> list[bytes]:
