@@ -150,6 +150,7 @@ def test_no_format_prints_what_a_terminal_or_a_ci_log_obeys(
 
 @given(text=HOSTILE, color=st.booleans(), width=st.sampled_from([0, 1, 40, 80, 200]))
 @example(text=ALL_AT_ONCE, color=True, width=40)
+@example(text=":", color=False, width=0)
 def test_text_has_the_colours_that_were_asked_for_and_nothing_else(
     make: Maker, text: str, color: bool, width: int
 ) -> None:

@@ -86,7 +86,8 @@ class _Page:
         return [self._paint(_BOLD, "What to do"), *lines] if lines else []
 
     def _remedy(self, rule: Rule) -> Iterator[str]:
-        yield f"  {inert(rule.id)}: {inert(rule.title)}"
+        # Joined before it is escaped, here and below: a name ":" and our own colon make a command.
+        yield "  " + inert(f"{rule.id}: {rule.title}")
         yield from _wrapped(inert(" ".join(rule.remedy.split())), self._prose, "    ")
 
     def skipped(self, result: Result) -> list[str]:
@@ -96,7 +97,7 @@ class _Page:
             title = f"Not scanned: {plural(len(in_scope), 'place')} in scope"
             lines.append(self._paint(_OF_TONE["warn"], title))
             lines += [
-                f"  {inert(skip.path)}: {inert(skip.reason)}" for skip in in_scope[:_SKIPS_SHOWN]
+                "  " + inert(f"{skip.path}: {skip.reason}") for skip in in_scope[:_SKIPS_SHOWN]
             ]
         if len(in_scope) > _SKIPS_SHOWN:
             rest = len(in_scope) - _SKIPS_SHOWN
