@@ -104,7 +104,9 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield from (
             [f"backports.{name}" for name in names] if node.module == "backports" else [node.module]
         )
-    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+        ("import_module", "importorskip")
+    ):
         yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant))
 
 
