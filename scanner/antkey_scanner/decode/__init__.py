@@ -6,18 +6,119 @@ that belong together, and yields each plausible reading of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from antkey_scanner.decode import base64, hexadecimal
+from antkey_scanner.decode.native import find
+from antkey_scanner.decode.reading import Decoded, through
+
+__all__ = ["Decoded", "decodings"]
+
+_ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_BASE64 = b"+/-_"
+# Quoted-printable; padding, and most of `NAME=value`, only looks like it.
+_EQUALS_ESCAPE = re.compile(rb"=[0-7][0-9A-Fa-f]")
+_EQUALS, _PERCENT, _BACKSLASH, _AMPERSAND = b"=%\\&"
+_SPACE_AND_QUOTES = b" \t\r\n\"'`"
+
+_NOTHING: Iterator[Decoded] = iter(())
 
 
-class Decoded(NamedTuple):
-    """What a region says in one encoding.
+def decodings(region: bytes) -> Iterator[Decoded]:
+    """Each reading of `region` that may hold a key, or a container or text that does.
 
-    encoding: the name shown in a finding's `decoded`; data: the decoded bytes; origin: maps an offset
-    in `data` to the offset in the region where its encoded form starts. It is called for hits only,
-    so it may do the work again slowly.
+    Never loses an encoded key, and never raises for what is no encoding. Most regions are hashes,
+    identifiers and paths: those take about a microsecond, which is why this is no generator.
     """
+    if region.isalnum():
+        return _token(region)
+    rest = region.translate(None, _ALPHANUMERIC)
+    if len(rest) == len(region):
+        return _NOTHING  # a ruler: no encoding does without letters and digits
+    if not rest.strip(_BASE64):
+        return _token(region)
+    punctuation = set(rest)
+    if not rest.isascii() or 0 in punctuation:
+        return _binary(region)
+    if punctuation.isdisjoint(_SPACE_AND_QUOTES):
+        return _unjoined(region, punctuation)
+    return _joined(region, punctuation)
 
-    encoding: str
-    data: bytes
-    origin: Callable[[int], int]
+
+def _token(text: bytes) -> Iterator[Decoded]:
+    """A text without escapes and joints."""
+    if hexadecimal.has_run(text):
+        if hexadecimal.promising(text):
+            return _both(text)
+        if hexadecimal.is_pure(text):
+            return _NOTHING
+    return base64.readings(text) if base64.promising(text) else _NOTHING
+
+
+def _both(text: bytes) -> Iterator[Decoded]:
+    yield from hexadecimal.readings(text)
+    if not hexadecimal.is_pure(text) and base64.promising(text):
+        yield from base64.readings(text)
+
+
+def _unjoined(text: bytes, punctuation: set[int]) -> Iterator[Decoded]:
+    """A text without joints."""
+    readings = _escaped(text, punctuation)
+    if _EQUALS in punctuation and _EQUALS_ESCAPE.search(text) is not None:
+        from antkey_scanner.decode import quoted_printable
+
+        readings.append(quoted_printable.reading(text))
+    if not readings:
+        return _token(text)
+    return chain((reading for reading in readings if reading is not None), _token(text))
+
+
+def _joined(region: bytes, punctuation: set[int]) -> Iterator[Decoded]:
+    """Pieces that belong together. Escapes are undone over the joints: a wrap may cut an escape."""
+    from antkey_scanner.decode.wrap import unwrap
+
+    text, position, gaps = unwrap(region, punctuation)
+    if find(text, b"sk-ant-") >= 0:
+        from antkey_scanner.decode.concatenation import joined
+
+        whole = joined(region, text, position, gaps)
+        if whole is not None:
+            yield whole
+    if _EQUALS in punctuation:
+        from antkey_scanner.decode import quoted_printable
+
+        decoded = quoted_printable.reading(region)
+        if decoded is not None:
+            yield decoded
+    for decoded in chain(_escaped(text, punctuation), _token(text)):
+        if decoded is not None:
+            yield through(decoded, position)
+
+
+def _escaped(text: bytes, punctuation: set[int]) -> list[Decoded | None]:
+    readings: list[Decoded | None] = []
+    if _PERCENT in punctuation:
+        from antkey_scanner.decode import percent
+
+        readings.append(percent.reading(text))
+    if _BACKSLASH in punctuation:
+        from antkey_scanner.decode import javascript
+
+        readings.append(javascript.reading(text))
+    if _AMPERSAND in punctuation and (b"&#" in text or b";" in text):
+        from antkey_scanner.decode import html
+
+        readings.append(html.reading(text))
+    return readings
+
+
+def _binary(region: bytes) -> Iterator[Decoded]:
+    """What came out of an outer encoding as a whole: compressed data, text in wide characters."""
+    from antkey_scanner.decode import inflate
+    from antkey_scanner.decode.wide import narrow
+
+    yield from inflate.readings(region)
+    for start, _, decoded in narrow(region):
+        yield through(decoded, start.__add__)

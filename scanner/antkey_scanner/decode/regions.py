@@ -1,0 +1,124 @@
+"""Grows seeds, the places that the prefilter saw, to regions that may hold one encoded value each.
+
+A region is a token with the pieces that are joined to it by line wraps or string concatenation (see
+`joints`). Every byte is looked at a bounded number of times, whatever the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from antkey_scanner.decode.joints import BACKWARD, FORWARD, LONGEST
+from antkey_scanner.prefilter import TOKEN_BYTES
+
+if TYPE_CHECKING:
+    from antkey_scanner.windows import Buffer
+
+LIMIT = 1 << 20
+"""Bytes after which a region grows on only if it is evenly wrapped lines of base64 or hex."""
+
+OVERLAP = 64 << 10
+"""Bytes that the next region takes from one which the limit has cut: more than any key needs."""
+
+_FIRST_WINDOW = 128
+# The bytes of which a joint may have any number; of others it has fewer than these.
+_JOINING = b" \t\r\nrt\"'`+.&_\\|<>^~()#*;!/-"
+_OTHERS = 32
+_GLANCE = 32
+_QUOTES = b"\"'`"
+_ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+# What may follow the quotes and blanks at a token's end, or stand before those at its start, if a
+# joint is to begin there: most tokens end here for a third of the price of a regular expression.
+_NEARBY = frozenset(b"\r\n+.&_\\|<>^~()" + _ALPHANUMERIC)
+_NEARBY_BEFORE = _NEARBY | frozenset(b"#*;!/-")
+_EVEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n>"
+
+
+def regions(buffer: Buffer, seeds: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """(start, end) of the regions around `seeds`, which are (start, end) too; in order.
+
+    Regions do not overlap, but where the limit has cut one: there the next starts `OVERLAP` earlier.
+    """
+    start = end = floor = -1
+    cut = False
+    for first, last in sorted(seeds):
+        if first < end:
+            if last > end:
+                end, cut = _grow_right(buffer, last, LIMIT - (last - start))
+            continue
+        if end >= 0:
+            yield start, end
+            floor = max(start, end - OVERLAP) if cut else end
+        start = _grow_left(buffer, first, max(floor, 0))
+        end, cut = _grow_right(buffer, last, LIMIT)
+    if end >= 0:
+        yield start, end
+
+
+def _grow_left(buffer: Buffer, start: int, floor: int) -> int:
+    if start <= floor or not _may_begin(buffer, start):
+        return start
+    window = _FIRST_WINDOW
+    while True:
+        low = max(floor, start - window)
+        before = bytes(buffer[low:start])[::-1]
+        match = BACKWARD.match(before)
+        grown = match.end() if match is not None else 0
+        # Unless the window has cut a joint, growing has ended by itself.
+        rest = before[grown : grown + LONGEST]
+        if low == floor or len(rest) == LONGEST or len(rest.translate(None, _JOINING)) > _OTHERS:
+            return start - grown
+        if window >= LIMIT:
+            return start - grown
+        window *= 4
+
+
+def _grow_right(buffer: Buffer, end: int, room: int) -> tuple[int, bool]:
+    """The end of what is joined on, and whether it was the limit that stopped it."""
+    size = len(buffer)
+    if end >= size or not _may_go_on(buffer, end):
+        return end, False
+    while room > 0:
+        stop = min(size, end + room)
+        match = FORWARD.match(buffer, end, stop)
+        grown = match.end() if match is not None else end
+        if stop == size or grown + LONGEST < stop:
+            return grown, False
+        if grown - end <= LONGEST or not _is_even(bytes(buffer[end:grown])):
+            return grown, True
+        end, room = grown, LIMIT
+    return end, True
+
+
+def _may_begin(buffer: Buffer, start: int) -> bool:
+    """Whether anything can be joined to a token's start: cheap, and never False when it can."""
+    near = buffer[start - 1]
+    if near in TOKEN_BYTES or near in b"\r\n}":
+        return True
+    if near not in b" \t>\"'`":
+        return False
+    rest = bytes(buffer[max(0, start - _GLANCE) : start]).rstrip(b" \t>\"'`")
+    return not rest or rest[-1] in _NEARBY_BEFORE
+
+
+def _may_go_on(buffer: Buffer, end: int) -> bool:
+    """The same for a token's end."""
+    near = buffer[end]
+    if near in TOKEN_BYTES or near in b"\r\n{":
+        return True
+    if near in _QUOTES:
+        rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t\"'`")
+        return not rest or rest[0] in _NEARBY
+    if near in b" \t":
+        rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t")
+        return not rest or rest[0] in b"\r\n"
+    return False
+
+
+def _is_even(lines: bytes) -> bool:
+    """Whether it is encoded data in lines of one length, such as a certificate or an attachment."""
+    if lines.translate(None, _EVEN):
+        return False
+    widths = set(map(len, lines.split(b"\n")[1:-1]))
+    return len(widths) == 1
