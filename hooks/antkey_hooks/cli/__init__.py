@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return dispatch(argv)
     except AntkeyError as error:
-        _say(str(error))
+        _say(*map(str, error.args))  # one argument for each line
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -43,10 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.INTERNAL
 
 
-def _say(message: str) -> None:
+def _say(*messages: str) -> None:
     from antkey_hooks.cli.output import say
 
-    say(message)
+    say(*messages)
 
 
 def _raise_on_terminate() -> None:

@@ -57,7 +57,7 @@ def understand(arguments: Sequence[str]) -> Invocation | ExitCode:
     except click.exceptions.Exit as done:
         return ExitCode(done.exit_code)
     except click.UsageError as error:
-        raise PolicyError(f"{_problem(error)}\nsee: {_path(arguments)} --help") from None
+        raise PolicyError(_problem(error), f"see: {_path(arguments)} --help") from None
 
 
 def complete(instruction: str) -> int:

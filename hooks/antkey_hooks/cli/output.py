@@ -14,12 +14,12 @@ from antkey_scanner.system import show
 _ATTEMPTS = 100
 
 
-def say(message: str) -> None:
-    """A message on standard error, each line with the program's name; never a key, never an escape."""
+def say(*messages: str) -> None:
+    """Messages on standard error, each one line with the program's name; no key, no escape in it."""
     from antkey_reports.escape import terminal
     from antkey_reports.mask import mask
 
-    lines = [f"antkey: {terminal(line)}\n" for line in mask(message).split("\n")]
+    lines = [f"antkey: {terminal(mask(message))}\n" for message in messages]
     try:
         if sys.stderr is not None:
             sys.stderr.write("".join(lines))

@@ -26,8 +26,7 @@ def deliver(result: Result, options: Options) -> ExitCode:
         _print(result, options)
     except PolicyError as error:
         problems.append(str(error))
-    for problem in problems:
-        output.say(problem)
+    output.say(*problems)
     return ExitCode.USAGE if problems else ExitCode(result.run.exit_code)
 
 

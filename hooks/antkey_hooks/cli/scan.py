@@ -86,14 +86,12 @@ def _explain(
     options: Options, policy: Policy, rules: Sequence[PatternRule], targets: Sequence[str]
 ) -> None:
     origin = policy.ref.path or "none found, the defaults hold"
-    output.say(f"policy: {origin} (profile {policy.ref.profile})")
     output.say(
-        f"rules: {len(rules)}, {len(options.rules)} from --rules"
-        if options.rules
-        else f"rules: {len(rules)}"
+        f"policy: {origin} (profile {policy.ref.profile})",
+        f"rules: {len(rules)}",
+        f"targets: {', '.join(map(system.show, targets))}",
+        f"workers: at most {options.jobs or system.cores()}",
     )
-    output.say(f"targets: {', '.join(map(system.show, targets))}")
-    output.say(f"workers: at most {options.jobs or system.cores()}")
 
 
 def _scan(

@@ -1,4 +1,4 @@
-"""Reads a policy file: from bytes to a `Policy`, or to one PolicyError that names every problem.
+"""Reads a policy file: from bytes to a `Policy`, or to one PolicyError with an argument per problem.
 
 Nothing of the file's text is quoted in an error but the names of its keys.
 """
@@ -91,7 +91,7 @@ class _File:
         if not found and isinstance(table, dict):
             found = list(_expired(table, self._prefix, now))
         if found or not isinstance(table, dict):
-            raise PolicyError(self._report(found))
+            raise PolicyError(*self._report(found))
         ref = PolicyRef(
             path=self._name,
             sha256=hashlib.sha256(self._bytes).hexdigest(),
@@ -163,9 +163,9 @@ class _File:
 
     def _refuse_raw_keys(self, lines: list[int]) -> None:
         if lines:
-            raise PolicyError("\n".join(f"{self._name}:{line}: {_RAW_KEY}" for line in lines))
+            raise PolicyError(*(f"{self._name}:{line}: {_RAW_KEY}" for line in lines))
 
-    def _report(self, found: list[Problem]) -> str:
+    def _report(self, found: list[Problem]) -> list[str]:
         places = find_places(self._text)
         lines = sorted((places.line(problem.path), problem) for problem in found)
         report = [
@@ -174,7 +174,7 @@ class _File:
         ]
         if len(lines) > _MOST_PROBLEMS:
             report.append(f"{self._name}: {len(lines) - _MOST_PROBLEMS} more problems")
-        return "\n".join(report)
+        return report
 
 
 def _dotted(path: Path) -> str:

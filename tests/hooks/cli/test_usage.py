@@ -81,10 +81,10 @@ def test_a_key_on_the_command_line_is_not_repeated(
 
 
 def test_what_is_repeated_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["scan", "\x1b[2Jgone\x07\u202e"])
+    main(["scan", "\x1b[2Jgone\x07\u202e\nantkey: all is well"])
     err = capsys.readouterr().err
     assert err.rstrip("\n").isprintable()
-    assert "\\x1b[2Jgone\\x07\\u202e" in err
+    assert "\\x1b[2Jgone\\x07\\u202e\\nantkey: all" in err
 
 
 @pytest.mark.parametrize("command", ["", *(command.name for command in COMMANDS), "rules"])

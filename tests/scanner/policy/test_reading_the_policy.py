@@ -92,7 +92,7 @@ def refusal(read: Callable[..., Policy]) -> Callable[..., str]:
         with pytest.raises(PolicyError) as caught:
             read(text, **options)
         assert caught.value.exit_code == ExitCode.USAGE
-        return str(caught.value)
+        return "\n".join(caught.value.args)
 
     return refusal
 
