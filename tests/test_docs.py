@@ -1,25 +1,17 @@
-"""Keeps the documentation true: what it shows is run, what it points to exists.
-
-* ` ```console ` blocks are run command by command (`$ ` lines) in an empty folder; the output has
-  to be what is shown. `...` alone on a line stands for any lines; figures of time and speed may differ.
-* Other blocks with a file name behind the language, such as ` ```yaml rule.yaml `, are written to
-  that file before the commands after them run.
-"""
+"""Keeps the documentation true: what it shows is run, what it points to exists."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, read, results, run
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from antkey_reports.registry import names
+from antkey_scanner.containers import SIGNATURES
+from antkey_scanner.errors import ExitCode
+
 PAGES = sorted(
     path.relative_to(CHECKOUT).as_posix()
     for path in [
@@ -29,8 +21,6 @@ PAGES = sorted(
     ]
     if path.is_file()
 )
-FENCE = re.compile(r"^```(\S*)[ ]?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FIGURE = re.compile(r"\d+(?:[.,]\d+)*(?= ?(?:[kMG]i?B/s|ms|s|seconds?)\b)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 PROJECT_PATH = re.compile(
     r"`((?:scanner|rules|reports|hooks|tests|docs|benchmarks|\.ci)/[\w./-]+)`"
@@ -38,89 +28,35 @@ PROJECT_PATH = re.compile(
 MODULE = re.compile(r"`(antkey_\w+(?:\.[a-z_]\w*)*)`")
 
 
-class Block(NamedTuple):
-    """One fenced block. `line`: 1-based line of its opening fence."""
-
-    line: int
-    language: str
-    name: str
-    text: str
-
-
-def blocks(page: str) -> list[Block]:
-    text = read(page)
-    return [
-        Block(text.count("\n", 0, found.start()) + 1, *found.groups())
-        for found in FENCE.finditer(text)
-    ]
-
-
-def read(page: str) -> str:
-    return (CHECKOUT / page).read_text(encoding="utf-8")
-
-
-def commands(block: Block) -> Iterator[tuple[str, str]]:
-    """(command, output) of each `$ ` line; a line that ends in a backslash goes on."""
-    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-        command, _, output = re.sub(r"\\\n\s*", " ", part).partition("\n")
-        yield command, output
-
-
-def run(command: str, folder: Path) -> str:
-    """Both outputs of a shell command, as a reader sees them in a terminal without colour."""
-    kept = ("HOME", "LANG", "SYSTEMROOT", "TMPDIR")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    environment |= {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "80",
-        "NO_COLOR": "1",
-        "LC_ALL": "C.UTF-8",
-    }
-    return subprocess.run(
-        ["sh", "-c", command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=120,
-        check=False,
-    ).stdout.decode()
-
-
-def comparable(output: str) -> list[str]:
-    return [FIGURE.sub("#", line.rstrip()) for line in output.strip("\n").splitlines()]
-
-
-def agrees(shown: list[str], real: list[str]) -> bool:
-    """Whether the lines are the same, `...` standing for any number of them."""
-    pattern = "".join(
-        "(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in shown
-    )
-    return re.fullmatch(pattern, "".join(line + "\n" for line in real)) is not None
-
-
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
 )
 def test_commands_print_what_the_page_shows(page: str, tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
-    shutil.copy(CHECKOUT / "docs/demo.py", tmp_path / "docs")
-    for block in blocks(page):
-        if block.language == "console":
-            for command, shown in commands(block):
-                real = run(command, tmp_path)
-                where = f"{page}:{block.line}: $ {command}"
-                assert agrees(comparable(shown), comparable(real)), (
-                    f"{where}\nreally prints:\n{real}"
-                )
-        elif block.name:
-            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+    for shown in results(page, tmp_path):
+        same = agrees(comparable(shown.output), comparable(shown.real))
+        assert same, f"{shown.where}: $ {shown.command}\nreally prints:\n{shown.real}"
 
 
 def test_readme_shows_a_command_with_its_output() -> None:
-    shown = [command for block in blocks("README.md") for command in commands(block)]
+    shown = [command for block in blocks("README.md") for command in commands(block.text)]
     assert any(command.startswith("antkey scan") and output for command, output in shown)
+
+
+def test_readme_names_every_output_format() -> None:
+    assert names() == tuple(sorted(re.findall(r"^\| `(\w+)` \|", read("README.md"), re.MULTILINE)))
+
+
+def test_readme_names_every_container() -> None:
+    rows = re.findall(
+        r"^\| (?:compression|archives|images|other) \| (.*) \|$", read("README.md"), re.MULTILINE
+    )
+    words = set(re.findall(r"\w+", " ".join(rows).lower()))
+    assert {signature.format.name.lower() for signature in SIGNATURES} <= words
+
+
+def test_readme_names_every_exit_code() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", read("README.md"), re.MULTILINE)
+    assert {int(code) for row in rows for code in row.split(",")} == set(map(int, ExitCode))
 
 
 @pytest.mark.parametrize("page", PAGES)
