@@ -58,8 +58,11 @@ class Bar:
             self._draw(progress_line(amounts, now - self._started, width(self._stream) or 80))
 
     def _draw(self, line: str) -> None:
-        # Blanks instead of an escape sequence: they work on every console.
-        self._write("\r" + line.ljust(self._drawn))
+        # Blanks instead of an escape sequence: they work on every console. Remembered before they
+        # are written: Ctrl-C may come in between, and the line has to be erased all the same.
+        padded = line.ljust(self._drawn)
+        self._drawn = len(padded)
+        self._write("\r" + padded)
         self._drawn = len(line)
 
     def erase(self) -> None:
