@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, read, results, run
 
 from antkey_reports.registry import names
@@ -113,6 +115,17 @@ def test_make_targets_that_are_named_exist(page: str) -> None:
 def test_every_decision_is_in_the_list() -> None:
     pages = {path.name for path in (CHECKOUT / "docs/adr").glob("[0-9]*.md")}
     assert pages == set(re.findall(r"\]\((\d+-[\w-]+\.md)\)", read("docs/adr/README.md")))
+
+
+def test_dependencies_are_explained_with_their_bounds() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    declared = {
+        (each.name, str(each.specifier)) for each in map(Requirement, project["dependencies"])
+    }
+    rows = re.findall(
+        r"^\| ([\w.-]+) \| ([\d.]+) \|", read("docs/adr/006-dependencies.md"), re.MULTILINE
+    )
+    assert {(name, f">={bound}") for name, bound in rows} == declared
 
 
 def test_changelog_has_a_place_for_the_next_release() -> None:
