@@ -13,7 +13,8 @@ from antkey_scanner.containers.budget import Budget, BudgetExceeded, MemoryExcee
 from antkey_scanner.lines import Lines, line_and_column
 from antkey_scanner.model import Skip
 from antkey_scanner.prefilter import SPLIT_ANCHORS_LIMIT
-from antkey_scanner.search import LONGEST_REGION, OVERLAP, Embedded, Match, Searcher
+from antkey_scanner.readings import Embedded, Match
+from antkey_scanner.search import LONGEST_REGION, OVERLAP, Searcher
 from antkey_scanner.windows import BytesWindows, StreamWindows, Windows
 
 if TYPE_CHECKING:
@@ -74,12 +75,17 @@ def _plainness(row: Row) -> tuple[int, int]:
 
 
 class Place(NamedTuple):
-    """Where a blob stands: its path, what was undone to get it, and a fixed position if it has no
-    lines of its own because it came out of an encoding."""
+    """Where a blob stands: its path and what was undone to get it.
+
+    position: a fixed one for what has no lines of its own because it came out of an encoding;
+    quoted: it is, or lies in, a container that came out of encoded text. Such text is often a sample
+    that somebody cut: all there is of it is searched, and its end is no gap in what was read.
+    """
 
     path: str
     encodings: tuple[str, ...] = ()
     position: tuple[int, int] | None = None
+    quoted: bool = False
 
 
 class BlobSearch:
@@ -162,7 +168,7 @@ class BlobSearch:
         encodings = (*place.encodings, *inner.encodings)
         budget.spend_bytes(len(inner.data))
         self.stream(
-            Place(place.path, encodings, position),
+            Place(place.path, encodings, position, quoted=True),
             io.BytesIO(inner.data),
             budget,
             depth + 1,
@@ -201,7 +207,7 @@ class BlobSearch:
     def _broken(self, place: Place, error: Exception) -> None:
         """Report content that breaks off. Out of an encoding it is a sample that somebody cut, and
         all of that was searched."""
-        self._tally.skip(place.path, _reason(error), counts=place.position is None)
+        self._tally.skip(place.path, _reason(error), counts=not place.quoted)
 
     def _container(
         self,
@@ -223,9 +229,11 @@ class BlobSearch:
         for entry in form.members(stream, budget):
             path = f"{place.path}!/{entry.path}" if entry.path else place.path
             if isinstance(entry, Member):
-                self._member(Place(path, place.encodings), entry.stream, budget, depth + 1)
+                member = Place(path, place.encodings, quoted=place.quoted)
+                self._member(member, entry.stream, budget, depth + 1)
             else:
-                self._tally.skips.append(entry._replace(path=path))
+                counts = entry.counts and not place.quoted
+                self._tally.skip(path, entry.reason, counts=counts)
         self._tally.drop_echoes(place.path)
 
     def _member(self, place: Place, stream: Stream, budget: Budget, depth: int) -> None:

@@ -13,9 +13,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner.containers import detect
-from antkey_scanner.model import Confidence, PatternRule, SecretRef
-from antkey_scanner.plausible import is_placeholder
+from antkey_scanner.model import Confidence, PatternRule
 from antkey_scanner.prefilter import Prefilter, Seeds
+from antkey_scanner.readings import Embedded, Match, longest_per_place, one_per_place
 
 if TYPE_CHECKING:
     from antkey_scanner.decode import Decoded
@@ -39,31 +39,6 @@ REACH = 128
 _JOIN = b"\n "
 _BATCH = 1 << 20
 _CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
-_HINT_HEAD = 3
-_HINT_TAIL = 4
-_SHORTEST_HINTED = 20
-
-
-class Match(NamedTuple):
-    """A key that was found. start, end: offsets in the searched bytes, of the encoded form if encoded.
-
-    rank: 0 for a rule of high confidence to 2 for a low one; encodings: outermost first.
-    """
-
-    start: int
-    end: int
-    rule: PatternRule
-    rank: int
-    encodings: tuple[str, ...]
-    secret: SecretRef
-
-
-class Embedded(NamedTuple):
-    """A container that came out of an encoding, such as a zip file in base64."""
-
-    start: int
-    encodings: tuple[str, ...]
-    data: bytes
 
 
 class Found(NamedTuple):
@@ -121,6 +96,10 @@ class Searcher:
         self._visible = visible
         self._prefilter = Prefilter(rule.anchor for rule in self._rules)
 
+    def quiet(self, buffer: Buffer) -> bool:
+        """Whether a whole input of source size surely holds nothing, by the prefilter alone."""
+        return self._prefilter.quiet(buffer)
+
     def search(
         self, buffer: Buffer, *, final: bool = True, bulk: bool = False, source: bool = False
     ) -> Found:
@@ -143,7 +122,7 @@ class Searcher:
         except _Exhausted:
             exhausted = True
         matches = [match for match in hunt.matches if final or match.start < settled]
-        return Found(_one_per_place(matches), _longest_per_place(hunt.embedded), settled, exhausted)
+        return Found(one_per_place(matches), longest_per_place(hunt.embedded), settled, exhausted)
 
     def _match_anchors(
         self,
@@ -175,11 +154,16 @@ class Searcher:
                 pattern = self._compiled[rule.pattern] = re.compile(rule.pattern, re.VERBOSE)
             found = pattern.match(buffer, at)
             if found is not None and self._genuine(rule, found):
+                from antkey_scanner.secret import secret_ref
+
                 rank = _CONFIDENCE[rule.rule.confidence]
                 return Match(at, found.end(), rule, rank, (), secret_ref(rule, found))
         return None
 
     def _genuine(self, rule: PatternRule, found: re.Match[bytes]) -> bool:
+        from antkey_scanner.plausible import is_placeholder
+        from antkey_scanner.secret import random_part
+
         shown = random_part(found)
         if "visible" in rule.filters and len(shown) <= self._visible:
             return False
@@ -290,64 +274,3 @@ def _unsettled(buffer: Buffer, tokens: list[tuple[int, int]]) -> int:
 
 def _same(offset: int) -> int:
     return offset
-
-
-def _one_per_place(matches: list[Match]) -> list[Match]:
-    """Drop what a better reading of the same place explains.
-
-    A key that an escape or a concatenation cuts looks in plain sight like a shorter, unknown one.
-    """
-    best: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, match.rank, len(match.encodings))):
-        if not any(
-            _explains(other, match) for other in reversed(best) if other.start == match.start
-        ):
-            best.append(match)
-    return best
-
-
-def _longest_per_place(embedded: list[Embedded]) -> list[Embedded]:
-    """A wrapped container comes twice: its first line alone and all lines joined."""
-    longest: dict[tuple[int, tuple[str, ...]], Embedded] = {}
-    for each in sorted(embedded, key=lambda each: len(each.data)):
-        longest[each.start, each.encodings] = each
-    return list(longest.values())
-
-
-def _explains(better: Match, other: Match) -> bool:
-    shorter, longer = sorted((better.encodings, other.encodings), key=len)
-    return longer[: len(shorter)] == shorter and longer != shorter
-
-
-def random_part(found: re.Match[bytes]) -> bytes:
-    """What of a match is random: its groups `head` and `tail` if it has them, else all after the
-    last hyphen of the prefix."""
-    groups = found.groupdict()
-    if "head" in groups or "tail" in groups:
-        return (groups.get("head") or b"") + (groups.get("tail") or b"")
-    return found.group()[len(_prefix(found)) :]
-
-
-def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
-    """The match without its text. Hint: prefix, three characters, `…`, four characters."""
-    import hashlib  # 3 ms, and only when something was found
-
-    key = found.group()
-    names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
-    prefix = _prefix(found)
-    rest = random_part(found)
-    tail = rest[-_HINT_TAIL:] if len(rest) >= _SHORTEST_HINTED else b""
-    hint = f"{prefix.decode()}{rest[:_HINT_HEAD].decode()}…{tail.decode()}"
-    return SecretRef(rule.kind.format(**names), hint, hashlib.sha256(key).hexdigest())
-
-
-def _prefix(found: re.Match[bytes]) -> bytes:
-    """The public start of a key: the group `prefix`, else the anchor and the family after it."""
-    groups = found.groupdict()
-    if groups.get("prefix") is not None:
-        return bytes(groups["prefix"])
-    key = found.group()
-    family = groups.get("family")
-    if family is None:
-        return key[: key.rfind(b"-", 0, 16) + 1]
-    return key[: found.end("family") - found.start() + 1]

@@ -168,14 +168,10 @@ class Worker:
         view = self._view[:size]
         tally = self._tally
         form = detect(view)
-        if form is None:
+        if form is None and self._searcher.quiet(view):
             tally.blobs += 1
             tally.bytes += size
-            found = self._searcher.search(view, source=True)
-            if not found.matches and not found.embedded and not found.exhausted:
-                return
-            tally.blobs -= 1
-            tally.bytes -= size
+            return
         shown = system.show(path)
         data = bytes(view)
         budget = Budget(self._limits, size)

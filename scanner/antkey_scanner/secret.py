@@ -1,0 +1,44 @@
+"""What may be known of a key that was found: a reference without its text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from antkey_scanner.model import PatternRule, SecretRef
+
+_HINT_HEAD = 3
+_HINT_TAIL = 4
+_SHORTEST_HINTED = 20
+
+
+def random_part(found: re.Match[bytes]) -> bytes:
+    """What of a match is random: its groups `head` and `tail` if it has them, else all after the
+    last hyphen of the prefix."""
+    groups = found.groupdict()
+    if "head" in groups or "tail" in groups:
+        return (groups.get("head") or b"") + (groups.get("tail") or b"")
+    return found.group()[len(public_prefix(found)) :]
+
+
+def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
+    """The match without its text. Hint: prefix, three characters, `…`, four characters."""
+    key = found.group()
+    names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
+    prefix = public_prefix(found)
+    rest = random_part(found)
+    tail = rest[-_HINT_TAIL:] if len(rest) >= _SHORTEST_HINTED else b""
+    hint = f"{prefix.decode()}{rest[:_HINT_HEAD].decode()}…{tail.decode()}"
+    return SecretRef(rule.kind.format(**names), hint, hashlib.sha256(key).hexdigest())
+
+
+def public_prefix(found: re.Match[bytes]) -> bytes:
+    """The public start of a key: the group `prefix`, else the anchor and the family after it."""
+    groups = found.groupdict()
+    if groups.get("prefix") is not None:
+        return bytes(groups["prefix"])
+    key = found.group()
+    family = groups.get("family")
+    if family is None:
+        return key[: key.rfind(b"-", 0, 16) + 1]
+    return key[: found.end("family") - found.start() + 1]
