@@ -16,6 +16,8 @@ _ATTEMPTS = 100
 
 def say(*messages: str) -> None:
     """Messages on standard error, each one line with the program's name; no key, no escape in it."""
+    if not messages:
+        return
     from antkey_reports.escape import terminal
     from antkey_reports.mask import mask
 

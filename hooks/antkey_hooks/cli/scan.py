@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
+_NOT_DONE = ("history", "detect_secrets")
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -33,6 +34,7 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     policy = _policy(options, clock.judged)
     rules = load_rules(options.rules)
     targets = tuple(operands) or _targets_of(policy)
+    _admit(policy)
     if options.verbose:
         _explain(options, policy, rules, targets)
     scanned = _scan(targets, rules, policy, options)
@@ -80,6 +82,14 @@ def _shorter(path: str) -> str:
         return min(os.path.relpath(path), path, key=len)
     except (ValueError, OSError):
         return path
+
+
+def _admit(policy: Policy) -> None:
+    """Say what the policy asks for and this version does not do: silence would read as done."""
+    asked = [name for name in _NOT_DONE if getattr(policy.scan, name)]
+    output.say(
+        *(f"{policy.ref.path}: scan.{name}: this version does not do that" for name in asked)
+    )
 
 
 def _explain(

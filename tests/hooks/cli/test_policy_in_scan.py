@@ -107,6 +107,13 @@ def test_how_much_of_a_masked_key_may_be_seen_is_its_to_say(
     assert scan(antkey, "log") == {}
 
 
+def test_what_this_version_does_not_do_is_admitted(antkey: Antkey, tree: Path) -> None:
+    (tree / "antkey.toml").write_text("[scan]\nhistory = true\n")
+    done = antkey("scan")
+    assert done.returncode == 1
+    assert done.stderr == b"antkey: antkey.toml: scan.history: this version does not do that\n"
+
+
 def test_a_broken_policy_is_told_before_anything_is_read(antkey: Antkey, tree: Path) -> None:
     (tree / "antkey.toml").write_text('[scan]\nexclud = ["x"]\n[egress]\nfallback = "yes"\n')
     done = antkey("scan")
