@@ -14,9 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antkey_scanner import prefilter as native
-from antkey_scanner.prefilter import BLOCK, RUN, TOKEN_CLASS
+from antkey_scanner.prefilter import BLOCK, MARKS, RUN, TOKEN_CLASS
 
 MAXIMAL_RUN = re.compile(TOKEN_CLASS + b"{%d,}" % RUN)
+
+
+def _tokens(text: bytes) -> list[tuple[int, int]]:
+    runs = MAXIMAL_RUN.finditer(text)
+    return [run.span() for run in runs if set(run.group()) & set(MARKS)]
 
 
 @pytest.fixture(params=["native", "pure Python"])
@@ -55,7 +60,7 @@ def test_tokens_are_the_maximal_runs(prefilter: ModuleType, bulk: bool) -> None:
     for seed in range(3):
         text = _text(random.Random(seed), 3 * BLOCK)
         seeds = prefilter.Prefilter([b"sk-ant-"]).seeds(text, bulk=bulk)
-        assert seeds.tokens == [match.span() for match in MAXIMAL_RUN.finditer(text)]
+        assert seeds.tokens == _tokens(text)
 
 
 @pytest.mark.parametrize("bulk", [False, True])
@@ -64,7 +69,7 @@ def test_a_token_over_a_block_edge_is_seen_once(
     prefilter: ModuleType, bulk: bool, shift: int
 ) -> None:
     start = BLOCK + shift
-    text = b" " * start + b"A" * RUN + b" " * (2 * BLOCK)
+    text = b" " * start + b"7" * RUN + b" " * (2 * BLOCK)
     seeds = prefilter.Prefilter([b"sk-ant-"]).seeds(text, bulk=bulk)
     assert seeds.tokens == [(start, start + RUN)]
 
@@ -78,7 +83,7 @@ def test_an_anchor_over_a_block_edge_is_seen_once(prefilter: ModuleType, shift: 
 
 
 def test_a_run_longer_than_many_blocks_is_one_token(prefilter: ModuleType) -> None:
-    text = b"  " + b"A" * (3 * BLOCK) + b" "
+    text = b"  " + b"7" * (3 * BLOCK) + b" "
     assert prefilter.Prefilter([b"sk-ant-"]).seeds(text).tokens == [(2, 2 + 3 * BLOCK)]
 
 
@@ -90,4 +95,4 @@ def test_nul_bytes_are_noticed(prefilter: ModuleType) -> None:
 @given(st.binary(max_size=400))
 def test_native_and_pure_searches_agree(text: bytes) -> None:
     seeds = native.Prefilter([b"sk-ant-"]).seeds(text)
-    assert seeds.tokens == [match.span() for match in MAXIMAL_RUN.finditer(text)]
+    assert seeds.tokens == _tokens(text)
