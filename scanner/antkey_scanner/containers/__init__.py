@@ -128,6 +128,7 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"7z\xbc\xaf\x27\x1c", Format("7z", "sevenzip", Kind.ARCHIVE)),
     Signature(0, b"!<arch>\n", _AR),
     Signature(0, b"!<thin>\n", _AR),
+    Signature(0, b"SQLite format 3\0", Format("sqlite", "sqlite", Kind.ARCHIVE, raw=True)),
     Signature(0, b"From ", Format("mbox", "mbox", Kind.ARCHIVE), archive_checks.is_mbox),
     *(
         Signature(0, bytes([letter]), _MAIL, archive_checks.is_mail)
