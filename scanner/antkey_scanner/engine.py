@@ -17,7 +17,7 @@ from antkey_scanner.blob import Row
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.lines import Span, line_and_column
 from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
-from antkey_scanner.sources.files import Target, batches, targets
+from antkey_scanner.sources.files import Pipe, Target, batches, targets
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
 from antkey_scanner.worker import Settings, Worker, run_task
 
@@ -68,12 +68,14 @@ def scan(
     found = list(targets([path for path in paths if path != "-"]))
     skips = [each for each in found if isinstance(each, Skip)]
     roots = [each for each in found if isinstance(each, Target)]
-    if not roots and "-" not in paths:
+    pipes = [each for each in found if isinstance(each, Pipe)]
+    if not roots and not pipes and "-" not in paths:
         raise PolicyError(_nothing(skips))
     run.skips.extend(skips)
     if "-" in paths and stdin is not None:
-        with open(stdin, "rb", buffering=0, closefd=False) as stream:
-            run.take(run.worker.stream("<stdin>", stream))
+        run.stream("<stdin>", stdin)
+    for pipe in pipes:
+        run.stream(pipe.shown, pipe.path)
     listing = run.listing(roots, _ignore(settings, roots))
     run.search(listing, jobs, executor)
     return run.scanned()
@@ -88,10 +90,10 @@ def _nothing(skips: Sequence[Skip]) -> str:
 def _ignore(settings: Settings, roots: Sequence[Target]) -> Ignore | None:
     if not settings.exclude and not settings.follow_gitignore:
         return None
-    from antkey_scanner.sources.ignore import Globs
+    from antkey_scanner.sources.ignore import Exclusions
 
     root = roots[0].folder if settings.follow_gitignore and roots else None
-    return Globs(settings.exclude, root)
+    return Exclusions(settings.exclude, root)
 
 
 class _Run:
@@ -112,6 +114,14 @@ class _Run:
         self._ranged: dict[str, _Ranged] = {}
         self._files = self._blobs = self._bytes = self._listed = 0
         self._all_listed = False
+
+    def stream(self, shown: str, source: int | str) -> None:
+        """Search standard input or a pipe to its end."""
+        try:
+            with open(source, "rb", buffering=0, closefd=isinstance(source, str)) as stream:
+                self.take(self.worker.stream(shown, stream))
+        except OSError as error:
+            self.skips.append(Skip(shown, error.strerror or type(error).__name__))
 
     def listing(self, roots: Sequence[Target], ignore: Ignore | None) -> Iterator[Task]:
         """The batches of files below the roots; what is left out goes to the skips."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from antkey_scanner.globs import glob_pattern
 from antkey_scanner.model import Finding, Skip, Status
 from antkey_scanner.policy import Accept, Waiver
 
@@ -61,43 +62,3 @@ def _is_key(name: str, finding: Finding) -> bool:
     if name.replace("...", "…") == finding.secret.hint:
         return True
     return name.removeprefix("sha256:").lower() == finding.secret.sha256
-
-
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """A glob as a regular expression for whole paths, as in `.gitignore`.
-
-    `*` and `?` stay within a folder, `**` does not; without an inner `/` it holds in every folder.
-    What lies below a matching folder or inside a matching container (`OUTER!/INNER`) matches too.
-    """
-    body = glob.strip("/")
-    anywhere = "/" not in body and not glob.startswith("/")
-    parts = body.split("/")
-    inner = "".join(_part(part) for part in parts[:-1])
-    inner += ".*" if parts[-1] == "**" else _name(parts[-1])
-    return re.compile(f"{'(?:.*/)?' if anywhere else ''}{inner}(?:!?/.*)?", re.DOTALL)
-
-
-_TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
-
-
-def _part(part: str) -> str:
-    """One part of a path, with the slash behind it; `**` stands for any number of parts."""
-    return "(?:.*/)?" if part == "**" else _name(part) + "/"
-
-
-def _name(part: str) -> str:
-    return "".join(_token(token) for token in _TOKEN.findall(part))
-
-
-def _token(token: str) -> str:
-    if token.startswith("*"):
-        return "[^/]*"
-    if token == "?":
-        return "[^/]"
-    if token.startswith("[") and len(token) > 2:
-        inside = token[1:-1]
-        negated = inside.startswith("!")
-        escaped = inside.removeprefix("!").replace("\\", "\\\\").replace("[", "\\[")
-        escaped = escaped.replace("]", "\\]").replace("^", "\\^")
-        return f"(?!/)[{'^' if negated else ''}{escaped}]"
-    return re.escape(token)

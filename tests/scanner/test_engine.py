@@ -79,6 +79,14 @@ def test_excluded_paths_are_named(tmp_path: Path, make_key: Maker) -> None:
     assert [(skip.path, skip.counts) for skip in scanned.skips] == [("tests/fixtures", False)]
 
 
+def test_a_glob_leaves_out_no_more_than_it_names(tmp_path: Path, make_key: Maker) -> None:
+    (tmp_path / "tests").mkdir()
+    for name in ("a", "long", "keep.env"):
+        (tmp_path / "tests" / name).write_text(make_key())
+    places = _places(_scan(tmp_path, exclude=("tests/?", "*.env", "!keep.env")))
+    assert [place[0] for place in places] == ["tests/keep.env", "tests/long"]
+
+
 def test_git_folders_are_read_but_for_their_objects(tmp_path: Path, make_key: Maker) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     with (tmp_path / ".git" / "config").open("a") as config:
@@ -299,3 +307,14 @@ def test_standard_input_is_streamed(tmp_path: Path, make_key: Maker) -> None:
     os.close(reader)
     os.wait()
     assert _places(scanned) == [("<stdin>", 200_001, 1)]
+
+
+def test_a_pipe_that_is_named_is_read(tmp_path: Path, make_key: Maker) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    if os.fork() == 0:
+        pipe.write_text(make_key())
+        os._exit(0)
+    scanned = _scan(pipe)
+    os.wait()
+    assert [place[1:] for place in _places(scanned)] == [(1, 1)]

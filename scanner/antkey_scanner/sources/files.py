@@ -6,6 +6,7 @@ Nothing is opened here but folders; a file is opened once, by the worker that re
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,19 +27,28 @@ class Target(NamedTuple):
     name: str | None = None
 
 
-def targets(paths: Sequence[str]) -> Iterator[Target | Skip]:
+class Pipe(NamedTuple):
+    """A pipe or a terminal that was named, such as a shell makes for `<(command)`."""
+
+    path: str
+    shown: str
+
+
+def targets(paths: Sequence[str]) -> Iterator[Target | Pipe | Skip]:
     """What the command line names. One folder alone is the root that paths are relative to; else each
     path is shown as it was named. A link that is named is followed; a path that cannot be read is a
     skip."""
     alone = len(paths) == 1
     for path in paths:
         try:
-            real = os.path.realpath(path, strict=True)
+            mode = os.stat(path).st_mode
         except OSError as error:
             yield Skip(system.show(path), _reason(error))
             continue
-        shown = os.path.normpath(path)
-        if os.path.isdir(real):
+        shown, real = os.path.normpath(path), os.path.realpath(path)
+        if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+            yield Pipe(path, system.show(shown))
+        elif stat.S_ISDIR(mode):
             yield Target(real, "" if alone or shown == "." else f"{shown}{os.sep}")
         else:
             folder, name = os.path.split(real)

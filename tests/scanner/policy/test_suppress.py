@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from antkey_scanner.globs import glob_pattern
 from antkey_scanner.model import (
     Confidence,
     Finding,
@@ -15,7 +16,7 @@ from antkey_scanner.model import (
     Status,
 )
 from antkey_scanner.policy import Accept, Waiver
-from antkey_scanner.suppress import accept_skips, glob_pattern, waive_findings
+from antkey_scanner.suppress import accept_skips, waive_findings
 
 RULE = Rule("anthropic-api-key", "", "leak", Severity.CRITICAL, Confidence.HIGH, "", "")
 SHA = "ab" * 32
