@@ -9,19 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain
+from typing import Protocol
 
 from antkey_scanner.decode import base64, hexadecimal
-from antkey_scanner.decode.native import find
+from antkey_scanner.decode.native import find, translate
 from antkey_scanner.decode.reading import Decoded, through
+from antkey_scanner.prefilter import RUN, TOKEN_BYTES
 
 __all__ = ["Decoded", "decodings"]
 
 _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _BASE64 = b"+/-_"
-# Quoted-printable; padding, and most of `NAME=value`, only looks like it.
-_EQUALS_ESCAPE = re.compile(rb"=[0-7][0-9A-Fa-f]")
+# Quoted-printable. Padding, and most of `NAME=value`, only looks like it.
+_EQUALS_ESCAPE = re.compile(rb"=(?:[0-7][0-9A-Fa-f]|(?<!==)[ \t]{0,80}[\r\n])")
 _EQUALS, _PERCENT, _BACKSLASH, _AMPERSAND = b"=%\\&"
 _SPACE_AND_QUOTES = b" \t\r\n\"'`"
+
+_TOKENS = bytes(byte in TOKEN_BYTES for byte in range(256))
+_SEEN = b"\1" * RUN
 
 _NOTHING: Iterator[Decoded] = iter(())
 
@@ -65,53 +70,73 @@ def _both(text: bytes) -> Iterator[Decoded]:
 
 def _unjoined(text: bytes, punctuation: set[int]) -> Iterator[Decoded]:
     """A text without joints."""
-    readings = _escaped(text, punctuation)
-    if _EQUALS in punctuation and _EQUALS_ESCAPE.search(text) is not None:
-        from antkey_scanner.decode import quoted_printable
-
-        readings.append(quoted_printable.reading(text))
-    if not readings:
-        return _token(text)
-    return chain((reading for reading in readings if reading is not None), _token(text))
+    readings = [codec.reading(text) for codec in _codecs(text, punctuation)]
+    found = [reading for reading in readings if reading is not None]
+    return chain(found, _token(text)) if found else _token(text)
 
 
 def _joined(region: bytes, punctuation: set[int]) -> Iterator[Decoded]:
-    """Pieces that belong together. Escapes are undone over the joints: a wrap may cut an escape."""
+    """Pieces that belong together."""
     from antkey_scanner.decode.wrap import unwrap
 
     text, position, gaps = unwrap(region, punctuation)
     if find(text, b"sk-ant-") >= 0:
         from antkey_scanner.decode.concatenation import joined
 
-        whole = joined(region, text, position, gaps)
-        if whole is not None:
-            yield whole
-    if _EQUALS in punctuation:
-        from antkey_scanner.decode import quoted_printable
+        key = joined(region, text, position, gaps)
+        if key is not None:
+            yield key
+    for decoded in _token(text):
+        yield through(decoded, position)
+    for codec in _codecs(region, punctuation):
+        # With the joints, which what is inside the escapes may need.
+        whole = codec.reading(region)
+        # Without, since a joint may have cut an escape, or what is in it to pieces too short to see.
+        flat = codec.reading(text)
+        if whole is None or flat is None or flat.data != _flattened(whole.data):
+            both = (whole, flat)
+        else:
+            both = (
+                (whole, None) if find(translate(whole.data, _TOKENS), _SEEN) >= 0 else (None, flat)
+            )
+        if both[0] is not None:
+            yield both[0]
+        if both[1] is not None:
+            yield through(both[1], position)
 
-        decoded = quoted_printable.reading(region)
-        if decoded is not None:
-            yield decoded
-    for decoded in chain(_escaped(text, punctuation), _token(text)):
-        if decoded is not None:
-            yield through(decoded, position)
+
+def _flattened(text: bytes) -> bytes:
+    from antkey_scanner.decode.wrap import unwrap
+
+    return unwrap(text, set(text.translate(None, _ALPHANUMERIC))).text
 
 
-def _escaped(text: bytes, punctuation: set[int]) -> list[Decoded | None]:
-    readings: list[Decoded | None] = []
+class _Codec(Protocol):
+    """A module that undoes escapes."""
+
+    def reading(self, text: bytes, /) -> Decoded | None: ...
+
+
+def _codecs(text: bytes, punctuation: set[int]) -> list[_Codec]:
+    """The escapes that there may be in `text`."""
+    codecs: list[_Codec] = []
     if _PERCENT in punctuation:
         from antkey_scanner.decode import percent
 
-        readings.append(percent.reading(text))
+        codecs.append(percent)
     if _BACKSLASH in punctuation:
         from antkey_scanner.decode import javascript
 
-        readings.append(javascript.reading(text))
+        codecs.append(javascript)
     if _AMPERSAND in punctuation and (b"&#" in text or b";" in text):
         from antkey_scanner.decode import html
 
-        readings.append(html.reading(text))
-    return readings
+        codecs.append(html)
+    if _EQUALS in punctuation and _EQUALS_ESCAPE.search(text) is not None:
+        from antkey_scanner.decode import quoted_printable
+
+        codecs.append(quoted_printable)
+    return codecs
 
 
 def _binary(region: bytes) -> Iterator[Decoded]:

@@ -13,8 +13,11 @@ UNKNOWN = b"?"
 
 
 class Escapes(NamedTuple):
-    """One kind of escapes. pattern: matches one, or several of equal length side by side; replace:
-    the bytes that a match stands for."""
+    """One kind of escapes.
+
+    pattern: matches one, or several of equal length side by side; replace: the bytes that a match
+    stands for.
+    """
 
     name: str
     pattern: re.Pattern[bytes]

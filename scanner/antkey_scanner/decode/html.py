@@ -69,8 +69,6 @@ def _character(code: int) -> bytes:
 
 
 _ESCAPES = escapes.Escapes("html", _HTML, _replace)
-
-
 _UNUSUAL = re.compile(rb"&(?!(?:amp|lt|gt|quot|nbsp);)[#A-Za-z]")
 
 

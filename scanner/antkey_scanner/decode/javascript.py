@@ -44,7 +44,7 @@ def _character(code: int) -> bytes:
     return bytes([code]) if code < 0x100 else escapes.UNKNOWN
 
 
-_JSON = escapes.Escapes("json", _PATTERN, _replace)
+_ESCAPES = escapes.Escapes("json", _PATTERN, _replace)
 
 # Stand for `\\\\` and `=` while the other escapes are replaced.
 _DOUBLE = b"\0"
@@ -64,7 +64,7 @@ def reading(text: bytes) -> Decoded | None:
     """`text` with one layer of backslash escapes undone. No NUL bytes in it, please."""
     rest = text.replace(b"\\\\", _DOUBLE)
     if _EQUALS in text or _UNUSUAL.search(rest) is not None:
-        return escapes.undo(_JSON, text)
+        return escapes.undo(_ESCAPES, text)
     # Most source code escapes no more than this, and no call for each escape is needed.
     rest = rest.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b"\\r", b"\r")
     if b"\\u" in rest or b"\\x" in rest:
@@ -72,4 +72,4 @@ def reading(text: bytes) -> Decoded | None:
         rest = a2b_qp(rest.replace(b"\\", b"")).replace(_EQUALS, b"=").replace(_DOUBLE, b"\\")
     else:
         rest = rest.replace(b"\\", b"").replace(_DOUBLE, b"\\")
-    return Decoded("json", rest, escapes.offsets(_JSON, text))
+    return Decoded("json", rest, escapes.offsets(_ESCAPES, text))

@@ -1,8 +1,8 @@
 r"""What may stand between two pieces of one value: line wraps, string concatenation, shell quoting.
 
 One place for the patterns, because `regions` grows over them in both directions and `wrap` takes them
-out again. All are bounded; a long joint is white space for the most part. A comma or a colon
-is no joint: those stand between values.
+out again; each is written a second time for reversed bytes. All are bounded; a long joint is white
+space for the most part. A comma or a colon is no joint: those stand between values.
 """
 
 from __future__ import annotations
@@ -15,21 +15,20 @@ LONGEST = 640
 """Bytes: no joint is longer."""
 
 _QUOTE = rb"[\"'`]{1,3}"
-# `\n` and its like in two characters: source code that is itself a JSON string.
-_SPACE = rb"(?:[ \t\r\n]|\\[nrt]){0,80}"
-_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\){0,80}"
+# `\n` and its like in two characters: source code that is itself a JSON string. `=` and a line break:
+# source code in quoted-printable.
+_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r?\n){0,80}"
+_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r?=){0,80}"
 
-_WRAP_END = (
-    rb"[ \t]{0,80}"
-    rb"(?:(?:>[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[ \t]{1,8})?"  # a quoted mail, a comment
-)
-_WRAP = rb"[ \t]{0,16}(?:\r{0,2}\n|\r)" + _WRAP_END
-_PARW = (
-    rb"(?:(?:[ \t]{0,8}>){1,8}|[ \t]{1,8}(?:[#*|;!]{1,3}|//|--))?"
-    rb"[ \t]{0,80}(?:\n\r{0,2}|\r)[ \t]{0,16}"
-)
+# The start of a wrapped line: an indentation, and what quoted mails and comments put there.
+_MARGIN = rb"[ \t]{0,80}(?:(?:(?:>|&gt;)[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[ \t]{1,8})?"
+_NIGRAM = rb"(?:(?:[ \t]{0,8}(?:>|;tg&)){1,8}|[ \t]{1,8}(?:[#*|;!]{1,3}|//|--))?[ \t]{0,80}"
 
-_CONCATENATION_END = (
+_WRAP = rb"[ \t]{0,16}(?:\r{0,2}\n|\r)" + _MARGIN
+_PARW = _NIGRAM + rb"(?:\n\r{0,2}|\r)[ \t]{0,16}"
+
+# From behind the first quote.
+_CONCATENATION = (
     rb"\){0,2}"
     + _SPACE
     + rb"(?:(?:\+{1,2}|\.{1,2}|&|_|\\|\|\||<>|\^|~|\.(?:append|concat|Append|Concat)\()"
@@ -38,7 +37,6 @@ _CONCATENATION_END = (
     + rb"(?:[A-Za-z0-9]{0,2}|\\{1,4})"  # b"", u8"", an escaped quote
     + _QUOTE
 )
-_CONCATENATION = _QUOTE + _CONCATENATION_END
 _NOITANETACNOC = (
     _QUOTE
     + rb"(?:[A-Za-z0-9]{0,2}|\\{1,4})"
@@ -47,53 +45,58 @@ _NOITANETACNOC = (
     + rb"(?:\+{1,2}|\.{1,2}|&|_|\\|\|\||><|\^|~|\((?:dneppa|tacnoc|dneppA|tacnoC)\.)){0,2}"
     + _ECAPS
     + rb"\){0,2}"
-    + _QUOTE
 )
 
 # Shell: sk-ant-"api03-…". Only behind what a key may be cut after: NAME="…" must not be a joint.
 _QUOTED = rb"(?:(?<=-)|(?<=sk-ant))[\"'`]{1,2}(?=[A-Za-z0-9_-])"
 _DETOUQ = rb"(?<=[A-Za-z0-9_-])[\"'`]{1,2}(?=-|tna-ks)"
 
-# JavaScript's \u{2d} and Perl's \x{2d}: part of the value, so `wrap` leaves them alone.
+# The rest is escaped itself and becomes a joint when that is undone: `wrap` leaves it alone.
+# A line break that is escaped and an indentation that is not: YAML in a JSON string.
+_INDENTED = rb"(?:(?<=\\[nr])|(?<=[#0]1[03];)|(?<=[xX0][AaDd];))(?=[ \t>])" + _MARGIN
+_DETNEDNI = rb"(?=[ \t>])" + _NIGRAM + rb"(?=[nr]\\|;[03]1[#0]|;[AaDd][xX0])"
+# Concatenation between quotes that are: source code in a web page or a JSON string.
+_OPERATOR = rb"(?:\+|\.{1,2}|\\|\|\||_|&(?:[a-z]{2,4};|#x?[0-9a-f]{1,6};)?|(?:\\u00|\\x|=)2[6Bb])"
+_ROTAREPO = rb"(?:\+|\.{1,2}|\\|\|\||_|(?:;[a-z]{2,4}|;[0-9a-f]{1,6}x?#)?&|[6Bb]2(?:00u\\|x\\|=))"
+_REFERENCED = (
+    rb"(?:(?<=[1-9a-z];)|(?<=\\u002[27])|(?<=\\u0060)|(?<=\\x2[27])|(?<=\\x60)|(?<==2[27])|(?<==60))"
+    rb"(?=[ \t\r\n.|)])\){0,2}%b(?:%b%b){0,2}\({0,2}"
+    rb"(?=&(?:quot|apos|#)|(?:\\u00|\\x|=)(?:2[27]|60))"
+) % (_SPACE, _OPERATOR, _SPACE)
+_DECNEREFER = (
+    rb"(?:(?<=&)|(?<=[27]200u\\)|(?<=0600u\\)|(?<=[27]2x\\)|(?<=06x\\)|(?<=[27]2=)|(?<=06=))"
+    rb"(?=[ \t\r\n.|(])\({0,2}%b(?:%b%b){0,2}\){0,2}"
+    rb"(?=;(?:touq|sopa|[0-9A-Fa-f])|(?:[27]2|06)(?:00u\\|x\\|=))"
+) % (_ECAPS, _ROTAREPO, _ECAPS)
+# JavaScript's \u{2d} and Perl's \x{2d}.
 _BRACED = rb"(?<=\\[ux])\{[0-9A-Fa-f]{1,8}\}"
 _DECARB = rb"\}[0-9A-Fa-f]{1,8}\{(?=[ux]\\)"
 
-FORWARD = re.compile(
-    TOKEN_CLASS
-    + rb"*+(?:(?:"
-    + rb"|".join((_WRAP, _CONCATENATION, _QUOTED))
-    + rb")"
-    + TOKEN_CLASS
-    + rb"++|"
-    + _BRACED
-    + TOKEN_CLASS
-    + rb"*+)*+"
-)
+
+def _grow(*joints: bytes, braced: bytes) -> re.Pattern[bytes]:
+    tokens, joint = TOKEN_CLASS, rb"|".join(joints)
+    return re.compile(
+        rb"%b*+ (?: (?:%b)%b++ | %b%b*+ )*+".replace(b" ", b"")
+        % (tokens, joint, tokens, braced, tokens)
+    )
+
+
+FORWARD = _grow(_WRAP, _QUOTE + _CONCATENATION, _QUOTED, _INDENTED, _REFERENCED, braced=_BRACED)
 """The rest of a token and all pieces that are joined to its end."""
 
-BACKWARD = re.compile(
-    TOKEN_CLASS
-    + rb"*+(?:(?:"
-    + rb"|".join((_PARW, _NOITANETACNOC, _DETOUQ))
-    + rb")"
-    + TOKEN_CLASS
-    + rb"++|"
-    + _DECARB
-    + TOKEN_CLASS
-    + rb"*+)*+"
-)
+BACKWARD = _grow(_PARW, _NOITANETACNOC + _QUOTE, _DETOUQ, _DETNEDNI, _DECNEREFER, braced=_DECARB)
 """The same over reversed bytes, for the pieces that are joined to a token's start."""
 
-# Begins with one set of characters, which the regular expression engine can skip to.
+# Begins with one set of characters, to which the regular expression engine can skip.
 GAP = re.compile(
     rb"[\\ \t\r\n\"'`](?:"
     + rb"|".join(
         (
-            rb"(?<=\\)\\{0,3}(?:" + _WRAP + rb"|" + _CONCATENATION + rb")",
-            rb"(?<=[ \t])[ \t]{0,15}(?:\r{0,2}\n|\r)" + _WRAP_END,
-            rb"(?<=\r)(?:\r?\n)?" + _WRAP_END,
-            rb"(?<=\n)" + _WRAP_END,
-            rb"(?<=[\"'`])[\"'`]{0,2}" + _CONCATENATION_END,
+            rb"(?<=\\)\\{0,3}(?:" + _WRAP + rb"|" + _QUOTE + _CONCATENATION + rb")",
+            rb"(?<=[ \t])[ \t]{0,15}(?:\r{0,2}\n|\r)" + _MARGIN,
+            rb"(?<=\r)(?:\r?\n)?" + _MARGIN,
+            rb"(?<=\n)" + _MARGIN,
+            rb"(?<=[\"'`])[\"'`]{0,2}" + _CONCATENATION,
             rb"(?:(?<=-[\"'`])|(?<=sk-ant[\"'`]))[\"'`]?(?=[A-Za-z0-9_-])",
         )
     )

@@ -17,8 +17,10 @@ def _replace(match: re.Match[bytes]) -> bytes:
     return unhexlify(found.replace(b"%", b""))
 
 
-_PERCENT = escapes.Escapes(
-    "percent", re.compile(rb"(?:%[0-9A-Fa-f]{2})+|%[uU][0-9A-Fa-f]{4}"), _replace
+_ESCAPES = escapes.Escapes(
+    "percent",
+    re.compile(rb"(?:%[0-9A-Fa-f]{2})+|%[uU][0-9A-Fa-f]{4}"),
+    _replace,
 )
 # Stands for `=` while `%` is decoded as if it were quoted-printable's.
 _MARK = b"\1"
@@ -30,6 +32,6 @@ _UNUSUAL = re.compile(rb"%(?:01|(?![0-9A-Fa-f]{2}))")
 def reading(text: bytes) -> Decoded | None:
     """`text` with one layer of percent-encoding undone."""
     if _UNUSUAL.search(text) is not None or _MARK in text:
-        return escapes.undo(_PERCENT, text)
+        return escapes.undo(_ESCAPES, text)
     data = a2b_qp(text.translate(_TO_QUOTED_PRINTABLE)).translate(_FROM_QUOTED_PRINTABLE)
-    return Decoded("percent", data, escapes.offsets(_PERCENT, text))
+    return Decoded("percent", data, escapes.offsets(_ESCAPES, text))

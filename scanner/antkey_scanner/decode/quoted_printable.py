@@ -16,17 +16,13 @@ def _replace(match: re.Match[bytes]) -> bytes:
     return unhexlify(found.replace(b"=", b""))
 
 
-_QUOTED_PRINTABLE = escapes.Escapes(
+_ESCAPES = escapes.Escapes(
     "quoted-printable",
     re.compile(rb"(?:=[0-9A-Fa-f]{2})+|(?<!=)=[ \t]{0,80}(?:\r{0,2}\n|\r)"),
     _replace,
 )
-# Base64's padding and NAME=value are no quoted-printable: an escape of ASCII or a soft break is.
-_WORTHWHILE = re.compile(rb"=(?:[0-7][0-9A-Fa-f]|(?<!==)[ \t]{0,80}[\r\n])")
 
 
-def reading(region: bytes) -> Decoded | None:
-    """`region` with one layer of quoted-printable undone."""
-    if _WORTHWHILE.search(region) is None:
-        return None
-    return escapes.undo(_QUOTED_PRINTABLE, region)
+def reading(text: bytes) -> Decoded | None:
+    """`text` with one layer of quoted-printable undone."""
+    return escapes.undo(_ESCAPES, text)

@@ -31,6 +31,7 @@ _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 # What may follow the quotes and blanks at a token's end, or stand before those at its start, if a
 # joint is to begin there: most tokens end here for a third of the price of a regular expression.
 _NEARBY = frozenset(b"\r\n+.&_\\|<>^~()" + _ALPHANUMERIC)
+_NEARBY_AFTER = _NEARBY | frozenset(b"=")
 _NEARBY_BEFORE = _NEARBY | frozenset(b"#*;!/-")
 _EVEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n>"
 
@@ -97,9 +98,10 @@ def _may_begin(buffer: Buffer, start: int) -> bool:
     if near in TOKEN_BYTES or near in b"\r\n}":
         return True
     if near not in b" \t>\"'`":
-        return False
-    rest = bytes(buffer[max(0, start - _GLANCE) : start]).rstrip(b" \t>\"'`")
-    return not rest or rest[-1] in _NEARBY_BEFORE
+        return near in b".|(" and buffer[start] in b"&\\="
+    before = bytes(buffer[max(0, start - _GLANCE) : start])
+    rest = before.rstrip(b" \t>\"'`")
+    return not rest or rest[-1] in _NEARBY_BEFORE or _quotes(before[len(rest) :]) > 1
 
 
 def _may_go_on(buffer: Buffer, end: int) -> bool:
@@ -108,12 +110,19 @@ def _may_go_on(buffer: Buffer, end: int) -> bool:
     if near in TOKEN_BYTES or near in b"\r\n{":
         return True
     if near in _QUOTES:
-        rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t\"'`")
-        return not rest or rest[0] in _NEARBY
+        after = bytes(buffer[end : end + _GLANCE])
+        rest = after.lstrip(b" \t\"'`")
+        return not rest or rest[0] in _NEARBY_AFTER or _quotes(after[: len(after) - len(rest)]) > 1
+    if near in b" \t>.|)" and buffer[end - 1] in b"nr;270":  # an escaped line break or quote
+        return True
     if near in b" \t":
         rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t")
         return not rest or rest[0] in b"\r\n"
     return False
+
+
+def _quotes(blanks: bytes) -> int:
+    return len(blanks.translate(None, b" \t>"))
 
 
 def _is_even(lines: bytes) -> bool:
