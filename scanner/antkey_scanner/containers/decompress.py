@@ -16,7 +16,13 @@ from antkey_scanner.containers.source import Source
 PIECE = 1 << 18
 """Bytes decoded at once: with more, the search would find them gone from the processor's cache."""
 
-_RESCUE_STEP = 32
+_FIRST_PIECE = 1 << 16
+"""Decoders make room for all that they may give, and above this size that costs more than small data."""
+
+_MOST_RESCUED = 4 * PIECE
+_FAR = 1 << 64
+_REPLAY_PIECE = 1 << 10
+_MOST_REPLAYED = 1 << 26
 
 
 class Decoder(Protocol):
@@ -62,10 +68,15 @@ class Summed:
 
 
 class Segment(NamedTuple):
-    """A decoder at the start of its data. memory: bytes that it may come to hold."""
+    """A decoder at the start of its data.
+
+    memory: bytes that it may come to hold; exact: makes a slower one that gives the very last bytes
+    before a cut or a fault, if `decoder` does not.
+    """
 
     decoder: Decoder
     memory: int = 0
+    exact: Callable[[], Decoder] | None = None
 
 
 class Codec(Protocol):
@@ -145,7 +156,7 @@ class Decompressed:
                 self._codec.end(self._source, decoder)
                 self._release()
                 continue
-            out = self._step(decoder)
+            out = self._step(segment)
             if out:
                 self._emitted += len(out)
                 self._budget.spend_bytes(len(out))
@@ -160,11 +171,12 @@ class Decompressed:
             self._segment = segment
         return segment
 
-    def _step(self, decoder: Decoder) -> bytes:
+    def _step(self, segment: Segment) -> bytes:
+        decoder = segment.decoder
         data = self._source.piece() if decoder.needs_input else b""
         at_end = not data and decoder.needs_input
         try:
-            out = decoder.decompress(data, PIECE)
+            out = decoder.decompress(data, PIECE if self._emitted else _FIRST_PIECE)
         except self._codec.errors as problem:
             failure = ValueError(f"damaged {self._codec.name} stream: {problem}")
             self._fail(failure)
@@ -173,30 +185,47 @@ class Decompressed:
                 raise failure from problem
             return rescued
         if at_end and not out and not decoder.eof:
-            raise EOFError
+            return self._last_bytes(segment)
         return out
+
+    def _last_bytes(self, segment: Segment) -> bytes:
+        """What a cut stream holds beyond what its decoder gave. Raises EOFError if that is nothing."""
+        failure = EOFError(f"truncated {self._codec.name} stream")
+        self._fail(failure)
+        if segment.exact is None or self._emitted > _MOST_REPLAYED:
+            raise failure
+        rescued, _ = self._replay(slow_from=_FAR)
+        if not rescued:
+            raise failure
+        return rescued
 
     def _rescue(self) -> bytes:
         """The bytes before the fault: a decoder that raises keeps them, so all again in small steps."""
-        most = self._replay(self._emitted, _RESCUE_STEP)
-        return most + self._replay(self._emitted + len(most), 1)
+        _, sound = self._replay(slow_from=_FAR)
+        return self._replay(slow_from=sound)[0]
 
-    def _replay(self, skip: int, step: int) -> bytes:
-        """What stands between `skip` bytes of the segment's output and the fault, or nearly so."""
+    def _replay(self, slow_from: int) -> tuple[bytes, int]:
+        """Read the segment again: what follows the bytes that are out, up to the end or the fault, and
+        how many bytes went in before the last piece. From `slow_from` on a piece is one byte.
+        """
         segment = self._codec.begin(self._source) if self._source.rewind() else None
         if segment is None:
-            return b""
-        decoder, rescued = segment.decoder, bytearray()
+            return b"", 0
+        decoder = segment.exact() if segment.exact is not None else segment.decoder
+        skip, fed, sound, rescued = self._emitted, 0, 0, bytearray()
         try:
-            while len(rescued) < PIECE and not decoder.eof:
-                data = self._source.piece() if decoder.needs_input else b""
-                if not data and decoder.needs_input:
-                    break
-                out = decoder.decompress(data, min(skip, PIECE) or step)
-                if skip:
-                    skip -= len(out)
-                else:
-                    rescued += out
+            while len(rescued) < _MOST_RESCUED and not decoder.eof:
+                data = b""
+                if decoder.needs_input:
+                    sound = fed
+                    fast = min(_REPLAY_PIECE, slow_from - fed)
+                    data = self._source.piece(max(1, fast))
+                    if not data:
+                        break
+                    fed += len(data)
+                out = decoder.decompress(data, PIECE)
+                rescued += out[skip:]
+                skip = max(0, skip - len(out))
         except self._codec.errors:
             pass
-        return bytes(rescued)
+        return bytes(rescued), sound

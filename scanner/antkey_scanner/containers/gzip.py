@@ -8,7 +8,7 @@ from __future__ import annotations
 from antkey_scanner.containers import Stream
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.decompress import Decoder, Decompressed, Segment
-from antkey_scanner.containers.inflate import ERRORS, Inflate, crc32
+from antkey_scanner.containers.inflate import ERRORS, Inflate, crc32, segment
 from antkey_scanner.containers.source import Source
 
 _MAGIC = b"\x1f\x8b"
@@ -42,7 +42,7 @@ class _Gzip:
                 source.skip_past(b"\0")
         if flags & _HEADER_CHECKSUM:
             source.skip(2)
-        return Segment(Inflate(crc32, 0))
+        return segment(crc32, 0)
 
     def end(self, source: Source, decoder: Decoder, /) -> None:
         assert isinstance(decoder, Inflate)  # it comes from `begin`

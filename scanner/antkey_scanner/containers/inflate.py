@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from antkey_scanner.containers.decompress import Decoder, Summed
+from antkey_scanner.containers.decompress import Decoder, Segment, Summed
 
 ERRORS: tuple[type[Exception], ...]
 
@@ -29,6 +29,11 @@ class Inflate(Summed):
 
     def __init__(self, checksum: Callable[[bytes, int], int], start: int) -> None:
         super().__init__(_decoder(), checksum, start)
+
+
+def segment(checksum: Callable[[bytes, int], int], start: int) -> Segment:
+    """One deflate stream. `isal` keeps a byte or two at a cut that `zlib` gives."""
+    return Segment(Inflate(checksum, start), exact=ZlibInflate)
 
 
 def _decoder() -> Decoder:

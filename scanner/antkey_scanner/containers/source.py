@@ -35,11 +35,11 @@ class Source:
         """The offset of the next byte."""
         return self._read - len(self._buffer) + self._at
 
-    def piece(self) -> bytes:
-        """The next bytes for a decoder, `b""` at the end."""
+    def piece(self, most: int = _READ) -> bytes:
+        """Up to `most` of the next bytes for a decoder, `b""` at the end."""
         if self._at == len(self._buffer):
             self._buffer, self._at = self._more(), 0
-        data = self._buffer[self._at : self._at + self._piece]
+        data = self._buffer[self._at : self._at + min(self._piece, most)]
         self._at += len(data)
         self._piece = min(2 * self._piece, _READ)
         return data

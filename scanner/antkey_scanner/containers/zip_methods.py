@@ -14,7 +14,7 @@ from antkey_scanner.containers import zstd
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.decompress import Decoder, Decompressed, Segment, Summed
 from antkey_scanner.containers.inflate import ERRORS as INFLATE_ERRORS
-from antkey_scanner.containers.inflate import Inflate, crc32
+from antkey_scanner.containers.inflate import crc32, segment
 from antkey_scanner.containers.source import Source
 from antkey_scanner.containers.streams import Window
 from antkey_scanner.containers.xz import check_dictionary, xz_dictionary
@@ -126,7 +126,7 @@ class _Codec:
 
 
 def _deflate(_source: Source, _packed: Packed) -> Segment:
-    return Segment(Inflate(crc32, 0))
+    return segment(crc32, 0)
 
 
 def _deflate64(_source: Source, _packed: Packed) -> Segment:

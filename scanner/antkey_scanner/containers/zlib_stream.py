@@ -5,7 +5,7 @@ from __future__ import annotations
 from antkey_scanner.containers import Stream
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.decompress import Decoder, Decompressed, Segment
-from antkey_scanner.containers.inflate import ERRORS, Inflate, adler32
+from antkey_scanner.containers.inflate import ERRORS, Inflate, adler32, segment
 from antkey_scanner.containers.source import Source
 
 _DICTIONARY = 0x20
@@ -30,7 +30,7 @@ class _Zlib:
             return None
         if source.exactly(2)[1] & _DICTIONARY:
             raise ValueError("zlib stream needs a dictionary that it does not hold")
-        return Segment(Inflate(adler32, 1))
+        return segment(adler32, 1)
 
     def end(self, source: Source, decoder: Decoder, /) -> None:
         assert isinstance(decoder, Inflate)  # it comes from `begin`

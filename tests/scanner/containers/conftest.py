@@ -8,9 +8,16 @@ from typing import NamedTuple
 
 import pytest
 
-from antkey_scanner.containers import HEAD_BYTES, SIGNATURES, Format, Member, detect
+from antkey_scanner.containers import HEAD_BYTES, SIGNATURES, Format, Kind, Member, Stream, detect
 from antkey_scanner.containers.budget import Budget, BudgetExceeded, Limits
 from antkey_scanner.model import Skip
+
+
+class Unpacked(NamedTuple):
+    """What came out of a compression, and what ended it early."""
+
+    data: bytes
+    error: Exception | None
 
 
 class Opened(NamedTuple):
@@ -88,3 +95,96 @@ def _read(member: Member, opened: Opened) -> bytes:
 @pytest.fixture(scope="session")
 def opened() -> Callable[..., Opened]:
     return open_archive
+
+
+def unpack(
+    data: bytes,
+    limits: Limits | None = None,
+    *,
+    name: str | None = None,
+    dripping: bool = False,
+    piece: int = 1 << 16,
+) -> Unpacked:
+    """What a compression holds. It must be recognised by its first bytes, as `name` if given."""
+    form = detect(data[:HEAD_BYTES])
+    assert form is not None, "not recognised"
+    assert name in (None, form.name)
+    budget = Budget(limits or Limits(), len(data))
+    stream = form.open_stream(Dripping(data) if dripping else io.BytesIO(data), budget)
+    pieces: list[bytes] = []
+    error: Exception | None = None
+    try:
+        while out := stream.read(piece):
+            assert len(out) <= piece
+            pieces.append(out)
+    except (OSError, ValueError, EOFError, BudgetExceeded) as problem:
+        error = problem
+    assert budget.held == 0
+    return Unpacked(b"".join(pieces), error)
+
+
+@pytest.fixture(scope="session")
+def unpacked() -> Callable[..., Unpacked]:
+    return unpack
+
+
+def walk(data: bytes, limits: Limits | None = None) -> Opened:
+    """The whole tree of containers in `data`, with paths from the top; only what is plain is kept."""
+    opened = Opened({}, [])
+    budget = Budget(limits or Limits(), len(data))
+    try:
+        _descend("", io.BytesIO(data), budget, 0, opened)
+    except BudgetExceeded as problem:
+        opened.skips.append(Skip("", str(problem)))
+    assert budget.held == 0
+    return opened
+
+
+def _descend(path: str, stream: Stream, budget: Budget, depth: int, opened: Opened) -> None:
+    head = b""
+    while len(head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(head))):
+        head += more
+    form = detect(head)
+    if form is None:
+        while more := stream.read(1 << 16):
+            head = head + more if len(head) < 1 << 20 else head
+        opened.members[path] = opened.members.get(path, b"") + head
+        return
+    if depth == budget.limits.depth:
+        opened.skips.append(Skip(path, "too deep"))
+        return
+    whole: Stream = _Again(head, stream)
+    if isinstance(stream, io.IOBase):
+        stream.seek(0)
+        whole = stream  # type: ignore[assignment]  # binary, as all here
+    try:
+        if form.kind is Kind.COMPRESSION:
+            _descend(path, form.open_stream(whole, budget), budget, depth + 1, opened)
+            return
+        for entry in form.members(whole, budget):
+            inner = f"{path}!/{entry.path}" if entry.path else path
+            if isinstance(entry, Skip):
+                opened.skips.append(entry._replace(path=inner))
+            else:
+                _descend(inner, entry.stream, budget, depth + 1, opened)
+    except (OSError, ValueError, EOFError) as problem:
+        opened.skips.append(Skip(path, str(problem)))
+
+
+class _Again:
+    """A stream with its first bytes put back."""
+
+    def __init__(self, head: bytes, stream: Stream) -> None:
+        self._head = head
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        if self._head and size >= 0:
+            data, self._head = self._head[:size], self._head[size:]
+            return data
+        return self._head + self._stream.read(size)
+
+
+@pytest.fixture(scope="session")
+def walked() -> Callable[..., Opened]:
+    return walk
