@@ -18,6 +18,7 @@ MAGIC = b"SQLite format 3\0"
 INTERIOR_INDEX, INTERIOR_TABLE, LEAF_INDEX, LEAF_TABLE = 2, 5, 10, 13
 MOST_PAGES = 1 << 24
 _LOCK_BYTE = 1 << 30
+_BLOCK = 1 << 15
 _LONGEST_RECORD_HEADER = 1 << 17
 
 
@@ -58,6 +59,8 @@ class Database:
         self.trunks: dict[int, tuple[int, int]] = {}
         self.used = bytearray(self.count + 1)
         self._file = file
+        self._block_size = max(self.page_size, _BLOCK)
+        self._block, self._data = -1, b""
         self._budget = budget
         self._mark_unused_for_content(autovacuum=any(header[52:56]))
 
@@ -72,17 +75,23 @@ class Database:
                 self.used[number] = 1
 
     def page(self, number: int) -> bytes:
-        """A page's bytes, whole."""
-        self._file.seek((number - 1) * self.page_size)
-        pieces = []
-        left = self.page_size
-        while left:
-            piece = self._file.read(left)
-            if not piece:
+        """A page's bytes, whole. Neighbours are read with it: they mostly come next."""
+        block, place = divmod((number - 1) * self.page_size, self._block_size)
+        if block != self._block:
+            self._data = self._read(block * self._block_size)
+            self._block = block
+        return self._data[place : place + self.page_size]
+
+    def _read(self, start: int) -> bytes:
+        self._file.seek(start)
+        size = min(self._block_size, self.count * self.page_size - start)
+        data = self._file.read(size)
+        while len(data) < size:
+            more = self._file.read(size - len(data))
+            if not more:
                 raise EOFError("truncated")
-            pieces.append(piece)
-            left -= len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            data += more
+        return data
 
     def claim(self, number: int) -> bool:
         """Mark a page as used. False, and damage, if there is no such page or something has it."""
