@@ -77,14 +77,14 @@ def _plainness(row: Row) -> tuple[int, int]:
 class Place(NamedTuple):
     """Where a blob stands: its path and what was undone to get it.
 
-    position: a fixed one for what has no lines of its own because it came out of an encoding;
+    position: line, column and offset for what has none of its own because it came out of an encoding;
     quoted: it is, or lies in, a container that came out of encoded text. Such text is often a sample
     that somebody cut: all there is of it is searched, and its end is no gap in what was read.
     """
 
     path: str
     encodings: tuple[str, ...] = ()
-    position: tuple[int, int] | None = None
+    position: tuple[int, int, int] | None = None
     quoted: bool = False
 
 
@@ -136,7 +136,8 @@ class BlobSearch:
 
     def _add(self, place: Place, match: Match, at: int, lines: Lines, head: bytes) -> None:
         encodings = (*place.encodings, *match.encodings)
-        line, column = place.position or line_and_column(lines.span(at), match.encodings, head)
+        position = place.position or (*line_and_column(lines.span(at), match.encodings, head), at)
+        line, column, offset = position
         secret = match.secret
         self._tally.add(
             Row(
@@ -146,7 +147,7 @@ class BlobSearch:
                 secret.kind,
                 secret.hint,
                 encodings,
-                at,
+                offset,
                 line,
                 column,
             )
@@ -162,9 +163,9 @@ class BlobSearch:
         budget: Budget,
         depth: int,
     ) -> None:
-        position = place.position or line_and_column(
-            lines.span(at + inner.start), inner.encodings, head
-        )
+        outer = at + inner.start
+        span = lines.span(outer)
+        position = place.position or (*line_and_column(span, inner.encodings, head), outer)
         encodings = (*place.encodings, *inner.encodings)
         budget.spend_bytes(len(inner.data))
         self.stream(

@@ -209,9 +209,10 @@ class _Run:
 
     def _range_done(self, task: Range, outcome: Outcome) -> Iterable[Task]:
         ranged = self._ranged[_key(task)]
-        ranged.rows.extend(outcome.rows)
+        ranged.rows.extend(row for row in outcome.rows if row.line is None)
         ranged.left -= 1
-        self.take(outcome._replace(rows=(), blobs=0, files=0))
+        placed = tuple(row for row in outcome.rows if row.line is not None)
+        self.take(outcome._replace(rows=placed, blobs=0, files=0))
         return ranged.measures() if ranged.left == 0 and ranged.rows else ()
 
     def _after_death(self, task: Task) -> Iterable[Task]:

@@ -119,7 +119,7 @@ class Worker:
         if "sk-ant-" not in text:
             return
         for name in names:
-            place = Place(system.show(shown + name), (), (1, 1))
+            place = Place(system.show(shown + name), (), (1, 1, 0))
             data = os.fsencode(name)
             budget = Budget(self._limits, len(data))
             self._search.windows(place, BytesWindows(data), budget, 0, size=len(data))
@@ -240,7 +240,11 @@ class Worker:
             self._windows(path, descriptor, task.start, min(task.stop, size), size)
 
         self._one(task.folder, task.shown, task.name, work)
-        unplaced = tuple(row._replace(line=None, column=None) for row in self._tally.rows.values())
+        path = system.show(task.shown + task.name)  # members of containers have lines of their own
+        unplaced = tuple(
+            row._replace(line=None, column=None) if row.path == path else row
+            for row in self._tally.rows.values()
+        )
         return self._outcome()._replace(rows=unplaced, bytes=task.stop - task.start)
 
     def _measure(self, task: Measure) -> Outcome:

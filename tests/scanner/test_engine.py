@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import io
 import os
 import random
 import socket
 import string
 import subprocess
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -274,6 +278,26 @@ def test_keys_at_the_edges_of_ranges_have_their_lines(
         expected.append(("big.log", before.count(b"\n") + 1, at - before.rfind(b"\n")))
     path.write_bytes(text)
     assert _places(_scan(tmp_path, jobs=jobs)) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_lies_in_encoded_text_of_a_big_file_has_the_line_of_that_text(
+    tmp_path: Path, make_key: Maker, jobs: int
+) -> None:
+    line = b"an ordinary line of a log file, nothing to see in it\n"
+    packed = base64.b64encode(gzip.compress(b"\n\n\n" + make_key().encode()))
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner", f"\n\n{make_key()}")
+    with (tmp_path / "big.log").open("wb") as file:
+        file.write(line * (3 * RANGE // len(line)))
+        file.write(packed + b"\n" + base64.b64encode(zipped.getvalue()) + b"\n")
+    number = 3 * RANGE // len(line) + 1
+    assert _places(_scan(tmp_path, jobs=jobs)) == [
+        ("big.log", number, 1),
+        ("big.log!/inner", 3, 1),
+    ]
 
 
 @pytest.mark.slow
