@@ -20,13 +20,14 @@ __all__ = ["Decoded", "decodings"]
 
 _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _BASE64 = b"+/-_"
+_PADDED = _BASE64 + b"="
 # Quoted-printable. Padding, and most of `NAME=value`, only looks like it.
 _EQUALS_ESCAPE = re.compile(rb"=(?:[0-7][0-9A-Fa-f]|(?<!==)[ \t]{0,80}[\r\n])")
 _EQUALS, _PERCENT, _BACKSLASH, _AMPERSAND = b"=%\\&"
 _SPACE_AND_QUOTES = b" \t\r\n\"'`"
 
 _TOKENS = bytes(byte in TOKEN_BYTES for byte in range(256))
-_SEEN = b"\1" * RUN
+_LONG_TOKEN = b"\1" * RUN
 
 _NOTHING: Iterator[Decoded] = iter(())
 
@@ -43,6 +44,8 @@ def decodings(region: bytes) -> Iterator[Decoded]:
     if len(rest) == len(region):
         return _NOTHING  # a ruler: no encoding does without letters and digits
     if not rest.strip(_BASE64):
+        return _token(region)
+    if not rest.strip(_PADDED) and _EQUALS_ESCAPE.search(region) is None:
         return _token(region)
     punctuation = set(rest)
     if not rest.isascii() or 0 in punctuation:
@@ -71,7 +74,9 @@ def _both(text: bytes) -> Iterator[Decoded]:
 def _unjoined(text: bytes, punctuation: set[int]) -> Iterator[Decoded]:
     """A text without joints."""
     readings = [codec.reading(text) for codec in _codecs(text, punctuation)]
-    found = [reading for reading in readings if reading is not None]
+    found = [
+        reading for reading in (*readings, _printable(text, punctuation)) if reading is not None
+    ]
     return chain(found, _token(text)) if found else _token(text)
 
 
@@ -89,20 +94,25 @@ def _joined(region: bytes, punctuation: set[int]) -> Iterator[Decoded]:
     for decoded in _token(text):
         yield through(decoded, position)
     for codec in _codecs(region, punctuation):
-        # With the joints, which what is inside the escapes may need.
-        whole = codec.reading(region)
-        # Without, since a joint may have cut an escape, or what is in it to pieces too short to see.
-        flat = codec.reading(text)
-        if whole is None or flat is None or flat.data != _flattened(whole.data):
-            both = (whole, flat)
-        else:
-            both = (
-                (whole, None) if find(translate(whole.data, _TOKENS), _SEEN) >= 0 else (None, flat)
-            )
-        if both[0] is not None:
-            yield both[0]
-        if both[1] is not None:
-            yield through(both[1], position)
+        whole, flat = _escaped(codec, region, text)
+        if whole is not None:
+            yield whole
+        if flat is not None:
+            yield through(flat, position)
+    printable = _printable(region, punctuation)
+    if printable is not None:
+        yield printable
+
+
+def _escaped(codec: _Codec, region: bytes, text: bytes) -> tuple[Decoded | None, Decoded | None]:
+    """Readings with the joints, which what is inside the escapes may need, and without them, for a
+    joint may cut an escape in two, or what is in it to pieces too short to see. Mostly one will do."""
+    whole, flat = codec.reading(region), codec.reading(text)
+    if whole is None or flat is None or flat.data != _flattened(whole.data):
+        return whole, flat
+    if find(translate(whole.data, _TOKENS), _LONG_TOKEN) >= 0:
+        return whole, None
+    return None, flat
 
 
 def _flattened(text: bytes) -> bytes:
@@ -132,11 +142,15 @@ def _codecs(text: bytes, punctuation: set[int]) -> list[_Codec]:
         from antkey_scanner.decode import html
 
         codecs.append(html)
-    if _EQUALS in punctuation and _EQUALS_ESCAPE.search(text) is not None:
-        from antkey_scanner.decode import quoted_printable
-
-        codecs.append(quoted_printable)
     return codecs
+
+
+def _printable(text: bytes, punctuation: set[int]) -> Decoded | None:
+    if _EQUALS not in punctuation or _EQUALS_ESCAPE.search(text) is None:
+        return None
+    from antkey_scanner.decode import quoted_printable
+
+    return quoted_printable.reading(text)
 
 
 def _binary(region: bytes) -> Iterator[Decoded]:

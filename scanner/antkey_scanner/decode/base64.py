@@ -152,19 +152,17 @@ def _origin(lane: int, start: int) -> Callable[[int], int]:
 
 
 def _containers(text: bytes) -> Iterator[Decoded]:
-    foreign: bytes | None = None
-    done = 0
+    done = stop = 0
     for at in islice(_starts(text), packed.trials(len(text))):
         if at < done:
             continue
-        if foreign is None:
-            foreign = translate(text, _FOREIGN)
-        stop = foreign.find(b"\1", at)
-        stop = len(text) if stop < 0 else stop
-        data = packed.cut(_decoder(text, at), stop - at)
-        if data is not None:
-            yield Decoded(_name(text, at, 0, len(data)), data, _origin(at, 0))
-            done = at + len(data) * 4 // 3
+        if at >= stop:
+            stop = find(translate(text[at:], _FOREIGN), b"\1")
+            stop = len(text) if stop < 0 else at + stop
+        found = packed.cut(_decoder(text, at), stop - at)
+        if found is not None:
+            yield Decoded(_name(text, at, 0, len(found.data)), found.data, _origin(at, 0))
+            done = at + found.size * 4 // 3
 
 
 def _decoder(text: bytes, at: int) -> Callable[[int], bytes]:

@@ -83,20 +83,18 @@ def _origin(start: int) -> Callable[[int], int]:
 
 
 def _containers(text: bytes, digits: bytes, data: bytes, lane: int) -> Iterator[Decoded]:
-    foreign: bytes | None = None
-    done = 0
+    done = stop = 0
     for start in islice(_starts(data), packed.trials(len(text))):
         at = lane + 2 * start
         if at < done:
             continue
-        if foreign is None:
-            foreign = translate(text, _FOREIGN)
-        stop = foreign.find(b"\1", at)
-        stop = len(text) if stop < 0 else stop
-        cut = packed.cut(_decoder(digits, at), stop - at)
-        if cut is not None:
-            yield Decoded("hex", cut, _origin(at))
-            done = at + 2 * len(cut)
+        if at >= stop:
+            stop = find(translate(text[at:], _FOREIGN), b"\1")
+            stop = len(text) if stop < 0 else at + stop
+        found = packed.cut(_decoder(digits, at), stop - at)
+        if found is not None:
+            yield Decoded("hex", found.data, _origin(at))
+            done = at + 2 * found.size
 
 
 def _decoder(digits: bytes, at: int) -> Callable[[int], bytes]:

@@ -22,53 +22,71 @@ LIMIT = 64 << 20
 """Bytes of output after which inflating stops."""
 
 _FIRST_LOOK = 256
-_STEP = 1 << 14
+_STEP = 1 << 12
 _STEP_OUT = 1 << 20
 _EITHER_HEADER = 32 + zlib.MAX_WBITS
 
 
-class _Measured(NamedTuple):
-    """end: where the stream ends, None if it does not; output: bytes it gave; damaged: by an error."""
+class Stream(NamedTuple):
+    """Compressed data. size: how much of it is certainly part of the stream."""
 
-    end: int | None
-    output: int
-    damaged: bool
+    data: bytes
+    size: int
 
 
-def stream(decode: Callable[[int], bytes], size: int) -> bytes | None:
+def stream(decode: Callable[[int], bytes], size: int) -> Stream | None:
     """The gzip or zlib stream at the start of encoded text, None if there is none.
 
     decode: decodes so many characters of the text; size: how many there are. A stream that is cut
-    or damaged is given with all that follows it.
+    short is given as far as it goes, a damaged one until shortly behind the damage.
     """
     want = _FIRST_LOOK
     while True:
         data = decode(min(want, size))
-        end, output, damaged = _measure(data)
-        if end is not None:
-            return data[:end]
-        if damaged and not output:
-            return None
-        if damaged or want >= size or output >= LIMIT:
-            return data if want >= size else decode(size)
+        found = _measure(data)
+        if found.damaged:
+            return _damaged(data, found)
+        if found.ended:
+            return Stream(data[: found.size], found.size)
+        if want >= size or found.output >= LIMIT:
+            data = decode(size)
+            return Stream(data, len(data))
         want *= 8
 
 
-def _measure(data: bytes) -> _Measured:
+class _Measured(NamedTuple):
+    """size: bytes known to be part of the stream; output: bytes they gave."""
+
+    size: int
+    output: int
+    ended: bool = False
+    damaged: bool = False
+
+
+def _measure(data: bytes, step: int = _STEP) -> _Measured:
     inflater = zlib.decompressobj(_EITHER_HEADER)
-    output = 0
+    output = at = 0
     try:
-        for at in range(0, len(data), _STEP):
-            piece = data[at : at + _STEP]
+        for at in range(0, len(data), step):
+            piece = data[at : at + step]
             while piece and output < LIMIT:
                 output += len(inflater.decompress(piece, _STEP_OUT))
                 if inflater.eof:
-                    fed = min(at + _STEP, len(data))
-                    return _Measured(fed - len(inflater.unused_data), output, False)
+                    fed = min(at + step, len(data))
+                    return _Measured(fed - len(inflater.unused_data), output, ended=True)
                 piece = inflater.unconsumed_tail
     except zlib.error:
-        return _Measured(None, output, True)
-    return _Measured(None, output, False)
+        return _Measured(at, output, damaged=True)
+    return _Measured(len(data), output)
+
+
+def _damaged(data: bytes, found: _Measured) -> Stream | None:
+    """What to make of a stream that breaks off with an error: is it one, or does it look like one?"""
+    if found.size == 0:
+        if data[:3] != GZIP:
+            return None  # two bytes prove nothing
+        found = _measure(data[:_STEP], 1)
+    return Stream(data[: found.size + _STEP], found.size) if found.output else None
 
 
 def readings(region: bytes) -> Iterator[Decoded]:

@@ -34,13 +34,17 @@ def trials(size: int) -> int:
     return TRIALS + size // _TRIAL_BYTES
 
 
-def cut(decode: Callable[[int], bytes], size: int) -> bytes | None:
+def cut(decode: Callable[[int], bytes], size: int) -> inflate.Stream | None:
     """The container at the start of encoded text, None if there is none.
 
-    decode: decodes so many characters of the text; size: how many there are.
+    decode: decodes so many characters of the text; size: how many there are. Only compressed streams
+    say where they end; anything else is taken to reach as far as the text does.
     """
     magic = decode(min(size, 8))
     if magic[:3] == inflate.GZIP or magic[:2] in inflate.ZLIB:
         return inflate.stream(decode, size)
     head = decode(min(size, 2 * HEAD_BYTES))[:HEAD_BYTES]
-    return decode(size) if detect(head) is not None else None
+    if detect(head) is None:
+        return None
+    data = decode(size)
+    return inflate.Stream(data, len(data))

@@ -34,6 +34,7 @@ def _widen(text: bytes, width: int) -> bytes:
 _WIDTHS = ((2, "utf-16"), (4, "utf-32"))
 _WIDE_RUNS = {width: _widen(b"\1" * RUN, width) for width, _ in _WIDTHS}
 _WIDE_ANCHORS = {width: tuple(_widen(anchor, width) for anchor in _ANCHORS) for width, _ in _WIDTHS}
+_WIDE_START = {width: _widen(b"sk-", width) for width, _ in _WIDTHS}  # of all anchors
 _BLOCK_OVERLAP = max(map(len, _WIDE_RUNS.values()))
 
 
@@ -62,11 +63,12 @@ def narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
 def _places(block: bytes, classes: bytes, width: int) -> list[int]:
     """Where something stands in wide characters that is worth a look, in order."""
     places: list[int] = []
-    for literal in _WIDE_ANCHORS[width]:
-        at = find(block, literal)
-        while at >= 0:
+    start, anchors = _WIDE_START[width], _WIDE_ANCHORS[width]
+    at = find(block, start)
+    while at >= 0:
+        if block.startswith(anchors, at):
             places.append(at)
-            at = find(block, literal, at + 1)
+        at = find(block, start, at + 1)
     run = _WIDE_RUNS[width]
     at = find(classes, run)
     while at >= 0:
