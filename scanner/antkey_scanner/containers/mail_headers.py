@@ -16,6 +16,7 @@ from antkey_scanner.containers.mail_text import Text
 _LONGEST_VALUE = 8 << 10
 _LONGEST_BLOCK = 1 << 20
 _DESCRIBING = ("content-type", "content-disposition", "content-transfer-encoding")
+_OTHER = ""
 _FIELD = re.compile(rb"([!-9;-~]{1,200}):[ \t]*(.*)", re.DOTALL)
 _ENCODED_WORD = re.compile(
     rb"=\?[!->@-~]{1,60}\?(?P<how>[bBqQ])\?(?P<text>[!->@-~]{0,600})\?=(?:\s{1,20}(?==\?))?"
@@ -39,12 +40,12 @@ class Head(NamedTuple):
 def read_head(text: Text, default: str) -> Head:
     """Step over the headers at `text`. default: the type of content that does not say its own."""
     block = bytearray()
-    values: dict[str, bytes] = {}
-    name = ""
+    name = _OTHER
+    values = {name: b""}
     while text.delimiter() is None:
         line = text.peek_line()
         field = None if line[:1] in b" \t" else _FIELD.match(line)
-        if not line.strip() or (field is None and not _continues(line, name)):
+        if not line.strip() or (field is None and not _continues(line, started=bool(block))):
             if not line.strip():
                 text.line()
             break
@@ -56,14 +57,14 @@ def read_head(text: Text, default: str) -> Head:
         else:
             name = field[1].decode("ascii").lower()
             if name in values or name not in _DESCRIBING:
-                name = "-"
+                name = _OTHER
             values[name] = field[2][:_LONGEST_VALUE]
     return _head(values, default, decode_words(bytes(block)))
 
 
-def _continues(line: bytes, name: str) -> bool:
+def _continues(line: bytes, *, started: bool) -> bool:
     """A folded line, or a separator that a mailbox left behind."""
-    return (name != "" and line[:1] in (b" ", b"\t")) or line.startswith((b"From ", b">From "))
+    return (started and line[:1] in (b" ", b"\t")) or line.startswith((b"From ", b">From "))
 
 
 def _head(values: dict[str, bytes], default: str, plain: bytes) -> Head:

@@ -230,6 +230,12 @@ def test_hostile_headers_take_no_time(opened: Opener) -> None:
     opened(HEADERS + quotes + words + names + b"\r\nbody")
 
 
+def test_separator_among_the_headers_is_stepped_over(opened: Opener, make_key: Maker) -> None:
+    key = make_key()
+    found = opened(b">From x\n" + HEADERS + b"\n" + key.encode(), name="mail", damaged=True)
+    assert found.members["part-1"] == key.encode()
+
+
 def test_long_line_costs_no_memory_of_its_own(opened: Opener) -> None:
     head = HEADERS + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     found = opened(head + b"=41" * 300_000)
