@@ -142,13 +142,15 @@ def walk(data: bytes, limits: Limits | None = None) -> Opened:
 
 def _descend(path: str, stream: Stream, budget: Budget, depth: int, opened: Opened) -> None:
     head = b""
-    while len(head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(head))):
-        head += more
+    try:
+        while len(head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(head))):
+            head += more
+    except (OSError, ValueError, EOFError):
+        pass  # it comes again at the next read
     form = detect(head)
     if form is None:
-        while more := stream.read(1 << 16):
-            head = head + more if len(head) < 1 << 20 else head
         opened.members[path] = opened.members.get(path, b"") + head
+        _keep(path, stream, opened)
         return
     if depth == budget.limits.depth:
         opened.skips.append(Skip(path, "too deep"))
@@ -167,6 +169,15 @@ def _descend(path: str, stream: Stream, budget: Budget, depth: int, opened: Open
                 opened.skips.append(entry._replace(path=inner))
             else:
                 _descend(inner, entry.stream, budget, depth + 1, opened)
+    except (OSError, ValueError, EOFError) as problem:
+        opened.skips.append(Skip(path, str(problem)))
+
+
+def _keep(path: str, stream: Stream, opened: Opened) -> None:
+    try:
+        while piece := stream.read(1 << 16):
+            if len(opened.members[path]) < 1 << 20:
+                opened.members[path] += piece
     except (OSError, ValueError, EOFError) as problem:
         opened.skips.append(Skip(path, str(problem)))
 
