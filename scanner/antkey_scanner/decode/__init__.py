@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Protocol
 
 from antkey_scanner.decode import base64, hexadecimal
-from antkey_scanner.decode.native import find, translate
+from antkey_scanner.decode.native import classes, find, translate
 from antkey_scanner.decode.reading import Decoded, through
+from antkey_scanner.decode.wrap import Unwrapped, unwrap
 from antkey_scanner.prefilter import RUN, TOKEN_BYTES
 
 __all__ = ["Decoded", "decodings"]
@@ -23,10 +24,11 @@ _BASE64 = b"+/-_"
 _PADDED = _BASE64 + b"="
 # Quoted-printable. Padding, and most of `NAME=value`, only looks like it.
 _EQUALS_ESCAPE = re.compile(rb"=(?:[0-7][0-9A-Fa-f]|(?<!==)[ \t]{0,80}[\r\n])")
-_EQUALS, _PERCENT, _BACKSLASH, _AMPERSAND = b"=%\\&"
+_ESCAPES = b"=%\\&"
+_EQUALS, _PERCENT, _BACKSLASH, _AMPERSAND = _ESCAPES
 _SPACE_AND_QUOTES = b" \t\r\n\"'`"
 
-_TOKENS = bytes(byte in TOKEN_BYTES for byte in range(256))
+_TOKENS = classes(TOKEN_BYTES)
 _LONG_TOKEN = b"\1" * RUN
 
 _NOTHING: Iterator[Decoded] = iter(())
@@ -82,16 +84,31 @@ def _unjoined(text: bytes, punctuation: set[int]) -> Iterator[Decoded]:
 
 def _joined(region: bytes, punctuation: set[int]) -> Iterator[Decoded]:
     """Pieces that belong together."""
-    from antkey_scanner.decode.wrap import unwrap
+    unwrapped = unwrap(region, punctuation)
+    text = unwrapped[0]
+    token = _token(text)
+    cut = find(text, b"sk-ant-") >= 0
+    if token is _NOTHING and not cut and punctuation.isdisjoint(_ESCAPES):
+        return _NOTHING
+    return _readings(region, punctuation, unwrapped, token, cut=cut)
 
-    text, position, gaps = unwrap(region, punctuation)
-    if find(text, b"sk-ant-") >= 0:
+
+def _readings(
+    region: bytes,
+    punctuation: set[int],
+    unwrapped: Unwrapped,
+    token: Iterator[Decoded],
+    *,
+    cut: bool,
+) -> Iterator[Decoded]:
+    text, position, gaps = unwrapped
+    if cut:
         from antkey_scanner.decode.concatenation import joined
 
         key = joined(region, text, position, gaps)
         if key is not None:
             yield key
-    for decoded in _token(text):
+    for decoded in token:
         yield through(decoded, position)
     for codec in _codecs(region, punctuation):
         whole, flat = _escaped(codec, region, text)
@@ -116,9 +133,7 @@ def _escaped(codec: _Codec, region: bytes, text: bytes) -> tuple[Decoded | None,
 
 
 def _flattened(text: bytes) -> bytes:
-    from antkey_scanner.decode.wrap import unwrap
-
-    return unwrap(text, set(text.translate(None, _ALPHANUMERIC))).text
+    return unwrap(text, set(text.translate(None, _ALPHANUMERIC)))[0]
 
 
 class _Codec(Protocol):

@@ -13,14 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from antkey_scanner.decode import packed
-from antkey_scanner.decode.native import find, translate
+from antkey_scanner.decode.native import classes, find, others, translate
 from antkey_scanner.decode.readable import span
 from antkey_scanner.decode.reading import Decoded
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_URL_ALPHABET = _ALPHABET[:-2] + b"-_"
-
-
 _ZLIB_STARTS = frozenset(
     b"e" + second + bytes([third])
     for second, thirds in ((b"A", b"EFGH"), (b"F", b"4567"), (b"J", b"wxyz"), (b"N", b"opqr"))
@@ -36,35 +33,35 @@ _LONG_STARTS = (
     *(b"/Td6WFoA", b"_Td6WFoA", b"XQAA", b"7avu2", b"ITxhcmNo", b"MDcwNzA"),
 )
 _LONG = 96
-_ZLIB_MARKS = bytes(
-    1 if character in b"e" else 2 if character in b"AFJN" else 0 for character in range(256)
-)
+_ZLIB_MARKS = classes(b"e", b"AFJN")
 _ZLIB_MARK = b"\1\2"
 
 
-def _flags(character: int) -> int:
+def _flags() -> bytes:
     """Bits 0 to 2: can be the first, second, third character of a group that encodes ASCII.
     Bits 4 to 6: can be the first, second, third character of a short container."""
-    value = _URL_ALPHABET.find(character)
-    group = 0
-    if 0 <= value < 62:  # the last two can only stand at a group's end
-        group = (not value & 32) | (not value & 8) << 1 | (not value & 2) << 2
-    return group | sum(
-        16 << place
-        for place in range(3)
-        if any(start[place] == character for start in _SHORT_STARTS)
-    )
+    flags = bytearray(256)
+    for value, character in enumerate(_ALPHABET[:62]):  # the last two only stand at a group's end
+        flags[character] = (not value & 32) | (not value & 8) << 1 | (not value & 2) << 2
+    for start in _SHORT_STARTS:
+        for place, character in enumerate(start):
+            flags[character] |= 16 << place
+    return bytes(flags)
 
 
-_FLAGS = bytes(_flags(character) for character in range(256))
-_STANDARD = bytes(
-    _ALPHABET[max(_ALPHABET.find(character), _URL_ALPHABET.find(character), 0)]
-    for character in range(256)
-)
+def _standard() -> bytes:
+    table = bytearray(b"A" * 256)
+    for character, standard in zip(_ALPHABET + b"-_", _ALPHABET + b"+/", strict=True):
+        table[character] = standard
+    return bytes(table)
+
+
+_FLAGS = _flags()
+_STANDARD = _standard()
 """To the plain alphabet. Foreign characters, padding among them, become `A`: zero bits. All four
 alignments are read anyhow, so what stands on either side of them comes out right."""
 
-_FOREIGN = bytes(character not in _ALPHABET + b"-_" for character in range(256))
+_FOREIGN = others(_ALPHABET + b"-_")
 _BLOCK = 4096
 _BLOCK_OVERLAP = 64
 _START_BITS = int.from_bytes(b"\x10" * _BLOCK, "little")
@@ -159,10 +156,11 @@ def _containers(text: bytes) -> Iterator[Decoded]:
         if at >= stop:
             stop = find(translate(text[at:], _FOREIGN), b"\1")
             stop = len(text) if stop < 0 else at + stop
-        found = packed.cut(_decoder(text, at), stop - at)
-        if found is not None:
-            yield Decoded(_name(text, at, 0, len(found.data)), found.data, _origin(at, 0))
-            done = at + found.size * 4 // 3
+        cut = packed.cut(_decoder(text, at), stop - at)
+        if cut is not None:
+            data, size = cut
+            yield Decoded(_name(text, at, 0, len(data)), data, _origin(at, 0))
+            done = at + size * 4 // 3
 
 
 def _decoder(text: bytes, at: int) -> Callable[[int], bytes]:

@@ -39,13 +39,13 @@ def offsets(escapes: Escapes, text: bytes) -> Offsets:
 
 def _segments(escapes: Escapes, text: bytes) -> Iterator[Segment]:
     size = at = 0
-    yield Segment(0, 0, 1)
+    yield 0, 0, 1
     for match in escapes.pattern.finditer(text):
         start, end = match.span()
         size += start - at
         replaced = len(escapes.replace(match))
         if replaced:
-            yield Segment(size, start, (end - start) // replaced)
+            yield size, start, (end - start) // replaced
         size += replaced
-        yield Segment(size, end, 1)
+        yield size, end, 1
         at = end

@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from antkey_scanner.decode import packed
-from antkey_scanner.decode.native import find, translate
+from antkey_scanner.decode.native import classes, find, others, translate
 from antkey_scanner.decode.readable import RUN, SHORTEST, TEXT, span
 from antkey_scanner.decode.reading import Decoded
 
 _DIGITS = b"0123456789abcdefABCDEF"
-_MARKS = bytes(character in _DIGITS for character in range(256))
-_FOREIGN = bytes(character not in _DIGITS for character in range(256))
-_ZEROED = bytes(character if character in _DIGITS else ord("0") for character in range(256))
+_MARKS = classes(_DIGITS)
+_ZEROED = bytes((mark and digit) or ord("0") for digit, mark in enumerate(_MARKS))
+_FOREIGN = others(_DIGITS)
 _DIGIT_RUN = b"\1" * (2 * SHORTEST)
-_ZLIB_MARKS = bytes(
-    1 if byte == ord("x") else 2 if byte in b"\x01\x5e\x9c\xda" else 0 for byte in range(256)
-)
+_ZLIB_MARKS = classes(b"x", b"\x01\x5e\x9c\xda")
 _ZLIB_MARK = b"\1\2"
 _SMALL = 4096
 _LONG = 128
@@ -91,10 +89,11 @@ def _containers(text: bytes, digits: bytes, data: bytes, lane: int) -> Iterator[
         if at >= stop:
             stop = find(translate(text[at:], _FOREIGN), b"\1")
             stop = len(text) if stop < 0 else at + stop
-        found = packed.cut(_decoder(digits, at), stop - at)
-        if found is not None:
-            yield Decoded("hex", found.data, _origin(at))
-            done = at + 2 * found.size
+        cut = packed.cut(_decoder(digits, at), stop - at)
+        if cut is not None:
+            contained, size = cut
+            yield Decoded("hex", contained, _origin(at))
+            done = at + 2 * size
 
 
 def _decoder(digits: bytes, at: int) -> Callable[[int], bytes]:

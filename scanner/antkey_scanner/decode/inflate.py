@@ -11,12 +11,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from antkey_scanner.decode.packed import GZIP, ZLIB
 from antkey_scanner.decode.reading import Decoded
 from antkey_scanner.errors import SourceError
-
-GZIP = b"\x1f\x8b\x08"
-ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
-"""The headers that compressors write: one for each level, with a window of 32 KiB."""
 
 LIMIT = 64 << 20
 """Bytes of output after which inflating stops."""
@@ -27,18 +24,12 @@ _STEP_OUT = 1 << 20
 _EITHER_HEADER = 32 + zlib.MAX_WBITS
 
 
-class Stream(NamedTuple):
-    """Compressed data. size: how much of it is certainly part of the stream."""
-
-    data: bytes
-    size: int
-
-
-def stream(decode: Callable[[int], bytes], size: int) -> Stream | None:
+def stream(decode: Callable[[int], bytes], size: int) -> tuple[bytes, int] | None:
     """The gzip or zlib stream at the start of encoded text, None if there is none.
 
-    decode: decodes so many characters of the text; size: how many there are. A stream that is cut
-    short is given as far as it goes, a damaged one until shortly behind the damage.
+    decode: decodes so many characters of the text; size: how many there are. Beside the bytes comes
+    how many of them certainly belong to the stream. One that is cut short is given as far as it goes,
+    a damaged one until shortly behind the damage.
     """
     want = _FIRST_LOOK
     while True:
@@ -47,10 +38,10 @@ def stream(decode: Callable[[int], bytes], size: int) -> Stream | None:
         if found.damaged:
             return _damaged(data, found)
         if found.ended:
-            return Stream(data[: found.size], found.size)
+            return data[: found.size], found.size
         if want >= size or found.output >= LIMIT:
             data = decode(size)
-            return Stream(data, len(data))
+            return data, len(data)
         want *= 8
 
 
@@ -80,13 +71,13 @@ def _measure(data: bytes, step: int = _STEP) -> _Measured:
     return _Measured(len(data), output)
 
 
-def _damaged(data: bytes, found: _Measured) -> Stream | None:
-    """What to make of a stream that breaks off with an error: is it one, or does it look like one?"""
+def _damaged(data: bytes, found: _Measured) -> tuple[bytes, int] | None:
+    """The stream that breaks off with an error, None if it only looked like one."""
     if found.size == 0:
         if data[:3] != GZIP:
             return None  # two bytes prove nothing
         found = _measure(data[:_STEP], 1)
-    return Stream(data[: found.size + _STEP], found.size) if found.output else None
+    return (data[: found.size + _STEP], found.size) if found.output else None
 
 
 def readings(region: bytes) -> Iterator[Decoded]:

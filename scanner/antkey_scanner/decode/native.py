@@ -18,3 +18,20 @@ else:
     except ImportError:
         find = bytes.find
         translate = bytes.translate
+
+
+def classes(*members: bytes) -> bytes:
+    """A table for `translate`: 1 for each byte of the first argument, 2 of the second, else 0."""
+    table = bytearray(256)
+    for number, group in enumerate(members, 1):
+        for byte in group:
+            table[byte] = number
+    return bytes(table)
+
+
+def others(members: bytes) -> bytes:
+    """A table for `translate`: 0 for each byte of `members`, else 1."""
+    table = bytearray(b"\1" * 256)
+    for byte in members:
+        table[byte] = 0
+    return bytes(table)

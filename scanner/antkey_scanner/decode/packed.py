@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antkey_scanner.containers import HEAD_BYTES, detect
-from antkey_scanner.decode import inflate
 
-SHORT_MAGICS = (inflate.GZIP, b"(\xb5/\xfd")
+GZIP = b"\x1f\x8b\x08"
+ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""The headers that compressors write: one for each level, with a window of 32 KiB."""
+
+SHORT_MAGICS = (GZIP, b"(\xb5/\xfd")
+"""The starts of what a key fits into within a few dozen bytes: gzip and zstd."""
+
 MAGICS = (
     *SHORT_MAGICS,
     b"PK\x03\x04",
@@ -25,26 +30,29 @@ MAGICS = (
 )
 """How containers start that a decoder looks for at any place; zlib has two bytes and is apart."""
 
-TRIALS = 64
+_TRIALS = 64
 _TRIAL_BYTES = 32
 
 
 def trials(size: int) -> int:
     """How many starts are tried in encoded text of `size` bytes: bounds what hostile text costs."""
-    return TRIALS + size // _TRIAL_BYTES
+    return _TRIALS + size // _TRIAL_BYTES
 
 
-def cut(decode: Callable[[int], bytes], size: int) -> inflate.Stream | None:
+def cut(decode: Callable[[int], bytes], size: int) -> tuple[bytes, int] | None:
     """The container at the start of encoded text, None if there is none.
 
-    decode: decodes so many characters of the text; size: how many there are. Only compressed streams
-    say where they end; anything else is taken to reach as far as the text does.
+    decode: decodes so many characters of the text; size: how many there are. Beside the bytes comes
+    how many of them certainly belong to it. Only streams say where they end; anything else is taken
+    to reach as far as the text does.
     """
     magic = decode(min(size, 8))
-    if magic[:3] == inflate.GZIP or magic[:2] in inflate.ZLIB:
-        return inflate.stream(decode, size)
+    if magic[:3] == GZIP or magic[:2] in ZLIB:
+        from antkey_scanner.decode.inflate import stream
+
+        return stream(decode, size)
     head = decode(min(size, 2 * HEAD_BYTES))[:HEAD_BYTES]
     if detect(head) is None:
         return None
     data = decode(size)
-    return inflate.Stream(data, len(data))
+    return data, len(data)

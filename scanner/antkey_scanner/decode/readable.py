@@ -6,15 +6,12 @@ NUL bytes between. Random bytes hold such a run once in a hundred million.
 
 from __future__ import annotations
 
-from antkey_scanner.decode.native import find, translate
+from antkey_scanner.decode.native import classes, find, translate
 
 SHORTEST = 17
 """Bytes: `sk-ant-api03-` and four characters, the least of a key that a rule may care about."""
 
-TEXT = bytes(
-    1 if byte in b"\0\t\n\r" or 0x20 <= byte < 0x7F else 0  # NUL: UTF-16 and UTF-32
-    for byte in range(256)
-)
+TEXT = classes(b"\0\t\n\r" + bytes(range(0x20, 0x7F)))  # NUL: UTF-16 and UTF-32
 RUN = b"\1" * SHORTEST
 
 

@@ -20,12 +20,9 @@ class Decoded(NamedTuple):
     origin: Callable[[int], int]
 
 
-class Segment(NamedTuple):
-    """A stretch in which offsets advance evenly: `step` bytes of source for each byte of data."""
-
-    start: int
-    source: int
-    step: int
+Segment = tuple[int, int, int]
+"""(start in the data, start in the source, bytes of source for each byte of data): a stretch in which
+offsets advance evenly."""
 
 
 class Offsets:
@@ -41,7 +38,7 @@ class Offsets:
     def __call__(self, offset: int) -> int:
         if not self._segments:
             self._segments = list(self._make())
-            self._starts = [segment.start for segment in self._segments]
+            self._starts = [start for start, _, _ in self._segments]
         number = bisect_right(self._starts, offset) - 1
         if number < 0:
             return offset

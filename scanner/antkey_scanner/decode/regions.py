@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from antkey_scanner.decode.joints import BACKWARD, FORWARD, LONGEST
+from antkey_scanner.decode import joints
 from antkey_scanner.prefilter import TOKEN_BYTES
 
 if TYPE_CHECKING:
@@ -64,11 +64,15 @@ def _grow_left(buffer: Buffer, start: int, floor: int) -> int:
     while True:
         low = max(floor, start - window)
         before = bytes(buffer[low:start])[::-1]
-        match = BACKWARD.match(before)
+        match = joints.BACKWARD.match(before)
         grown = match.end() if match is not None else 0
         # Unless the window has cut a joint, growing has ended by itself.
-        rest = before[grown : grown + LONGEST]
-        if low == floor or len(rest) == LONGEST or len(rest.translate(None, _JOINING)) > _OTHERS:
+        rest = before[grown : grown + joints.LONGEST]
+        if (
+            low == floor
+            or len(rest) == joints.LONGEST
+            or len(rest.translate(None, _JOINING)) > _OTHERS
+        ):
             return start - grown
         if window >= LIMIT:
             return start - grown
@@ -82,11 +86,11 @@ def _grow_right(buffer: Buffer, end: int, room: int) -> tuple[int, bool]:
         return end, False
     while room > 0:
         stop = min(size, end + room)
-        match = FORWARD.match(buffer, end, stop)
+        match = joints.FORWARD.match(buffer, end, stop)
         grown = match.end() if match is not None else end
-        if stop == size or grown + LONGEST < stop:
+        if stop == size or grown + joints.LONGEST < stop:
             return grown, False
-        if grown - end <= LONGEST or not _is_even(bytes(buffer[end:grown])):
+        if grown - end <= joints.LONGEST or not _is_even(bytes(buffer[end:grown])):
             return grown, True
         end, room = grown, LIMIT
     return end, True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from antkey_scanner.decode.native import find, translate
+from antkey_scanner.decode.native import classes, find, translate
 from antkey_scanner.decode.reading import Decoded
 from antkey_scanner.prefilter import RUN, SPLIT_ANCHORS, TOKEN_BYTES
 
@@ -23,7 +23,7 @@ _ANCHORS = (b"sk-ant-", *SPLIT_ANCHORS)
 _BLOCK = 256 << 10
 _FIRST_WINDOW = 256
 _TEXT = bytes((9, 10, 13, *range(32, 127)))
-_CLASSES = bytes(1 if byte in TOKEN_BYTES else 0 if byte == 0 else 2 for byte in range(256))
+_CLASSES = classes(TOKEN_BYTES, bytes({*range(1, 256)} - {*TOKEN_BYTES}))
 
 
 def _widen(text: bytes, width: int) -> bytes:
@@ -50,9 +50,9 @@ def narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
             block = bytes(view[at : at + _BLOCK + _BLOCK_OVERLAP])
             if find(block, b"\0") < 0:
                 continue
-            classes = translate(block, _CLASSES)
+            marks = translate(block, _CLASSES)
             for width, name in _WIDTHS:
-                for place in _places(block, classes, width):
+                for place in _places(block, marks, width):
                     if at + place < done[width]:
                         continue
                     start, text = _stretch(view, at + place, width, done[width])
@@ -60,7 +60,7 @@ def narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
                     yield start, end, Decoded(name, text, _origin(width))
 
 
-def _places(block: bytes, classes: bytes, width: int) -> list[int]:
+def _places(block: bytes, marks: bytes, width: int) -> list[int]:
     """Where something stands in wide characters that is worth a look, in order."""
     places: list[int] = []
     start, anchors = _WIDE_START[width], _WIDE_ANCHORS[width]
@@ -70,10 +70,10 @@ def _places(block: bytes, classes: bytes, width: int) -> list[int]:
             places.append(at)
         at = find(block, start, at + 1)
     run = _WIDE_RUNS[width]
-    at = find(classes, run)
+    at = find(marks, run)
     while at >= 0:
         places.append(at)
-        at = find(classes, run, at + len(run))
+        at = find(marks, run, at + len(run))
     places.sort()
     return places
 

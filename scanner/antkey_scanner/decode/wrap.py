@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
-from antkey_scanner.decode.joints import GAP
+from antkey_scanner.decode import joints
 from antkey_scanner.decode.reading import Offsets, Segment
 
 _BLANKS = b" \t\r\n"
@@ -15,13 +14,9 @@ _RUN_OF_BLANKS = re.compile(rb"[ \t\r\n]+")
 _BEYOND_BLANKS = frozenset(b"\"'`>#*|;!\\")
 
 
-class Unwrapped(NamedTuple):
-    """A region without joints. position: maps an offset in `text` to one in the region; gaps: finds
-    what was taken out."""
-
-    text: bytes
-    position: Callable[[int], int]
-    gaps: re.Pattern[bytes]
+Unwrapped = tuple[bytes, Callable[[int], int], re.Pattern[bytes]]
+"""A region without joints, a map from offsets in it to offsets in the region, and a pattern that
+finds what was taken out."""
 
 
 def unwrap(region: bytes, punctuation: set[int]) -> Unwrapped:
@@ -29,8 +24,8 @@ def unwrap(region: bytes, punctuation: set[int]) -> Unwrapped:
     if _only_blanks(region, punctuation):
         text, gaps = region.translate(None, _BLANKS), _RUN_OF_BLANKS
     else:
-        text, gaps = GAP.sub(b"", region), GAP
-    return Unwrapped(text, Offsets(lambda: _pieces(region, gaps)), gaps)
+        text, gaps = joints.GAP.sub(b"", region), joints.GAP
+    return text, Offsets(lambda: _pieces(region, gaps)), gaps
 
 
 def _only_blanks(region: bytes, punctuation: set[int]) -> bool:
@@ -43,13 +38,13 @@ def _only_blanks(region: bytes, punctuation: set[int]) -> bool:
 
 
 def _pieces(region: bytes, gaps: re.Pattern[bytes]) -> Iterable[Segment]:
-    yield Segment(0, 0, 1)
+    yield 0, 0, 1
     removed = 0
     for gap in gaps.finditer(region):
         removed += gap.end() - gap.start()
-        yield Segment(gap.end() - removed, gap.end(), 1)
+        yield gap.end() - removed, gap.end(), 1
 
 
 def seams(region: bytes, gaps: re.Pattern[bytes]) -> Iterator[int]:
     """Offsets in the unwrapped text at which two pieces meet."""
-    return (segment.start for segment in _pieces(region, gaps) if segment.start)
+    return (start for start, _, _ in _pieces(region, gaps) if start)
