@@ -145,12 +145,14 @@ class _Zip:
                 yield from self._unlisted(local, end)
             else:
                 self._false_headers += 1
+                if self._false_headers == _MOST_FALSE_HEADERS:
+                    yield Skip("", "too many false member headers, no more are looked for")
                 yield from self._raw(found + len(records.LOCAL_MAGIC))
 
     def _find_header(self, end: int) -> int:
         """The next local header's offset, `end` when there is none, or after too many false ones."""
         at, magic = self._at, records.LOCAL_MAGIC
-        if self._false_headers > _MOST_FALSE_HEADERS:
+        if self._false_headers >= _MOST_FALSE_HEADERS:
             return end
         while at + records.LOCAL_SIZE <= end:
             if not self._block_start <= at <= self._block_start + len(self._block) - len(magic):
@@ -187,7 +189,8 @@ class _Zip:
         if end - start > _FLUSH:
             yield from self._own_bytes()
             window = Window(self._file, start, end - start)
-            yield Member("", window if start else _Prefixed(window))
+            ours = start == 0 or records.read_at(self._file, start, 2) == b"PK"
+            yield Member("", _Prefixed(window) if ours else window)
         elif end > start:
             self._own += records.read_at(self._file, start, end - start)
             if len(self._own) > _FLUSH:
@@ -209,7 +212,7 @@ class _Prefixed:
 
     def read(self, size: int = -1, /) -> bytes:
         prefix, self._prefix = self._prefix, b""
-        return prefix or self._stream.read(size)
+        return prefix + self._stream.read() if size < 0 else prefix or self._stream.read(size)
 
 
 def _window(file: Window, start: int, size: int, border: int) -> Window:
@@ -219,7 +222,8 @@ def _window(file: Window, start: int, size: int, border: int) -> Window:
 
 def _stated(entry: Entry) -> Packed:
     """What a local header says: nothing about sizes when they follow the data."""
-    if entry.flags & records.HAS_DESCRIPTOR and not entry.packed:
+    later = entry.flags & records.HAS_DESCRIPTOR and entry.packed in (0, 0xFFFFFFFF)
+    if later or not (entry.packed or entry.size):
         return Packed(entry.method, entry.flags, None, None, None)
     return Packed(entry.method, entry.flags, entry.packed, entry.size, entry.checksum)
 
