@@ -68,11 +68,24 @@ class Format(NamedTuple):
 
     def members(self, stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         """The archive's entries in order. Never raises for bad content: that is a `Skip`."""
-        entries: Iterator[Member | Skip] = self._load().members(stream, budget)
-        return entries
+        return _few_skips(self._load().members(stream, budget), budget)
 
     def _load(self) -> _Module:
         return import_module(f"antkey_scanner.containers.{self.module}")
+
+
+def _few_skips(entries: Iterator[Member | Skip], budget: Budget) -> Iterator[Member | Skip]:
+    """An archive of a million links must not fill the memory with their names."""
+    nameless = 0
+    counts = False
+    for entry in entries:
+        if isinstance(entry, Skip) and not budget.may_name_skip():
+            nameless += 1
+            counts |= entry.counts
+        else:
+            yield entry
+    if nameless:
+        yield Skip("", f"{nameless} more entries were not read", counts)
 
 
 class _Module(Protocol):
@@ -98,6 +111,7 @@ _ZIP = Format("zip", "zip", Kind.ARCHIVE)
 _TAR = Format("tar", "tar", Kind.ARCHIVE)
 _ZSTD = _compression("zstd")
 _ZLIB = _compression("zlib", "zlib_stream")
+_UNREADABLE = Format("unsupported", "unreadable", Kind.ARCHIVE)
 _CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
 _AR = Format("ar", "ar", Kind.ARCHIVE)
 _MAIL = Format("mail", "mail", Kind.ARCHIVE, raw=True)
@@ -134,6 +148,13 @@ SIGNATURES: tuple[Signature, ...] = (
         Signature(0, bytes([letter]), _MAIL, archive_checks.is_mail)
         for letter in b"ACDFILMOPRSTXacdfmrstx"
     ),
+    Signature(0, b"Rar!\x1a\x07", _UNREADABLE),
+    Signature(0, b"\x04\x22\x4d\x18", _UNREADABLE),
+    Signature(0, b"LZIP\x01", _UNREADABLE),
+    Signature(0, b"\x89LZO\0\r\n\x1a\n", _UNREADABLE),
+    Signature(0, b"\x1f\x9d", _UNREADABLE, checks.is_compress),
+    Signature(0, b"MSCF\0\0\0\0", _UNREADABLE),
+    Signature(0, b"hsqs", _UNREADABLE, checks.is_squashfs),
     Signature(257, b"ustar", _TAR, checks.is_tar),
 )
 """All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""

@@ -21,10 +21,11 @@ class Limits:
     depth: nested containers; members: in the whole tree; output: bytes unpacked in the whole tree;
     ratio: bytes unpacked per byte of the top-level file, checked once `ratio_floor` bytes are out;
     spool: bytes of one member held in memory when its format needs random access; memory: bytes of
-    all spools and decoders' dictionaries that are alive at one time, at all depths together.
+    all spools and decoders' dictionaries that are alive at one time, at all depths together; skips:
+    how many entries are named that archives do not give, the rest are only counted.
     """
 
-    __slots__ = ("depth", "members", "memory", "output", "ratio", "ratio_floor", "spool")
+    __slots__ = ("depth", "members", "memory", "output", "ratio", "ratio_floor", "skips", "spool")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Limits:
         ratio_floor: int = 256 * MEBIBYTE,
         spool: int = 128 * MEBIBYTE,
         memory: int = 320 * MEBIBYTE,
+        skips: int = 10_000,
     ) -> None:
         self.depth = depth
         self.members = members
@@ -44,18 +46,20 @@ class Limits:
         self.ratio_floor = ratio_floor
         self.spool = spool
         self.memory = memory
+        self.skips = skips
 
 
 class Budget:
     """Counts what a tree of containers has cost so far; `size` is the top-level file's, in bytes."""
 
-    __slots__ = ("_floor", "held", "limits", "members", "output")
+    __slots__ = ("_floor", "held", "limits", "members", "output", "skips")
 
     def __init__(self, limits: Limits, size: int) -> None:
         self.limits = limits
         self.members = 0
         self.output = 0
         self.held = 0
+        self.skips = 0
         self._floor = max(limits.ratio_floor, size * limits.ratio)
 
     def spend_member(self) -> None:
@@ -71,6 +75,11 @@ class Budget:
             raise BudgetExceeded(f"more than {self.limits.output} bytes unpacked")
         if self.output > self._floor:
             raise BudgetExceeded(f"unpacks to more than {self.limits.ratio} times its size")
+
+    def may_name_skip(self) -> bool:
+        """Count one skip; whether it may still be named."""
+        self.skips += 1
+        return self.skips <= self.limits.skips
 
     def hold(self, count: int) -> None:
         """Count bytes of memory, until `release`. Raises MemoryExceeded and then counts nothing."""

@@ -65,6 +65,17 @@ def is_skippable_zstd(head: bytes) -> bool:
     return at >= len(head) or head[at : at + 4] == b"(\xb5/\xfd"
 
 
+def is_compress(head: bytes) -> bool:
+    """The old `.Z`: codes of 9 to 16 bits, and two bits that nobody uses."""
+    return len(head) > 3 and head[2] & 0x60 == 0 and 9 <= head[2] & 0x1F <= 16
+
+
+def is_squashfs(head: bytes) -> bool:
+    """Version 4.0, as all are since 2009, and a block size from 4 KiB to 1 MiB that fits its logarithm."""
+    size, log = int.from_bytes(head[12:16], "little"), int.from_bytes(head[22:24], "little")
+    return head[28:32] == b"\4\0\0\0" and 12 <= log <= 20 and size == 1 << log
+
+
 def is_script_with_zip(head: bytes) -> bool:
     """A zip behind a launcher script: a Python zipapp, an executable Spring Boot jar."""
     if b"PK\x03\x04" in head:

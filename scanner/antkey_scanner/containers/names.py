@@ -7,12 +7,17 @@ import re
 OUTSIDE = "name points outside the archive"
 NAMELESS = "(no name)"
 
+_LONGEST = 4096
+
 _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:")
 
 
 def readable(name: bytes) -> str:
-    """The name as text: bytes that are no UTF-8, and NUL, as `\\xNN`, without a leading `./`."""
-    text = name.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+    """The name as text: bytes that are no UTF-8, and NUL, as `\\xNN`, without a leading `./`.
+
+    What is longer than a path may be on any system is cut.
+    """
+    text = name[:_LONGEST].decode("utf-8", "backslashreplace").replace("\0", "\\x00")
     while text.startswith("./"):
         text = text[2:].lstrip("/")
     return text or NAMELESS

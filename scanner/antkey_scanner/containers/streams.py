@@ -91,6 +91,21 @@ class Window(io.RawIOBase):
         return len(data)
 
 
+class Prefixed:
+    """A container's own bytes behind a newline: searched, but not taken for a container once more."""
+
+    def __init__(self, stream: Stream, head: bytes = b"") -> None:
+        """head: what was read of the stream already."""
+        self._stream = stream
+        self._head = b"\n" + head
+
+    def read(self, size: int = -1, /) -> bytes:
+        if size < 0:
+            return b"".join(iter(lambda: self.read(PIECE), b""))
+        data, self._head = self._head[:size], self._head[size:]
+        return data or self._stream.read(size)
+
+
 class _Spool(io.BytesIO):
     """A copy in memory that counts against the budget for as long as it lives."""
 

@@ -16,7 +16,7 @@ from antkey_scanner.containers import zip_methods as methods
 from antkey_scanner.containers import zip_records as records
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.names import OUTSIDE, points_outside, readable
-from antkey_scanner.containers.streams import Window, can_seek, seekable, spooled
+from antkey_scanner.containers.streams import Prefixed, Window, can_seek, seekable, spooled
 from antkey_scanner.containers.zip_methods import Packed, Unpacked
 from antkey_scanner.containers.zip_records import Directory, Entry, Listing, Local
 from antkey_scanner.model import Skip
@@ -190,7 +190,7 @@ class _Zip:
             yield from self._own_bytes()
             window = Window(self._file, start, end - start)
             ours = start == 0 or records.read_at(self._file, start, 2) == b"PK"
-            yield Member("", _Prefixed(window) if ours else window)
+            yield Member("", Prefixed(window) if ours else window)
         elif end > start:
             self._own += records.read_at(self._file, start, end - start)
             if len(self._own) > _FLUSH:
@@ -200,19 +200,7 @@ class _Zip:
         if self._own:
             data = bytes(self._own)
             self._own.clear()
-            yield Member("", _Prefixed(io.BytesIO(data)))
-
-
-class _Prefixed:
-    """The archive's own bytes behind a newline, so that they are not taken for a zip once more."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._prefix = b"\n"
-
-    def read(self, size: int = -1, /) -> bytes:
-        prefix, self._prefix = self._prefix, b""
-        return prefix + self._stream.read() if size < 0 else prefix or self._stream.read(size)
+            yield Member("", Prefixed(io.BytesIO(data)))
 
 
 def _window(file: Window, start: int, size: int, border: int) -> Window:

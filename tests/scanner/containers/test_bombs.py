@@ -20,6 +20,7 @@ import pytest
 
 from antkey_scanner.containers.budget import MEBIBYTE, Limits
 from antkey_scanner.containers.zstd import library
+from antkey_scanner.model import Skip
 
 Opener = Callable[..., Any]
 
@@ -235,3 +236,11 @@ def largest_dictionary() -> bytes:
 )
 def test_memory_stays_below_512_mib(make: Callable[[], bytes], tmp_path: Path) -> None:
     assert peak_memory(make(), tmp_path) < MEMORY
+
+
+def test_names_of_a_million_links_are_not_kept(walked: Opener) -> None:
+    link = tarfile.TarInfo("link")
+    link.type, link.linkname = tarfile.SYMTYPE, "x"
+    found = walked(link.tobuf() * 300 + bytes(1024), Limits(skips=100))
+    assert len(found.skips) == 101
+    assert found.skips[-1] == Skip("", "200 more entries were not read", counts=False)

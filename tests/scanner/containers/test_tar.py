@@ -326,3 +326,8 @@ def test_header_bytes_are_not_taken_for_a_tar_again(walked: Opener) -> None:
     found = walked(archive(*(entry(f"{n}", b"x") for n in range(2000))))
     assert not found.skips
     assert struct.calcsize("512s") * 2000 < len(found.members[""]) < 3 << 20
+
+
+def test_name_longer_than_any_path_is_cut(opened: Opener) -> None:
+    found = opened(archive(entry("n" * 100_000, b"text")))
+    assert found.members["n" * 4096] == b"text"
