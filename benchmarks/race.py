@@ -1,0 +1,145 @@
+"""Runs the contenders of a work in turn (A B C A B C …) and checks what each of them says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.corpora import Corpus
+from benchmarks.keys import count_found
+from benchmarks.measure import Cost, peak_memory, run
+from benchmarks.peers import Tool
+from benchmarks.rows import SCANNED, USUAL_CODES, Contender, Work
+
+_TOOL = re.compile(r"\{([a-z-]+)\}")
+
+
+class Stand(NamedTuple):
+    """Where and with what processes run."""
+
+    tools: Mapping[str, Tool]
+    folder: Path
+    environment: Mapping[str, str]
+    literals: Path
+
+
+class Measured(NamedTuple):
+    """What came out for a contender. command: for readers; walls, cpus: seconds, one per run;
+    memory: peak in bytes; found: the fewest of the `planted` keys that a run showed; scanned: the fewest
+    bytes that a run said it looked at, as a share of the corpus; remark: what was wrong. None: not known."""
+
+    contender: Contender
+    command: str
+    walls: tuple[float, ...]
+    cpus: tuple[float, ...]
+    memory: int | None
+    found: int | None
+    planted: int
+    scanned: float | None
+    remark: str | None
+
+
+def race(
+    work: Work, corpus: Corpus, stand: Stand, runs: int, say: Callable[[str], None]
+) -> list[Measured]:
+    """Measure all contenders of a work over a corpus, at most `runs` rounds after a warm-up."""
+    costs: dict[str, list[Cost]] = {contender.name: [] for contender in work.contenders}
+    running = [each for each in work.contenders if missing(each, stand) is None]
+    for number in range(runs + 1):
+        for contender in tuple(running):
+            if (number == 0 and contender.runs == 1) or number > (contender.runs or runs):
+                continue
+            argv = arguments(contender, corpus.path, stand)
+            cost = run(argv, stand.folder, stand.environment, contender.limit)
+            say(f"{work.name} {number}/{runs}: {contender.name}: {cost.wall:.3f} s")
+            if number or cost.timed_out:
+                costs[contender.name].append(cost)
+            if cost.timed_out:
+                running.remove(contender)
+    peaks = {
+        contender.name: peak_memory(
+            arguments(contender, corpus.path, stand),
+            stand.folder,
+            stand.environment,
+            contender.limit,
+        )
+        for contender in running
+        if contender.runs != 1
+    }
+    return [
+        _judge(each, costs[each.name], peaks.get(each.name), work, corpus, stand)
+        for each in work.contenders
+    ]
+
+
+def arguments(contender: Contender, target: Path, stand: Stand) -> list[str]:
+    """The command with everything filled in."""
+    return _filled(
+        contender.command,
+        {name: tool.path for name, tool in stand.tools.items()}
+        | {"target": str(target), "literals": str(stand.literals)},
+    )
+
+
+def missing(contender: Contender, stand: Stand) -> str | None:
+    """Why a contender cannot run here, or None."""
+    for name in _TOOL.findall(contender.command):
+        tool = stand.tools.get(name)
+        if tool is not None and tool.missing is not None:
+            return tool.missing
+    return None
+
+
+def _shown(contender: Contender, work: Work, stand: Stand) -> str:
+    names = {name: name for name in stand.tools}
+    words = _filled(contender.command, names | {"target": work.target, "literals": "LITERALS"})
+    return shlex.join(words)
+
+
+def _filled(command: str, values: Mapping[str, str]) -> list[str]:
+    return [word.format_map(values) for word in shlex.split(command)]
+
+
+def _judge(
+    contender: Contender,
+    costs: Sequence[Cost],
+    memory: int | None,
+    work: Work,
+    corpus: Corpus,
+    stand: Stand,
+) -> Measured:
+    program = _TOOL.findall(contender.command)[0]
+    looked = not contender.only_reads and bool(costs)
+    amounts = [_amount(program, cost) for cost in costs]
+    shares = [amount / max(1, corpus.bytes) for amount in amounts if amount is not None]
+    return Measured(
+        contender,
+        _shown(contender, work, stand),
+        tuple(cost.wall for cost in costs),
+        tuple(cost.cpu for cost in costs),
+        memory,
+        min(count_found(cost.output, corpus.keys) for cost in costs) if looked else None,
+        len(set(corpus.keys)),
+        min(shares, default=None),
+        missing(contender, stand) or _problem(program, costs, contender.limit),
+    )
+
+
+def _amount(program: str, cost: Cost) -> int | None:
+    pattern = SCANNED.get(program)
+    found = re.search(pattern, cost.output + cost.errors) if pattern is not None else None
+    return int(found[1]) if found else None
+
+
+def _problem(program: str, costs: Sequence[Cost], limit: float) -> str | None:
+    if any(cost.timed_out for cost in costs):
+        return f"stopped after {limit:.0f} s"
+    strange = {cost.code for cost in costs} - set(USUAL_CODES.get(program, (0,)))
+    if strange:
+        return f"exit code {', '.join(map(str, sorted(strange)))}"
+    if program == "antkey" and any(b'"complete": false' in cost.output for cost in costs):
+        return "incomplete"
+    return None
