@@ -17,7 +17,7 @@ _PATTERN = re.compile(
     | \\ [ux] \{ (?P<braced> [0-9A-Fa-f]{1,8} ) \}
     | \\U (?P<long> [0-9A-Fa-f]{8} )
     | \\ (?P<octal> [0-3]?[0-7]{1,2} )
-    | (?P<continued> \\ \r{0,2} \n [ \t]{0,80} )
+    | (?P<continued> \\ \r{0,8} \n [ \t]{0,80} )
     | \\ (?P<simple> [\x20-\x7e] )
     """,
     re.VERBOSE,

@@ -17,15 +17,15 @@ LONGEST = 640
 _QUOTE = rb"[\"'`]{1,3}"
 # `\n` and its like in two characters: source code that is itself a JSON string. `=` and a line break:
 # source code in quoted-printable.
-_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r?\n){0,80}"
-_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r?=){0,80}"
+_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r{0,8}\n){0,80}"
+_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r{0,8}=){0,80}"
 
 # The start of a wrapped line: an indentation, and what quoted mails and comments put there.
 _MARGIN = rb"[ \t]{0,80}(?:(?:(?:>|&gt;)[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[ \t]{1,8})?"
 _NIGRAM = rb"(?:(?:[ \t]{0,8}(?:>|;tg&)){1,8}|[ \t]{1,8}(?:[#*|;!]{1,3}|//|--))?[ \t]{0,80}"
 
-_WRAP = rb"[ \t]{0,16}(?:\r{0,2}\n|\r)" + _MARGIN
-_PARW = _NIGRAM + rb"(?:\n\r{0,2}|\r)[ \t]{0,16}"
+_WRAP = rb"[ \t]{0,16}(?:\r{0,8}\n|\r)" + _MARGIN
+_PARW = _NIGRAM + rb"(?:\n\r{0,8}|\r)[ \t]{0,16}"
 
 # From behind the first quote.
 _CONCATENATION = (
@@ -92,8 +92,8 @@ _GAP = (
     + rb"|".join(
         (
             rb"(?<=\\)\\{0,3}(?:" + _WRAP + rb"|" + _QUOTE + _CONCATENATION + rb")",
-            rb"(?<=[ \t])[ \t]{0,15}(?:\r{0,2}\n|\r)" + _MARGIN,
-            rb"(?<=\r)(?:\r?\n)?" + _MARGIN,
+            rb"(?<=[ \t])[ \t]{0,15}(?:\r{0,8}\n|\r)" + _MARGIN,
+            rb"(?<=\r)(?:\r{0,7}\n)?" + _MARGIN,
             rb"(?<=\n)" + _MARGIN,
             rb"(?<=[\"'`])[\"'`]{0,2}" + _CONCATENATION,
             rb"(?:(?<=-[\"'`])|(?<=sk-ant[\"'`]))[\"'`]?(?=[A-Za-z0-9_-])",

@@ -18,7 +18,7 @@ def _replace(match: re.Match[bytes]) -> bytes:
 
 _ESCAPES = escapes.Escapes(
     "quoted-printable",
-    re.compile(rb"(?:=[0-9A-Fa-f]{2})+|(?<!=)=[ \t]{0,80}(?:\r{0,2}\n|\r)"),
+    re.compile(rb"(?:=[0-9A-Fa-f]{2})+|(?<!=)=[ \t]{0,80}(?:\r{0,8}\n|\r)"),
     _replace,
 )
 
