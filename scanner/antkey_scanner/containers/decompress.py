@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from antkey_scanner.containers import Stream
-from antkey_scanner.containers.budget import Budget, MemoryExceeded
+from antkey_scanner.containers.budget import Budget, BudgetExceeded, MemoryExceeded
 from antkey_scanner.containers.source import Source
 
 PIECE = 1 << 18
@@ -130,9 +130,11 @@ class Decompressed:
             problem: ValueError | EOFError = ValueError(str(refusal))
         except EOFError:
             problem = EOFError(f"truncated {self._codec.name} stream")
-        except Exception as other:
-            self._fail(other)
+        except (OSError, ValueError, BudgetExceeded) as told:
+            self._fail(told)
             raise
+        except self._codec.errors as damage:
+            problem = ValueError(f"damaged {self._codec.name} stream: {damage}")
         self._fail(problem)
         raise problem
 

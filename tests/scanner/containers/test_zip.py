@@ -342,3 +342,9 @@ def test_no_damage_raises_or_is_silent(opened: Opener, at: int, damage: bytes) -
 def test_any_bytes_are_searched_or_told(opened: Opener, rest: bytes) -> None:
     found = opened(b"PK\x03\x04" + rest, name="zip")
     assert found.skips
+
+
+def test_properties_that_lzma_does_not_know_are_told(opened: Opener) -> None:
+    data = bytearray(zipped(("a", TEXT), method=zipfile.ZIP_LZMA))
+    data[31 + 4] = 0xFF  # behind the local header and the version: lc, lp and pb in one byte
+    assert opened(bytes(data)).reasons["a"].startswith("damaged lzma stream")
