@@ -128,9 +128,12 @@ ENCODERS: dict[str, Encoder] = {
 
 
 def _sensible(name: str, text: bytes) -> bool:
-    """Wide text of wide text does not exist, and quoting what has quotes in it is a second layer."""
+    """Wide text of wide text does not exist, nor a mail's wrapping of a mail's; and quoting what has
+    quotes in it is a second layer."""
     if name == "wide":
         return b"\0" not in text
+    if name == "quoted-printable":
+        return b"=\n" not in text
     return name != "concatenation" or not set(text) & set(b'"\\\0\r\n')
 
 

@@ -16,9 +16,9 @@ LONGEST = 640
 
 _QUOTE = rb"[\"'`]{1,3}"
 # `\n` and its like in two characters: source code that is itself a JSON string. `=` and a line break:
-# source code in quoted-printable.
-_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r{0,8}\n){0,80}"
-_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r{0,8}=){0,80}"
+# source code in quoted-printable; there and in a URL blanks may be escaped.
+_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r{0,8}\n|[=%](?:20|0[9AaDd])){0,80}"
+_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r{0,8}=|(?:02|[9AaDd]0)[=%]){0,80}"
 
 # The start of a wrapped line: an indentation, and what quoted mails and comments put there.
 _MARGIN = rb"[ \t]{0,80}(?:(?:(?:>|&gt;)[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[ \t]{1,8})?"

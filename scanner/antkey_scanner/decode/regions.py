@@ -30,7 +30,7 @@ _QUOTES = b"\"'`"
 _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 # What may follow the quotes and blanks at a token's end, or stand before those at its start, if a
 # joint is to begin there: most tokens end here for a third of the price of a regular expression.
-_NEARBY = frozenset(b"\r\n+.&_\\|<>^~()" + _ALPHANUMERIC)
+_NEARBY = frozenset(b"\r\n=%+.&_\\|<>^~()" + _ALPHANUMERIC)
 _NEARBY_AFTER = _NEARBY | frozenset(b"=-")
 _NEARBY_BEFORE = _NEARBY | frozenset(b"#*;!/-")
 _EVEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n>"
