@@ -111,7 +111,6 @@ _ZIP = Format("zip", "zip", Kind.ARCHIVE)
 _TAR = Format("tar", "tar", Kind.ARCHIVE)
 _ZSTD = _compression("zstd")
 _ZLIB = _compression("zlib", "zlib_stream")
-_UNREADABLE = Format("unsupported", "unreadable", Kind.ARCHIVE)
 _CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
 _AR = Format("ar", "ar", Kind.ARCHIVE)
 _MAIL = Format("mail", "mail", Kind.ARCHIVE, raw=True)
@@ -148,6 +147,12 @@ SIGNATURES: tuple[Signature, ...] = (
         Signature(0, bytes([letter]), _MAIL, archive_checks.is_mail)
         for letter in b"ACDFILMOPRSTXacdfmrstx"
     ),
+    Signature(257, b"ustar", _TAR, checks.is_tar),
+)
+"""All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""
+
+_UNREADABLE = Format("unsupported", "unreadable", Kind.ARCHIVE)
+UNREADABLE: tuple[Signature, ...] = (
     Signature(0, b"Rar!\x1a\x07", _UNREADABLE),
     Signature(0, b"\x04\x22\x4d\x18", _UNREADABLE),
     Signature(0, b"LZIP\x01", _UNREADABLE),
@@ -155,17 +160,16 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\x1f\x9d", _UNREADABLE, checks.is_compress),
     Signature(0, b"MSCF\0\0\0\0", _UNREADABLE),
     Signature(0, b"hsqs", _UNREADABLE, checks.is_squashfs),
-    Signature(257, b"ustar", _TAR, checks.is_tar),
 )
-"""All formats with a magic, tried in this order. Only tars from before 1988 have none: see `detect`."""
+"""Formats that are recognised only to be reported: passing over them would read as clean."""
+
+_ALL = (*SIGNATURES, *UNREADABLE)
 
 _BY_FIRST_BYTE: dict[int, tuple[Signature, ...]] = {
-    first: tuple(each for each in SIGNATURES if each.offset == 0 and each.magic[0] == first)
-    for first in {each.magic[0] for each in SIGNATURES if each.offset == 0}
+    first: tuple(each for each in _ALL if each.offset == 0 and each.magic[0] == first)
+    for first in {each.magic[0] for each in _ALL if each.offset == 0}
 }
-_DEEPER = tuple(
-    (each.offset, each.offset + len(each.magic), each) for each in SIGNATURES if each.offset
-)
+_DEEPER = tuple((each.offset, each.offset + len(each.magic), each) for each in _ALL if each.offset)
 
 
 def detect(head: bytes | memoryview) -> Format | None:
