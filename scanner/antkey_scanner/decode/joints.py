@@ -15,10 +15,18 @@ LONGEST = 640
 """Bytes: no joint is longer."""
 
 _QUOTE = rb"[\"'`]{1,3}"
-# `\n` and its like in two characters: source code that is itself a JSON string. `=` and a line break:
-# source code in quoted-printable; there and in a URL blanks may be escaped.
-_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r{0,8}\n|[=%](?:20|0[9AaDd])){0,80}"
-_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r{0,8}=|(?:02|[9AaDd]0)[=%]){0,80}"
+# White space, an operator or the quotes may be escaped: source code in a JSON string (`\n`, two
+# characters), in quoted-printable (`=20`, and `=` before a line break), in a URL, in a web page.
+_SPACE = rb"(?:[ \t\r\n]|\\[nrt]|=\r{0,8}\n|(?:[=%]|\\u00|\\x)(?:20|0[9AaDd])){0,80}"
+_ECAPS = rb"(?:[ \t\r\n]|[nrt]\\|\n\r{0,8}=|(?:02|[9AaDd]0)(?:[=%]|00u\\|x\\)){0,80}"
+_OPERATOR = (
+    rb"(?:\+{1,2}|\.{1,2}|&(?:[a-z]{2,4};|#x?[0-9a-f]{1,6};)?|_|\\|\|\||<>|\^|~"
+    rb"|\.(?:append|concat|Append|Concat)\(|(?:[=%]|\\u00|\\x)(?:2[6BbEe]|5[Cc])|%7[Cc]%7[Cc])"
+)
+_ROTAREPO = (
+    rb"(?:\+{1,2}|\.{1,2}|(?:;[a-z]{2,4}|;[0-9a-f]{1,6}x?#)?&|_|\\|\|\||><|\^|~"
+    rb"|\((?:dneppa|tacnoc|dneppA|tacnoC)\.|(?:[6BbEe]2|[Cc]5)(?:[=%]|00u\\|x\\)|[Cc]7%[Cc]7%)"
+)
 
 # The start of a wrapped line: an indentation, and what quoted mails and comments put there.
 _MARGIN = rb"[ \t]{0,80}(?:(?:(?:>|&gt;)[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[ \t]{1,8})?"
@@ -27,24 +35,15 @@ _NIGRAM = rb"(?:(?:[ \t]{0,8}(?:>|;tg&)){1,8}|[ \t]{1,8}(?:[#*|;!]{1,3}|//|--))?
 _WRAP = rb"[ \t]{0,16}(?:\r{0,8}\n|\r)" + _MARGIN
 _PARW = _NIGRAM + rb"(?:\n\r{0,8}|\r)[ \t]{0,16}"
 
-# From behind the first quote.
+# From behind the first quote. Before the last one b"…", u8"…", a backslash.
 _CONCATENATION = (
-    rb"\){0,2}"
-    + _SPACE
-    + rb"(?:(?:\+{1,2}|\.{1,2}|&|_|\\|\|\||<>|\^|~|\.(?:append|concat|Append|Concat)\()"
-    + _SPACE
-    + rb"){0,2}\({0,2}"
-    + rb"(?:(?<![\"'`])[BFLNRUbfru]{1,2}8?|\\{1,4}|)"  # b"…", u8"…", an escaped quote
-    + _QUOTE
-)
-_NOITANETACNOC = (
-    _QUOTE
-    + rb"(?:8?[BFLNRUbfru]{1,2}(?![\"'`])|\\{1,4}|)"
-    + rb"\({0,2}(?:"
-    + _ECAPS
-    + rb"(?:\+{1,2}|\.{1,2}|&|_|\\|\|\||><|\^|~|\((?:dneppa|tacnoc|dneppA|tacnoC)\.)){0,2}"
-    + _ECAPS
-    + rb"\){0,2}"
+    rb"\){0,2}%b(?:%b%b){0,2}\({0,2}(?:(?<![\"'`])[BFLNRUbfru]{1,2}8?|\\{1,4}|)%b"
+) % (_SPACE, _OPERATOR, _SPACE, _QUOTE)
+_NOITANETACNOC = (rb"%b(?:8?[BFLNRUbfru]{1,2}(?![\"'`])|\\{1,4}|)\({0,2}(?:%b%b){0,2}%b\){0,2}") % (
+    _QUOTE,
+    _ECAPS,
+    _ROTAREPO,
+    _ECAPS,
 )
 
 # Shell: sk-ant-"api03-…". Only behind what a key may be cut after: NAME="…" must not be a joint.
@@ -55,18 +54,18 @@ _DETOUQ = rb"(?<=[A-Za-z0-9_-])[\"'`]{1,2}(?=-|tna-ks)"
 # A line break that is escaped and an indentation that is not: YAML in a JSON string.
 _INDENTED = rb"(?:(?<=\\[nr])|(?<=[#0]1[03];)|(?<=[xX0][AaDd];))(?=[ \t>])" + _MARGIN
 _DETNEDNI = rb"(?=[ \t>])" + _NIGRAM + rb"(?=[nr]\\|;[03]1[#0]|;[AaDd][xX0])"
-# Concatenation between quotes that are: source code in a web page or a JSON string.
-_OPERATOR = rb"(?:\+|\.{1,2}|\\|\|\||_|&(?:[a-z]{2,4};|#x?[0-9a-f]{1,6};)?|(?:\\u00|\\x|=)2[6Bb])"
-_ROTAREPO = rb"(?:\+|\.{1,2}|\\|\|\||_|(?:;[a-z]{2,4}|;[0-9a-f]{1,6}x?#)?&|[6Bb]2(?:00u\\|x\\|=))"
+# Concatenation between quotes, or blanks beside them, that are.
 _REFERENCED = (
-    rb"(?:(?<=[1-9a-z];)|(?<=\\u002[27])|(?<=\\u0060)|(?<=\\x2[27])|(?<=\\x60)|(?<==2[27])|(?<==60))"
+    rb"(?:(?<=[1-9a-z];)|(?<=[=%%]2[027])|(?<=[=%%]60)|(?<=[=%%]0[9AaDd])"
+    rb"|(?<=\\u002[027])|(?<=\\u0060)|(?<=\\x2[027])|(?<=\\x60))"
     rb"(?=[ \t\r\n.|)])\){0,2}%b(?:%b%b){0,2}\({0,2}"
-    rb"(?=&(?:quot|apos|#)|(?:\\u00|\\x|=)(?:2[27]|60))"
+    rb"(?=&(?:quot|apos|#)|(?:[=%%]|\\u00|\\x)(?:2[027]|60|0[9AaDd]))"
 ) % (_SPACE, _OPERATOR, _SPACE)
 _DECNEREFER = (
-    rb"(?:(?<=&)|(?<=[27]200u\\)|(?<=0600u\\)|(?<=[27]2x\\)|(?<=06x\\)|(?<=[27]2=)|(?<=06=))"
+    rb"(?:(?<=&)|(?<=[027]2[=%%])|(?<=06[=%%])|(?<=[9AaDd]0[=%%])"
+    rb"|(?<=[027]200u\\)|(?<=0600u\\)|(?<=[027]2x\\)|(?<=06x\\))"
     rb"(?=[ \t\r\n.|(])\({0,2}%b(?:%b%b){0,2}\){0,2}"
-    rb"(?=;(?:touq|sopa|[0-9A-Fa-f])|(?:[27]2|06)(?:00u\\|x\\|=))"
+    rb"(?=;(?:touq|sopa|[0-9A-Fa-f])|(?:[027]2|06|[9AaDd]0)(?:[=%%]|00u\\|x\\))"
 ) % (_ECAPS, _ROTAREPO, _ECAPS)
 # JavaScript's \u{2d} and Perl's \x{2d}.
 _BRACED = rb"(?<=\\[ux])\{[0-9A-Fa-f]{1,8}\}"

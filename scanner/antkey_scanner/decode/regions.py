@@ -23,16 +23,17 @@ OVERLAP = 64 << 10
 
 _FIRST_WINDOW = 128
 # The bytes of which a joint may have any number; of others it has fewer than these.
-_JOINING = b" \t\r\nrt\"'`+.&_\\|<>^~()#*;!/-"
+_JOINING = b" \t\r\nrtux02=%\"'`+.&_\\|<>^~()#*;!/-"
 _OTHERS = 32
 _GLANCE = 32
 _QUOTES = b"\"'`"
 _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 # What may follow the quotes and blanks at a token's end, or stand before those at its start, if a
 # joint is to begin there: most tokens end here for a third of the price of a regular expression.
-_NEARBY = frozenset(b"\r\n=%+.&_\\|<>^~()" + _ALPHANUMERIC)
-_NEARBY_AFTER = _NEARBY | frozenset(b"=-")
+_NEARBY = frozenset(b"\r\n+.&_\\|<>^~()" + _ALPHANUMERIC)
+_NEARBY_AFTER = _NEARBY | frozenset(b"=%-")
 _NEARBY_BEFORE = _NEARBY | frozenset(b"#*;!/-")
+_ESCAPED = b"nr;0279ADad"  # the last byte of an escaped blank or quote
 _EVEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n>"
 
 
@@ -102,7 +103,7 @@ def _may_begin(buffer: Buffer, start: int) -> bool:
     if near in TOKEN_BYTES or near in b"\r\n}":
         return True
     if near not in b" \t>\"'`":
-        return near in b".|(" and buffer[start] in b"&\\="
+        return near in b".|(" and buffer[start] in b"&\\=%"
     before = bytes(buffer[max(0, start - _GLANCE) : start])
     rest = before.rstrip(b" \t>\"'`")
     return not rest or rest[-1] in _NEARBY_BEFORE or _quotes(before[len(rest) :]) > 1
@@ -117,7 +118,7 @@ def _may_go_on(buffer: Buffer, end: int) -> bool:
         after = bytes(buffer[end : end + _GLANCE])
         rest = after.lstrip(b" \t\"'`")
         return not rest or rest[0] in _NEARBY_AFTER or _quotes(after[: len(after) - len(rest)]) > 1
-    if near in b" \t>.|)" and buffer[end - 1] in b"nr;270":  # an escaped line break or quote
+    if near in b" \t>.|)" and buffer[end - 1] in _ESCAPED:  # an escaped line break or quote
         return True
     if near in b" \t":
         rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t")
