@@ -30,9 +30,12 @@ _IS_TOKEN = bytes(1 if byte in TOKEN_BYTES else 0 for byte in range(256))
 _RUN_OF_ONES = b"\1" * RUN
 
 MARKS = b"0123456789%\\&#;"
-"""A token without any of these is a name, a path or a ruler, and no encoding of a key: base64 of
-`sk-ant-` has a digit at each alignment, hex has more, escapes have their own. (Of tokens in which an
-encoding is encoded again, chance leaves one in 10^13 without.)"""
+"""Nearly every encoding of a key has one of these. What has none may still be base64 of escapes, which
+is rich in capitals and small letters alike; else it is a name, a path or a ruler."""
+
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SMALL = b"abcdefghijklmnopqrstuvwxyz"
+_FEWEST_OF_A_CASE = 0.2
 
 SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 """An anchor that string concatenation has cut in two; only looked for in inputs of source size."""
@@ -91,7 +94,7 @@ def bulk_has_run() -> Callable[[Buffer], bool]:
 
 
 def runs(buffer: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """All maximal token runs with `MARKS` that begin in [start, end), as (start, end) offsets.
+    """All maximal token runs but names that begin in [start, end), as (start, end) offsets.
 
     A run that began before `start` belongs to the block before, except at the buffer's first byte.
     """
@@ -105,13 +108,20 @@ def runs(buffer: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]:
         stop = _stop(mask, at + RUN)
         if stop == len(mask) and reach < len(view):
             stop = _run_end(view, reach) - start
-        if _marked(view[start + at : start + stop]):
+        if not is_name(bytes(view[start + at : start + stop])):
             yield start + at, start + stop
         at = mask.find(_RUN_OF_ONES, stop)
 
 
-def _marked(token: memoryview) -> bool:
-    return len(bytes(token).translate(None, MARKS)) < len(token)
+def is_name(token: bytes) -> bool:
+    """Whether a token is a name, a path or a ruler and no encoding of a key."""
+    size = len(token)
+    if len(token.translate(None, MARKS)) < size:
+        return False
+    fewest = _FEWEST_OF_A_CASE * size
+    return size - len(token.translate(None, _CAPITALS)) < fewest or (
+        size - len(token.translate(None, _SMALL)) < fewest
+    )
 
 
 def _stop(mask: bytes, at: int) -> int:

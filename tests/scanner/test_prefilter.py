@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
 import importlib
 import random
 import re
 import sys
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -14,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antkey_scanner import prefilter as native
-from antkey_scanner.prefilter import BLOCK, MARKS, RUN, TOKEN_CLASS
+from antkey_scanner.prefilter import BLOCK, RUN, TOKEN_CLASS, is_name
 
 MAXIMAL_RUN = re.compile(TOKEN_CLASS + b"{%d,}" % RUN)
 
 
 def _tokens(text: bytes) -> list[tuple[int, int]]:
     runs = MAXIMAL_RUN.finditer(text)
-    return [run.span() for run in runs if set(run.group()) & set(MARKS)]
+    return [run.span() for run in runs if not is_name(run.group())]
 
 
 @pytest.fixture(params=["native", "pure Python"])
@@ -96,3 +98,32 @@ def test_nul_bytes_are_noticed(prefilter: ModuleType) -> None:
 def test_native_and_pure_searches_agree(text: bytes) -> None:
     seeds = native.Prefilter([b"sk-ant-"]).seeds(text)
     assert seeds.tokens == _tokens(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"-" * 60,
+        b"hyper_parameter_tuning_job_name=hyper_parameter_tuning_job_name",
+        b"TestDisallowLongAbbreviationAllowsShortGroupingPrefix",
+        b"org/Public/MAPPINGS/OBSOLETE/EASTASIA/OTHER/BIG",
+        b"MAXIMUM_NUMBER_OF_SOMETHING_THAT_NEEDS_A_VERY_LONG_NAME",
+    ],
+)
+def test_names_are_no_tokens(name: bytes) -> None:
+    assert is_name(name)
+
+
+def test_base64_of_escapes_without_a_digit_is_a_token() -> None:
+    """`%00%6B%00…` in base64: found by the test of combined encodings."""
+    encoded = base64.b64encode("".join(f"%00%{byte:02X}" for byte in b"sk-ant-api").encode())
+    assert not set(encoded) & set(b"0123456789")
+    assert not is_name(encoded)
+
+
+def test_no_base64_of_a_key_is_a_name(make_key: Callable[..., str]) -> None:
+    for number in range(20_000):
+        key = make_key()
+        text = base64.b64encode(b"x" * (number % 3) + key.encode())
+        assert not is_name(text)
+        assert not is_name(base64.b64encode(text)[8:])
