@@ -221,6 +221,7 @@ def largest_dictionary() -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize(
     "make",
