@@ -193,7 +193,7 @@ class BlobSearch:
         else:
             if form.raw and form.kind is Kind.COMPRESSION:  # names and comments in its header
                 self.windows(place, BytesWindows(head), budget, depth, size=len(head))
-            self._container(place, form, _Resumed(head, stream), budget, depth, raw=raw)
+            self._container(place, form, _resumed(head, stream), budget, depth, raw=raw)
 
     def _plain(self, place: Place, head: bytes, stream: Stream, budget: Budget, depth: int) -> None:
         windows = StreamWindows(stream, head)
@@ -304,22 +304,26 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-class _Resumed:
+def _resumed(head: bytes, stream: Stream) -> Stream:
     """A stream whose first bytes were read already, at its start again."""
+    from antkey_scanner.containers.streams import can_seek
+
+    if not can_seek(stream):
+        return _Resumed(head, stream)
+    stream.seek(0)
+    return stream
+
+
+class _Resumed:
+    """Gives the head again before it reads on."""
 
     def __init__(self, head: bytes, stream: Stream) -> None:
         self._head = head
         self._stream = stream
-        seek = getattr(stream, "seek", None)
-        self._seek = seek if seek is not None and stream.seekable() else None  # type: ignore[attr-defined]  # only streams that seek say so
-        if self._seek is not None:
-            self._seek(0)
-            self._head = b""
 
     def read(self, size: int = -1, /) -> bytes:
-        if self._head:
-            piece, self._head = (
-                (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-            )
-            return piece
-        return self._stream.read(size)
+        if not self._head:
+            return self._stream.read(size)
+        size = len(self._head) if size < 0 else size
+        piece, self._head = self._head[:size], self._head[size:]
+        return piece
