@@ -33,7 +33,7 @@ _MARGIN = rb"[ \t]{0,80}(?:(?:(?:>|&gt;)[ \t]{0,8}){1,8}|(?:[#*|;!]{1,3}|//|--)[
 _NIGRAM = rb"(?:(?:[ \t]{0,8}(?:>|;tg&)){1,8}|[ \t]{1,8}(?:[#*|;!]{1,3}|//|--))?[ \t]{0,80}"
 
 _WRAP = rb"[ \t]{0,16}(?:\r{0,8}\n|\r)" + _MARGIN
-_PARW = _NIGRAM + rb"(?:\n\r{0,8}|\r)[ \t]{0,16}"
+_PARW = rb"(?=[ \t\r\n>;])" + _NIGRAM + rb"(?:\n\r{0,8}|\r)[ \t]{0,16}"
 
 # From behind the first quote. Before the last one b"…", u8"…", a backslash.
 _CONCATENATION = (
@@ -52,19 +52,19 @@ _DETOUQ = rb"(?<=[A-Za-z0-9_-])[\"'`]{1,2}(?=-|tna-ks)"
 
 # The rest is escaped itself and becomes a joint when that is undone: `wrap` leaves it alone.
 # A line break that is escaped and an indentation that is not: YAML in a JSON string.
-_INDENTED = rb"(?:(?<=\\[nr])|(?<=[#0]1[03];)|(?<=[xX0][AaDd];))(?=[ \t>])" + _MARGIN
+_INDENTED = rb"(?=[ \t>])(?:(?<=\\[nr])|(?<=[#0]1[03];)|(?<=[xX0][AaDd];))" + _MARGIN
 _DETNEDNI = rb"(?=[ \t>])" + _NIGRAM + rb"(?=[nr]\\|;[03]1[#0]|;[AaDd][xX0])"
 # Concatenation between quotes, or blanks beside them, that are.
 _REFERENCED = (
-    rb"(?:(?<=[1-9a-z];)|(?<=[=%%]2[027])|(?<=[=%%]60)|(?<=[=%%]0[9AaDd])"
+    rb"(?=[ \t\r\n.|)])(?:(?<=[1-9a-z];)|(?<=[=%%]2[027])|(?<=[=%%]60)|(?<=[=%%]0[9AaDd])"
     rb"|(?<=\\u002[027])|(?<=\\u0060)|(?<=\\x2[027])|(?<=\\x60))"
-    rb"(?=[ \t\r\n.|)])\){0,2}%b(?:%b%b){0,2}\({0,2}"
+    rb"\){0,2}%b(?:%b%b){0,2}\({0,2}"
     rb"(?=&(?:quot|apos|#)|(?:[=%%]|\\u00|\\x)(?:2[027]|60|0[9AaDd]))"
 ) % (_SPACE, _OPERATOR, _SPACE)
 _DECNEREFER = (
-    rb"(?:(?<=&)|(?<=[027]2[=%%])|(?<=06[=%%])|(?<=[9AaDd]0[=%%])"
+    rb"(?=[ \t\r\n.|(])(?:(?<=&)|(?<=[027]2[=%%])|(?<=06[=%%])|(?<=[9AaDd]0[=%%])"
     rb"|(?<=[027]200u\\)|(?<=0600u\\)|(?<=[027]2x\\)|(?<=06x\\))"
-    rb"(?=[ \t\r\n.|(])\({0,2}%b(?:%b%b){0,2}\){0,2}"
+    rb"\({0,2}%b(?:%b%b){0,2}\){0,2}"
     rb"(?=;(?:touq|sopa|[0-9A-Fa-f])|(?:[027]2|06|[9AaDd]0)(?:[=%%]|00u\\|x\\))"
 ) % (_ECAPS, _ROTAREPO, _ECAPS)
 # JavaScript's \u{2d} and Perl's \x{2d}.

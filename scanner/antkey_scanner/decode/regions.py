@@ -34,6 +34,9 @@ _NEARBY = frozenset(b"\r\n+.&_\\|<>^~()" + _ALPHANUMERIC)
 _NEARBY_AFTER = _NEARBY | frozenset(b"=%-")
 _NEARBY_BEFORE = _NEARBY | frozenset(b"#*;!/-")
 _ESCAPED = b"nr;0279ADad"  # the last byte of an escaped blank or quote
+_BLANK = ord(" ")
+_OPENING = b":,=[{"
+_CLOSING = b",:;]}"
 _EVEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n>"
 
 
@@ -100,6 +103,8 @@ def _grow_right(buffer: Buffer, end: int, room: int) -> tuple[int, bool]:
 def _may_begin(buffer: Buffer, start: int) -> bool:
     """Whether anything can be joined to a token's start: cheap, and never False when it can."""
     near = buffer[start - 1]
+    if near in _QUOTES and start > 2 and _before_blank(buffer, start - 2) in _OPENING:
+        return False  # "name": "value"
     if near in TOKEN_BYTES or near in b"\r\n}":
         return True
     if near not in b" \t>\"'`":
@@ -112,6 +117,8 @@ def _may_begin(buffer: Buffer, start: int) -> bool:
 def _may_go_on(buffer: Buffer, end: int) -> bool:
     """The same for a token's end."""
     near = buffer[end]
+    if near in _QUOTES and end + 1 < len(buffer) and buffer[end + 1] in _CLOSING:
+        return False  # "value",
     if near in TOKEN_BYTES or near in b"\r\n{":
         return True
     if near in _QUOTES:
@@ -124,6 +131,11 @@ def _may_go_on(buffer: Buffer, end: int) -> bool:
         rest = bytes(buffer[end : end + _GLANCE]).lstrip(b" \t")
         return not rest or rest[0] in b"\r\n"
     return False
+
+
+def _before_blank(buffer: Buffer, at: int) -> int:
+    byte = buffer[at]
+    return buffer[at - 1] if byte == _BLANK else byte
 
 
 def _quotes(blanks: bytes) -> int:
