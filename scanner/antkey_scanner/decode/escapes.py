@@ -25,9 +25,9 @@ class Escapes(NamedTuple):
 
 
 def undo(escapes: Escapes, text: bytes) -> Decoded | None:
-    """`text` with its escapes replaced, None if it has none."""
-    data, count = escapes.pattern.subn(escapes.replace, text)
-    if not count:
+    """`text` with its escapes replaced, None if that changes nothing."""
+    data = escapes.pattern.sub(escapes.replace, text)
+    if data == text:
         return None
     return Decoded(escapes.name, data, offsets(escapes, text))
 

@@ -62,6 +62,8 @@ _UNUSUAL = re.compile(
 
 def reading(text: bytes) -> Decoded | None:
     """`text` with one layer of backslash escapes undone. No NUL bytes in it, please."""
+    if b"\\" not in text:
+        return None
     rest = text.replace(b"\\\\", _DOUBLE)
     if _EQUALS in text or _UNUSUAL.search(rest) is not None:
         return escapes.undo(_ESCAPES, text)

@@ -31,6 +31,8 @@ _UNUSUAL = re.compile(rb"%(?:01|(?![0-9A-Fa-f]{2}))")
 
 def reading(text: bytes) -> Decoded | None:
     """`text` with one layer of percent-encoding undone."""
+    if b"%" not in text:
+        return None
     if _UNUSUAL.search(text) is not None or _MARK in text:
         return escapes.undo(_ESCAPES, text)
     data = a2b_qp(text.translate(_TO_QUOTED_PRINTABLE)).translate(_FROM_QUOTED_PRINTABLE)

@@ -214,3 +214,12 @@ def test_a_region_with_every_kind_of_escape_has_few_readings() -> None:
         "percent",
         "quoted-printable",
     ]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize(
+    "text",
+    [b"a=b&amplitude;=1", b"&nbsp;" * 9, b"&copy=3&eacute;", b"100%", b"a;b;", b"=" * 9, b"a"],
+)
+def test_text_without_escapes_is_not_read_again(codec: ModuleType, text: bytes) -> None:
+    assert codec.reading(text) is None
