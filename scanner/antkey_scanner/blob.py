@@ -322,8 +322,8 @@ class _Resumed:
         self._stream = stream
 
     def read(self, size: int = -1, /) -> bytes:
-        if not self._head:
-            return self._stream.read(size)
-        size = len(self._head) if size < 0 else size
+        if size < 0:
+            piece, self._head = self._head, b""
+            return piece + self._stream.read(size)
         piece, self._head = self._head[:size], self._head[size:]
-        return piece
+        return piece or self._stream.read(size)
