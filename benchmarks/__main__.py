@@ -14,7 +14,7 @@ from benchmarks import corpora, doubling, hostile, machine, peers, startup
 from benchmarks.corpora import Corpus, Unavailable, megabytes
 from benchmarks.logs import MIXED, TEXT
 from benchmarks.race import Stand, race
-from benchmarks.rows import HOSTILE_BOUND, WORKS, Work, literals
+from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
 _EXTRAS = ("hostile", "startup", "doubling")
@@ -188,7 +188,7 @@ def _hostile(cache: Path, stand: Stand) -> tuple[list[str], list[str]]:
     all_endured = list(hostile.endured(cache / "hostile", stand, say))
     worst = max(all_endured, key=lambda each: each.memory)
     verdict = "met" if all(map(hostile.is_met, all_endured)) else "**not met**"
-    at_most = megabytes(int(HOSTILE_BOUND.at_most))
+    at_most = megabytes(HOSTILE_MEMORY)
     bound = row("hostile archives", "memory", at_most, NONE, megabytes(worst.memory), verdict)
     return [bound], ["", "## Hostile archives", "", *hostile.hostile_table(all_endured)]
 

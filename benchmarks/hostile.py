@@ -19,7 +19,7 @@ from typing import NamedTuple
 from benchmarks.corpora import megabytes
 from benchmarks.measure import Cost, peak_memory, run
 from benchmarks.race import Stand
-from benchmarks.rows import HOSTILE_BOUND
+from benchmarks.rows import HOSTILE_MEMORY
 from benchmarks.table import row, seconds
 
 _CHUNK = 1 << 26
@@ -74,7 +74,7 @@ def hostile_table(all_endured: Sequence[Endured]) -> list[str]:
 
 def is_met(each: Endured) -> bool:
     """Whether a scan ended with a result, inside the bound."""
-    return each.memory <= HOSTILE_BOUND.at_most and each.code in {0, 1, 3}
+    return each.memory <= HOSTILE_MEMORY and each.code in {0, 1, 3}
 
 
 def _said(cost: Cost) -> str:

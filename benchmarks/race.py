@@ -27,7 +27,8 @@ class Stand(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What came out for a contender. command: for readers; walls, cpus: seconds, one per run;
+    """What came out for a contender. command: for readers; walls, cpus: seconds, one per
+    run that ended by itself;
     memory: peak in bytes; found: the fewest of the `planted` keys that a run showed; scanned: the fewest
     bytes that a run said it looked at, as a share of the corpus; remark: what was wrong. None: not known."""
 
@@ -112,16 +113,17 @@ def _judge(
     stand: Stand,
 ) -> Measured:
     program = _TOOL.findall(contender.command)[0]
-    looked = not contender.only_reads and bool(costs)
-    amounts = [_amount(program, cost) for cost in costs]
+    ended = [cost for cost in costs if not cost.timed_out]
+    looked = not contender.only_reads and bool(ended)
+    amounts = [_amount(program, cost) for cost in ended]
     shares = [amount / max(1, corpus.bytes) for amount in amounts if amount is not None]
     return Measured(
         contender,
         _shown(contender, work, stand),
-        tuple(cost.wall for cost in costs),
-        tuple(cost.cpu for cost in costs),
+        tuple(cost.wall for cost in ended),
+        tuple(cost.cpu for cost in ended),
         memory,
-        min(count_found(cost.output, corpus.keys) for cost in costs) if looked else None,
+        min(count_found(cost.output, corpus.keys) for cost in ended) if looked else None,
         len(set(corpus.keys)),
         min(shares, default=None),
         missing(contender, stand) or _problem(program, costs, contender.limit),

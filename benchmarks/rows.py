@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple
 ANTKEY = "antkey"
 START = "sk-ant-"
 
-_TURBO = "kingfisher --turbo, Anthropic rules"
-_ANTHROPIC = "kingfisher, Anthropic rules"
-_GITLEAKS = "gitleaks, Anthropic rules"
+_TURBO = "kingfisher --turbo"
+_TURBO_ONLY = "kingfisher --turbo, Anthropic rules"
+_GITLEAKS = "gitleaks"
+_GITLEAKS_ONLY = "gitleaks, Anthropic rules"
 _RG_TREE = "rg -F, one literal"
 _RG_LOG = "rg --mmap -F, the same literals"
 _RG_GZIP = "rg -z -F, one literal"
@@ -52,11 +53,13 @@ class Bound(NamedTuple):
     """What antkey has to reach in a work.
 
     ratio: of wall times; above: seconds on top of the other's; memory: bytes, of antkey alone.
+    at_most: None when the value is only shown: bounds are for peers as they come, and with its
+    Anthropic rules alone a peer does less.
     """
 
     measure: Literal["ratio", "above", "memory"]
     against: str | None
-    at_most: float
+    at_most: float | None
     aim: float | None = None
 
 
@@ -72,12 +75,12 @@ class Work(NamedTuple):
 
 
 def _kingfishers(runs: int) -> tuple[Contender, ...]:
-    """Its rules for Anthropic alone, which is what antkey does, and all that it comes with."""
+    """As it comes, and with its rules for Anthropic alone."""
     return (
-        Contender(_TURBO, _KINGFISHER + " --turbo" + _ONLY),
-        Contender(_ANTHROPIC, _KINGFISHER + _ONLY, runs),
-        Contender("kingfisher --turbo, all rules", _KINGFISHER + " --turbo", runs),
-        Contender("kingfisher, all rules", _KINGFISHER, runs),
+        Contender(_TURBO, _KINGFISHER + " --turbo"),
+        Contender(_TURBO_ONLY, _KINGFISHER + " --turbo" + _ONLY),
+        Contender("kingfisher", _KINGFISHER, runs),
+        Contender("kingfisher, Anthropic rules", _KINGFISHER + _ONLY, runs),
     )
 
 
@@ -90,8 +93,8 @@ WORKS = (
         (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
-            Contender(_GITLEAKS, _LEAKS + _ONLY_LEAKS),
-            Contender("gitleaks, all rules", _LEAKS, 1),
+            Contender(_GITLEAKS, _LEAKS, 3),
+            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS, 3),
             Contender("detect-secrets", _DETECT_SECRETS, 1, limit=120),
             Contender(_RG_TREE, "{rg} -F -uuu -e sk-ant- {target}"),
             Contender(
@@ -102,7 +105,9 @@ WORKS = (
         ),
         (
             Bound("ratio", _TURBO, 0.25, 0.17),
+            Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _GITLEAKS, 0.07),
+            Bound("ratio", _GITLEAKS_ONLY, None),
             Bound("ratio", _RG_TREE, 2.5),
             Bound("memory", None, 150 * _MB),
         ),
@@ -115,13 +120,14 @@ WORKS = (
         (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
-            Contender(_GITLEAKS, _LEAKS + _ONLY_LEAKS, 1),
+            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS, 1),
             Contender(_RG_LOG, _RG_MMAP),
             Contender("rg --mmap -F, one literal", "{rg} --mmap -a -F -e sk-ant- {target}"),
             Contender("read all bytes", _READ, only_reads=True),
         ),
         (
             Bound("ratio", _TURBO, 0.7),
+            Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _RG_LOG, 1.5),
             Bound("memory", None, 150 * _MB, 64 * _MB),
         ),
@@ -133,12 +139,14 @@ WORKS = (
         5,
         (
             Contender(ANTKEY, _SCAN),
-            Contender(_TURBO, _KINGFISHER + " --turbo" + _ONLY),
+            Contender(_TURBO, _KINGFISHER + " --turbo"),
+            Contender(_TURBO_ONLY, _KINGFISHER + " --turbo" + _ONLY),
             Contender(_RG_LOG, _RG_MMAP),
             Contender("read all bytes", _READ, only_reads=True),
         ),
         (
             Bound("ratio", _TURBO, 0.7),
+            Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _RG_LOG, 1.5),
             Bound("memory", None, 150 * _MB, 64 * _MB),
         ),
@@ -151,7 +159,7 @@ WORKS = (
         (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
-            Contender(_GITLEAKS, _LEAKS + _ONLY_LEAKS + " --max-archive-depth 1", 1),
+            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS + " --max-archive-depth 1", 1),
             Contender(_RG_GZIP, "{rg} -z -F -uuu -e sk-ant- {target}"),
             Contender(
                 "unpack all bytes, one core",
@@ -161,6 +169,7 @@ WORKS = (
         ),
         (
             Bound("ratio", _TURBO, 0.75),
+            Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _RG_GZIP, 0.45),
             Bound("memory", None, 150 * _MB),
         ),
@@ -174,21 +183,24 @@ WORKS = (
             Contender(ANTKEY, "{antkey} scan {target}"),
             Contender("antkey, JSON", _SCAN),
             *_kingfishers(0),
-            Contender(_GITLEAKS, _LEAKS + _ONLY_LEAKS),
-            Contender("gitleaks, all rules", _LEAKS),
+            Contender(_GITLEAKS, _LEAKS),
+            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS),
             Contender("detect-secrets", _DETECT_SECRETS),
             Contender("rg -F, one literal", "{rg} -F -uuu -e sk-ant- {target}"),
             Contender(_PASS, "{python} -c pass", only_reads=True),
         ),
         (
             Bound("ratio", _TURBO, 0.35, 0.2),
+            Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _GITLEAKS, 0.35, 0.2),
+            Bound("ratio", _GITLEAKS_ONLY, None),
             Bound("above", _PASS, 0.035),
         ),
     ),
 )
 
-HOSTILE_BOUND = Bound("memory", None, 512 * _MB)
+HOSTILE_MEMORY = 512 * _MB
+"""The most bytes that antkey may take for a hostile archive."""
 
 USUAL_CODES = {"antkey": (0, 1), "kingfisher": (0, 200), "gitleaks": (0, 1), "rg": (0, 1)}
 """Exit codes of a run that did its work; 0 for all others."""

@@ -32,8 +32,8 @@ def bound_line(work: Work, bound: Bound, measured: Mapping[str, Measured]) -> st
     }[bound.measure]
     figures = (
         figure(bound, bound.at_most),
-        NONE if bound.aim is None else figure(bound, bound.aim),
-        NONE if value is None else figure(bound, value),
+        figure(bound, bound.aim),
+        figure(bound, value),
     )
     return row(work.title, what, *figures, verdict)
 
@@ -44,20 +44,22 @@ def judge(bound: Bound, measured: Mapping[str, Measured]) -> tuple[float | None,
     own = measured.get(ANTKEY)
     other = measured.get(bound.against) if bound.against is not None else None
     value = _value(bound, own, other)
-    if own is None or value is None:
-        reasons = [each.remark for each in (own, other) if each is not None and each.remark]
-        return None, ": ".join(["not measured", *reasons])
-    fault = shortfall(own)
+    fault = shortfall(own) if own is not None else None
     if fault is not None:
         return value, f"**not met**: antkey: {fault}"
-    if value > bound.at_most:
+    if value is None:
+        reasons = [other.remark] if other is not None and other.remark else []
+        return None, ": ".join(["not measured", *reasons])
+    if bound.at_most is None:
+        verdict = "no bound"
+    elif value > bound.at_most:
         verdict = "**not met**"
     elif bound.aim is None:
         verdict = "met"
     else:
         verdict = "met, aim too" if value <= bound.aim else "met, aim not"
     fault = shortfall(other) if other is not None else None
-    return value, verdict if fault is None else f"{verdict} ({bound.against}: {fault})"
+    return value, verdict if fault is None else f"{verdict} (the other: {fault})"
 
 
 def _value(bound: Bound, own: Measured | None, other: Measured | None) -> float | None:
@@ -122,8 +124,10 @@ def _share(scanned: float | None) -> str:
     return f"{100 * scanned:.0f} %" if scanned >= ALL else f"**{100 * scanned:.1f} %**"
 
 
-def figure(bound: Bound, value: float) -> str:
+def figure(bound: Bound, value: float | None) -> str:
     """A bound's value in its unit."""
+    if value is None:
+        return NONE
     if bound.measure == "ratio":
         return f"{value:.2f}"
     return f"{value * 1000:.0f} ms" if bound.measure == "above" else megabytes(int(value))

@@ -72,13 +72,24 @@ def test_antkey_meets_nothing_with_work_undone(fault: dict[str, Any], said: str)
 def test_peer_with_work_undone_is_named() -> None:
     peer = measured(PEER, 1.0, found=4)
     said = verdict(Bound("ratio", PEER, 0.5), measured(ANTKEY, 0.1), peer)[1]
-    assert said == f"met ({PEER}: 4 of 16 keys)"
+    assert said == "met (the other: 4 of 16 keys)"
 
 
 def test_missing_peer_is_not_measured_and_never_met() -> None:
     peer = measured(PEER, remark="no peer on PATH")
     value, said = verdict(Bound("ratio", PEER, 0.5), measured(ANTKEY, 0.1), peer)
     assert (value, said) == (None, "not measured: no peer on PATH")
+
+
+def test_ratio_without_a_bound_is_only_shown() -> None:
+    own, peer = measured(ANTKEY, 3.0), measured(PEER, 1.0)
+    assert verdict(Bound("ratio", PEER, None), own, peer) == (3.0, "no bound")
+
+
+def test_antkey_that_was_stopped_meets_nothing() -> None:
+    own = measured(ANTKEY, found=None, scanned=None, memory=None, remark="stopped after 900 s")
+    value, said = verdict(Bound("ratio", PEER, 0.5), own, measured(PEER, 1.0))
+    assert (value, said) == (None, "**not met**: antkey: stopped after 900 s")
 
 
 def test_unknown_peer_is_not_measured() -> None:
