@@ -104,35 +104,41 @@ class BlobSearch:
         *,
         size: int,
         start: int = 0,
-    ) -> None:
-        """Search bytes as they are. size: of the whole input, or what is known of it."""
+        stop: int | None = None,
+    ) -> Lines:
+        """Search bytes as they are; the positions in them come back.
+
+        size: of the whole input, or what is known of it; start, stop: only what starts between them,
+        with lines and columns counted from there.
+        """
         length = BULK_WINDOW if size >= BULK else WINDOW
         at, want, head = start, length, None
         lines = Lines(windows, start)
         while True:
             buffer, final = windows.window(at, want)
             if head is None:
-                head = bytes(buffer[:4])
+                head = b"" if start else bytes(buffer[:4])
             longest = max(size, at - start + len(buffer))  # a stream's size shows as it goes on
             found = self._searcher.search(
                 buffer, final=final, bulk=longest >= BULK, source=longest <= SPLIT_ANCHORS_LIMIT
             )
-            for match in sorted(found.matches, key=lambda match: match.start):
-                self._add(place, match, at + match.start, lines, head)
+            for match in found.matches:
+                if stop is None or at + match.start < stop:
+                    self._add(place, match, at + match.start, lines, head)
             for inner in found.embedded:
                 self._embedded(place, inner, at, lines, head, budget, depth)
             if found.exhausted:
                 self._tally.skip(place.path, "too much encoded text to decode all of it")
             del buffer
             if final:
-                return
+                return lines
             if found.settled == 0 and want < _LONGEST_WINDOW:
                 want *= 2
                 continue
             at += max(1, found.settled)
             want = length
-            if windows.forgets:
-                lines.span(at)
+            if windows.forgets or stop is not None:
+                lines.settle(at)
 
     def _add(self, place: Place, match: Match, at: int, lines: Lines, head: bytes) -> None:
         encodings = (*place.encodings, *match.encodings)

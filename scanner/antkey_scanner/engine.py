@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_scanner import system
 from antkey_scanner.blob import Row
 from antkey_scanner.errors import PolicyError
-from antkey_scanner.lines import Span, line_and_column
+from antkey_scanner.lines import Span, moved
 from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
 from antkey_scanner.sources.files import Pipe, Target, batches, targets
-from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Outcome, Range, Task
 from antkey_scanner.worker import Settings, Worker, run_task
 
 if TYPE_CHECKING:
@@ -185,9 +185,7 @@ class _Run:
             return self._after_death(task)
         match task:
             case Range():
-                return self._range_done(task, outcome)
-            case Measure():
-                self._ranged[_key(task)].measured(task, outcome)
+                self._range_done(task, outcome)
                 return ()
             case _:
                 self.take(outcome)
@@ -207,13 +205,9 @@ class _Run:
         self._ranged[_key(large)] = ranged
         return list(ranged.ranges)
 
-    def _range_done(self, task: Range, outcome: Outcome) -> Iterable[Task]:
-        ranged = self._ranged[_key(task)]
-        ranged.rows.extend(row for row in outcome.rows if row.line is None)
-        ranged.left -= 1
-        placed = tuple(row for row in outcome.rows if row.line is not None)
-        self.take(outcome._replace(rows=placed, blobs=0, files=0))
-        return ranged.measures() if ranged.left == 0 and ranged.rows else ()
+    def _range_done(self, task: Range, outcome: Outcome) -> None:
+        self._ranged[_key(task)].done[task.start] = outcome
+        self.take(outcome._replace(rows=(), blobs=0, files=0))
 
     def _after_death(self, task: Task) -> Iterable[Task]:
         """A worker died: try the task's files one by one, and give up on the one that kills."""
@@ -227,12 +221,10 @@ class _Run:
                 if len(single) > 1:
                     return single
                 path = folders[0][1] + folders[0][2][0]
-            case Large() | Range():
-                path = task.shown + task.name
             case _:
-                path = task.name
+                path = task.shown + task.name
         self.skips.append(Skip(system.show(path), "a worker died while it was searched"))
-        return self._range_done(task, Outcome()) if isinstance(task, Range) else ()
+        return ()
 
     def take(self, outcome: Outcome) -> None:
         """Add one outcome to what was found."""
@@ -273,54 +265,38 @@ class _Run:
 
 
 class _Ranged:
-    """A large file that is searched in ranges: its findings get their lines at the end."""
+    """A large file that is searched in ranges. done: what the range at each offset brought."""
 
     def __init__(self, large: Large) -> None:
+        self.path = system.show(large.shown + large.name)
         self.ranges = [
             Range(*large[:3], start, min(start + RANGE, large.size), large.size)
             for start in range(0, large.size, RANGE)
         ]
-        self.left = len(self.ranges)
-        self.rows: list[Row] = []
-        self._spans: dict[int, Span] = {}
-        self._whole: dict[int, Span] = {}
-
-    def measures(self) -> list[Task]:
-        """Tasks that count lines in each range up to the last finding."""
-        self.rows = sorted(self.rows, key=lambda row: row.offset)
-        last = self.rows[-1].offset
-        return [
-            Measure(each.folder, each.name, each.start, each.stop, self._offsets(each))
-            for each in self.ranges
-            if each.start <= last
-        ]
-
-    def _offsets(self, each: Range) -> tuple[int, ...]:
-        inside = (row.offset for row in self.rows if each.start <= row.offset < each.stop)
-        return tuple(sorted(set(inside)))
-
-    def measured(self, task: Measure, outcome: Outcome) -> None:
-        """Keep what one of those tasks counted."""
-        if outcome.spans:
-            self._spans.update(zip(task.offsets, outcome.spans[:-1], strict=True))
-            self._whole[task.start] = outcome.spans[-1]
+        self.done: dict[int, Outcome] = {}
 
     def placed(self) -> Iterator[Row]:
-        """The findings with line and column; without, where counting failed."""
-        before, done = Span(), 0
-        for row in self.rows:
-            while done + RANGE <= row.offset and done in self._whole:
-                before = before.then(self._whole[done])
-                done += RANGE
-            span = self._spans.get(row.offset)
-            if span is None or done + RANGE <= row.offset:
-                yield row
-                continue
-            line, column = line_and_column(before.then(span), row.encodings, b"")
-            yield row._replace(line=line, column=column)
+        """The findings with line and column in the whole file; without, behind a range that failed.
+
+        What lies in containers that came out of encoded text has lines of its own.
+        """
+        before: Span | None = Span()
+        for start in (each.start for each in self.ranges):
+            outcome = self.done.get(start)
+            for row in outcome.rows if outcome is not None else ():
+                yield self._moved(row, before) if row.path == self.path else row
+            before = (
+                before.then(outcome.span) if before is not None and outcome is not None else None
+            )
+
+    def _moved(self, row: Row, before: Span | None) -> Row:
+        if before is None or row.line is None or row.column is None:
+            return row._replace(line=None, column=None)
+        line, column = moved(before, row.line, row.column, row.encodings)
+        return row._replace(line=line, column=column)
 
 
-def _key(task: Large | Range | Measure) -> str:
+def _key(task: Large | Range) -> str:
     return os.path.join(task.folder, task.name)
 
 

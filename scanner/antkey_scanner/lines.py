@@ -54,15 +54,17 @@ def measure(block: Buffer) -> Span:
 
 
 class Lines:
-    """Positions in one input, asked for in ascending order."""
+    """Positions in one input, counted on from where it was settled last."""
 
     def __init__(self, source: Peekable, start: int = 0) -> None:
         self._source = source
-        self._at = start
-        self._span = Span()
+        self._settled = (start, Span())
+        self._at, self._span = self._settled
 
     def span(self, offset: int) -> Span:
-        """The span from `start` to `offset`."""
+        """The span from `start` to `offset`, which is at or after the last settled one."""
+        if offset < self._at:
+            self._at, self._span = self._settled
         while self._at < offset:
             block = self._source.peek(self._at, min(_BLOCK, offset - self._at))
             if not len(block):
@@ -70,6 +72,10 @@ class Lines:
             self._span = self._span.then(measure(block))
             self._at += len(block)
         return self._span
+
+    def settle(self, offset: int) -> None:
+        """Count up to `offset`; nothing before it will be asked for again."""
+        self._settled = (offset, self.span(offset))
 
 
 def line_and_column(span: Span, encodings: tuple[str, ...], head: bytes) -> tuple[int, int]:
@@ -85,3 +91,11 @@ def line_and_column(span: Span, encodings: tuple[str, ...], head: bytes) -> tupl
         return span.lines + 1, max(1, span.points + (0 if mark else 1))
     marked = span.lines == 0 and head.startswith(_BOMS[encoding])
     return span.lines + 1, max(1, span.width // width + (0 if marked else 1))
+
+
+def moved(before: Span, line: int, column: int, encodings: tuple[str, ...]) -> tuple[int, int]:
+    """Line and column in the whole input of a place in a part of it that `before` precedes."""
+    if line == 1:
+        width = _WIDTHS.get(encodings[0] if encodings else "")
+        column += before.points if width is None else before.width // width
+    return before.lines + line, column

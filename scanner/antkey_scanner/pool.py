@@ -21,17 +21,12 @@ from typing import TYPE_CHECKING, NoReturn
 from antkey_scanner.blob import Row
 from antkey_scanner.lines import Span
 from antkey_scanner.model import Skip
-from antkey_scanner.tasks import Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.tasks import Files, Large, Outcome, Range, Task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-_KINDS: tuple[type[Files] | type[Large] | type[Range] | type[Measure], ...] = (
-    Files,
-    Large,
-    Range,
-    Measure,
-)
+_KINDS: tuple[type[Files] | type[Large] | type[Range], ...] = (Files, Large, Range)
 _LENGTH = struct.Struct("<I")
 _AHEAD = 2
 _PIECE = 1 << 16
@@ -217,12 +212,12 @@ def _plain(value: object) -> object:
 
 
 def _outcome(fields: tuple) -> Outcome:  # type: ignore[type-arg]  # untyped where bytes come in
-    rows, skips, large, spans, files, blobs, size = fields
+    rows, skips, large, span, files, blobs, size = fields
     return Outcome(
         tuple(Row(*row) for row in rows),
         tuple(Skip(*skip) for skip in skips),
         tuple((Large(*each), whole) for each, whole in large),
-        tuple(Span(*span) for span in spans),
+        Span(*span),
         files,
         blobs,
         size,

@@ -35,7 +35,7 @@ class Large(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A part of a large file: all keys that start in [start, stop)."""
+    """A part of a large file: all keys that start in [start, stop), with positions counted from there."""
 
     folder: str
     shown: str
@@ -45,27 +45,17 @@ class Range(NamedTuple):
     size: int
 
 
-class Measure(NamedTuple):
-    """The positions of `offsets` within [start, stop) of a file that was searched in ranges."""
-
-    folder: str
-    name: str
-    start: int
-    stop: int
-    offsets: tuple[int, ...]
-
-
-Task = Files | Large | Range | Measure
+Task = Files | Large | Range
 
 
 class Outcome(NamedTuple):
     """What a task brought. large: files to be searched by tasks of their own, and whether each may be
-    cut into ranges; spans: for `Measure`, of each offset and of the whole range."""
+    cut into ranges; span: of the whole of a `Range`, from where the positions in it are counted."""
 
     rows: tuple[Row, ...] = ()
     skips: tuple[Skip, ...] = ()
     large: tuple[tuple[Large, bool], ...] = ()
-    spans: tuple[Span, ...] = ()
+    span: Span = Span()
     files: int = 0
     blobs: int = 0
     bytes: int = 0

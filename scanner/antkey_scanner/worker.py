@@ -10,10 +10,10 @@ from antkey_scanner import system
 from antkey_scanner.blob import BlobSearch, Place, Tally
 from antkey_scanner.containers import HEAD_BYTES, Stream, detect
 from antkey_scanner.containers.budget import Budget, Limits
-from antkey_scanner.lines import Lines, Span
+from antkey_scanner.lines import Span
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
-from antkey_scanner.tasks import LARGE, Files, Large, Measure, Outcome, Range, Task
+from antkey_scanner.tasks import LARGE, Files, Large, Outcome, Range, Task
 from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
 
 MAPPED = 8 << 20
@@ -71,8 +71,6 @@ class Worker:
                 self._one(task.folder, task.shown, task.name, self._whole)
             case Range():
                 return self._range(task)
-            case Measure():
-                return self._measure(task)
         return self._outcome()
 
     def stream(self, path: str, stream: Stream) -> Outcome:
@@ -211,7 +209,11 @@ class Worker:
         if detect(head) is None:
             self._tally.blobs += 1
             self._tally.bytes += size
-            self._windows(path, descriptor, 0, size, size)
+            source = self._source(descriptor, size)
+            try:
+                self._search.windows(Place(path), source, Budget(self._limits, size), 0, size=size)
+            finally:
+                source.close()
         else:
             self._contained(path, descriptor, size)
 
@@ -221,48 +223,28 @@ class Worker:
         with open(descriptor, "rb", buffering=0, closefd=False) as file:
             self._search.stream(Place(path), file, budget, 0)
 
-    def _windows(self, path: str, descriptor: int, start: int, stop: int, size: int) -> None:
-        """Search [start, stop) of a file; what starts there may end a little later."""
-        reach = min(size, stop + OVERLAP) if stop < size else size
-        source = self._source(descriptor, reach)
-        budget = Budget(self._limits, size)
-        try:
-            self._search.windows(Place(path), source, budget, 0, size=size, start=start)
-        finally:
-            source.close()
-
     def _source(self, descriptor: int, stop: int) -> FileWindows:
         kind = MappedWindows if self._mapped and stop >= MAPPED else FileWindows
         return kind(descriptor, stop)
 
     def _range(self, task: Range) -> Outcome:
-        def work(path: str, descriptor: int, size: int) -> None:
-            self._windows(path, descriptor, task.start, min(task.stop, size), size)
-
-        self._one(task.folder, task.shown, task.name, work)
-        path = system.show(task.shown + task.name)  # members of containers have lines of their own
-        unplaced = tuple(
-            row._replace(line=None, column=None) if row.path == path else row
-            for row in self._tally.rows.values()
-        )
-        return self._outcome()._replace(rows=unplaced, bytes=task.stop - task.start)
-
-    def _measure(self, task: Measure) -> Outcome:
         spans: list[Span] = []
 
-        def work(_: str, descriptor: int, size: int) -> None:
-            source = self._source(descriptor, min(task.stop, size))
-            lines = Lines(source, task.start)
-            for start in range(task.start, min(task.stop, size), MAPPED):
-                source.window(start, MAPPED)
-                inside = (at for at in task.offsets if start <= at < start + MAPPED)
-                spans.extend(map(lines.span, inside))
-                lines.span(min(start + MAPPED, task.stop, size))
-            spans.append(lines.span(task.stop))
-            source.close()
+        def work(path: str, descriptor: int, size: int) -> None:
+            stop = min(task.stop, size)
+            source = self._source(descriptor, min(size, stop + OVERLAP))
+            budget = Budget(self._limits, size)
+            try:
+                lines = self._search.windows(
+                    Place(path), source, budget, 0, size=size, start=task.start, stop=stop
+                )
+                spans.append(lines.span(stop))
+            finally:
+                source.close()
 
-        self._one(task.folder, "", task.name, work)
-        return self._outcome()._replace(spans=tuple(spans))
+        self._one(task.folder, task.shown, task.name, work)
+        span = spans[0] if spans else Span()
+        return self._outcome()._replace(span=span, bytes=task.stop - task.start)
 
     def _refuse(self, path: str, error: OSError) -> None:
         counts = not isinstance(error, system.NotRegular)
