@@ -114,6 +114,7 @@ _ZLIB = _compression("zlib", "zlib_stream")
 _CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
 _AR = Format("ar", "ar", Kind.ARCHIVE)
 _MAIL = Format("mail", "mail", Kind.ARCHIVE, raw=True)
+_PDF = Format("pdf", "pdf", Kind.ARCHIVE, raw=True)
 
 SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\x1f\x8b\x08", _compression("gzip"), checks.is_gzip),
@@ -141,6 +142,8 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"7z\xbc\xaf\x27\x1c", Format("7z", "sevenzip", Kind.ARCHIVE)),
     Signature(0, b"!<arch>\n", _AR),
     Signature(0, b"!<thin>\n", _AR),
+    Signature(0, b"%PDF-", _PDF),
+    Signature(0, b"\xef\xbb\xbf%PDF-", _PDF),
     Signature(0, b"SQLite format 3\0", Format("sqlite", "sqlite", Kind.ARCHIVE, raw=True)),
     Signature(0, b"From ", Format("mbox", "mbox", Kind.ARCHIVE), archive_checks.is_mbox),
     *(
