@@ -1,7 +1,7 @@
 """The text that a page's content shows, however it is cut into strings.
 
 ISO 32000-1, section 9.4. Only strings and what moves the pen between them are looked at. A gap in a
-line becomes a space and a new line a newline; a key that such breaks divide is added whole.
+line becomes a space and a new line a newline, but within what turns out to be a key.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _PLAIN = {
 
 _START = re.compile(r"s\s?k\s?-\s?a\s?n\s?t\s?-")
 _KEY_TEXT = re.compile(r"[A-Za-z0-9_\-\s]*+")
+_WORD = re.compile(r"\S++")
 _FARTHEST = 500
 _SHORTEST_KEY, _USUAL_KEY = 100, 108
 _DIGIT, _CAPITAL = re.compile(r"[0-9]"), re.compile(r"[A-Z]")
@@ -60,7 +61,7 @@ class _Shown(NamedTuple):
 def shown_text(content: bytes, fonts: Mapping[str, Font]) -> str:
     """The text of one page or form. fonts: by the names that the content calls them."""
     text = "".join(_Pen(content, fonts).pieces()).translate(_PLAIN)
-    return "\n".join([text, *_joined_keys(text)])
+    return "".join(_with_whole_keys(text))
 
 
 def _strings(content: bytes) -> Iterator[_Shown]:
@@ -148,20 +149,26 @@ def _float(number: bytes) -> float:
         return 0.0
 
 
-def _joined_keys(text: str) -> Iterator[str]:
-    """What looks like a key when the breaks in it are taken out, and only then.
+def _with_whole_keys(text: str) -> Iterator[str]:
+    """The text, without the breaks in what looks like a key once they are taken out.
 
     Words that follow something like a key are not taken for the rest of one: they lack digits.
     """
+    at = 0
     for start in _START.finditer(text):
-        joined = ""
-        words = _KEY_TEXT.findall(text[start.start() : start.start() + _FARTHEST])[0].split()
-        for breaks, word in enumerate(words):
-            joined += word
-            if breaks and len(joined) >= _SHORTEST_KEY and _is_random(joined):
-                yield joined
+        if start.start() < at:
+            continue
+        joined, end = "", at
+        run = _KEY_TEXT.match(text, start.start(), start.start() + _FARTHEST)
+        for word in _WORD.finditer(text, start.start(), run.end() if run else at):
+            joined, end = joined + word[0], word.end()
             if len(joined) >= _USUAL_KEY:
                 break
+        if len(joined) >= _SHORTEST_KEY and _is_random(joined):
+            yield text[at : start.start()]
+            yield joined
+            at = end
+    yield text[at:]
 
 
 def _is_random(text: str) -> bool:

@@ -230,6 +230,14 @@ def test_pages_are_numbered_as_they_are_read(opened: Opener) -> None:
     assert b"second" in found.members["page-2"]
 
 
+def test_no_part_of_a_key_is_left_where_it_was_broken(opened: Opener, make_key: Maker) -> None:
+    key = make_key()
+    lines = b" ".join(b"T* (%s) Tj" % key[n : n + 30].encode() for n in range(0, len(key), 30))
+    (text,) = opened(page(b"BT " + lines + b" ET")).members["page-1"].split(b" ET\n")[1:]
+    assert text.count(b"sk-ant-") == 1
+    assert key.encode() in text
+
+
 def test_words_behind_something_like_a_key_are_not_taken_for_its_rest(opened: Opener) -> None:
     words = (
         b"BT (the prefix is sk-ant-api03- and then) Tj " + b"T* (more plain words follow) Tj " * 9
