@@ -135,8 +135,7 @@ class BlobSearch:
             if found.settled == 0 and want < _LONGEST_WINDOW:
                 want *= 2
                 continue
-            at += max(1, found.settled)
-            want = length
+            at += max(1, found.settled)  # what made one window grow will make the next
             if windows.forgets or stop is not None:
                 lines.settle(at)
 

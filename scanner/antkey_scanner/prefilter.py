@@ -116,7 +116,7 @@ def runs(buffer: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]:
 def is_name(token: bytes) -> bool:
     """Whether a token is a name, a path or a ruler and no encoding of a key."""
     size = len(token)
-    if len(token.translate(None, MARKS)) < size:
+    if len(token.translate(None, MARKS)) < size:  # nearly all that are worth a look
         return False
     fewest = _FEWEST_OF_A_CASE * size
     return size - len(token.translate(None, _CAPITALS)) < fewest or (

@@ -33,6 +33,11 @@ LONGEST_REGION = 8 << 20
 DECODED_RATIO = 64
 """Bytes that all decoders together may put out for each byte searched."""
 
+SHORTEST_OPAQUE = 96
+"""A region below this many bytes has room for less than a key that is encoded twice or packed."""
+
+_ESCAPES = b"%\\&\n\"'`"
+
 REACH = 128
 """How far before a window's end a region may stop and still go on in the next."""
 
@@ -248,10 +253,26 @@ def _pieces(
         for start, end in regions(buffer, tokens):
             if start >= stop:
                 break
-            for decoded in decodings(bytes(view[start:end])):
+            region = bytes(view[start:end])
+            if len(region) < SHORTEST_OPAQUE and _is_digest(region):
+                continue
+            for decoded in decodings(region):
                 yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
     for start, _, decoded in _narrow(buffer) if wide else ():
         yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+
+
+def _is_digest(region: bytes) -> bool:
+    """Whether a short region is a checksum or an id: it has no escapes, and no key begins in it in
+    base64 or hex, which are all that a whole key, of whatever kind, fits in twice this long."""
+    return not (
+        len(region.translate(None, _ESCAPES)) < len(region)
+        or b"=2" in region
+        or b"c2stYW50L" in region
+        or b"zay1hbnQt" in region
+        or b"NrLWFudC" in region
+        or b"736b2d616e742d" in region.lower()
+    )
 
 
 def _narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
