@@ -114,13 +114,14 @@ _ZLIB = _compression("zlib", "zlib_stream")
 _CPIO = Format("cpio", "cpio", Kind.ARCHIVE)
 _AR = Format("ar", "ar", Kind.ARCHIVE)
 _MAIL = Format("mail", "mail", Kind.ARCHIVE, raw=True)
+_SQLITE = Format("sqlite", "sqlite", Kind.ARCHIVE, raw=True)
 _PDF = Format("pdf", "pdf", Kind.ARCHIVE, raw=True)
 
 SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"\x1f\x8b\x08", _compression("gzip"), checks.is_gzip),
     Signature(0, b"BZh", _compression("bzip2"), checks.is_bzip2),
     Signature(0, b"\xfd7zXZ\0", _compression("xz")),
-    Signature(0, b"]\0", _compression("lzma", "xz"), checks.is_lzma),
+    Signature(0, b"]", _compression("lzma", "xz"), checks.is_lzma),
     Signature(0, b"(\xb5/\xfd", _ZSTD),
     *(
         Signature(0, bytes([first]) + b"*M\x18", _ZSTD, checks.is_skippable_zstd)
@@ -144,7 +145,9 @@ SIGNATURES: tuple[Signature, ...] = (
     Signature(0, b"!<thin>\n", _AR),
     Signature(0, b"%PDF-", _PDF),
     Signature(0, b"\xef\xbb\xbf%PDF-", _PDF),
-    Signature(0, b"SQLite format 3\0", Format("sqlite", "sqlite", Kind.ARCHIVE, raw=True)),
+    Signature(0, b"SQLite format 3\0", _SQLITE),
+    Signature(0, b"7\x7f\x06\x82", _SQLITE),
+    Signature(0, b"7\x7f\x06\x83", _SQLITE),
     Signature(0, b"From ", Format("mbox", "mbox", Kind.ARCHIVE), archive_checks.is_mbox),
     *(
         Signature(0, bytes([letter]), _MAIL, archive_checks.is_mail)

@@ -130,3 +130,12 @@ def test_any_block_header_gives_a_size(block: bytes) -> None:
 @given(rest=st.binary(max_size=300))
 def test_any_bytes_end_in_data_or_one_of_the_agreed_errors(unpacked: Unpacker, rest: bytes) -> None:
     unpacked(b"\xfd7zXZ\0" + rest)
+
+
+def test_the_largest_dictionary_is_recognised(make_key: Callable[..., str]) -> None:
+    """xz writes 0xFFFFFFFF for a dictionary of 4 GiB: passed over, a key in it would be silence."""
+    packed = bytearray(lzma.compress(make_key().encode(), format=lzma.FORMAT_ALONE))
+    packed[1:5] = b"\xff\xff\xff\xff"
+    form = detect(bytes(packed))
+    assert form is not None
+    assert form.name == "lzma"
