@@ -66,7 +66,8 @@ def is_separator(line: bytes) -> bool:
 
 def is_mail(head: bytes) -> bool:
     """Nothing but headers from the first byte on, two well-known ones among them; see `_MAIL`."""
-    if not _header_name(head[:_LONGEST_HEADER_NAME]):
+    colon = head.find(b":", 1, _LONGEST_HEADER_NAME)
+    if colon < 0 or not head[:colon].replace(b"-", b"").isalnum():
         return False
     lines = head.split(b"\n")
     whole = lines if len(head) < _HEAD_IS_CUT else lines[:-1]

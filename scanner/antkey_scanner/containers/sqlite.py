@@ -1,4 +1,4 @@
-"""SQLite databases: the values that a search of the file's bytes cannot read.
+"""SQLite databases and write-ahead logs: the values that a search of the file's bytes cannot read.
 
 Those are values that spill over onto other pages, where they are cut into pieces, and values that
 are compressed or archives themselves. All others stand in the file as they are and are found there.
@@ -28,8 +28,10 @@ from antkey_scanner.containers.sqlite_pages import (
     cells,
     children,
     node,
+    open_database,
     values,
 )
+from antkey_scanner.containers.sqlite_wal import Log
 from antkey_scanner.containers.streams import seekable
 from antkey_scanner.model import Skip
 
@@ -39,6 +41,7 @@ _MOST_TREES = 1 << 16
 _LONGEST_NAME = 200
 _SHORT_VALUE = 256
 _BYTES_PER_PAGE = 3
+_LOG = b"7"
 _ONE, _TEXT_CODE = 9, 12
 _PACKED = (
     b"\x1f\x8b\x08",
@@ -86,7 +89,9 @@ def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
         return
     held = 0
     try:
-        database = Database(file, budget)
+        log = file.read(1) == _LOG
+        file.seek(0)
+        database = Log(file, budget) if log else open_database(file, budget)
         budget.hold(_BYTES_PER_PAGE * database.count)
         held = _BYTES_PER_PAGE * database.count
         yield from _Rows(database, budget).members()
@@ -110,6 +115,16 @@ class _Rows:
         self._batch = bytearray()
 
     def members(self) -> Iterator[Member]:
+        if not isinstance(self._database, Log):
+            yield from self._live()
+        damage = self._database.damage
+        yield from self._freed()
+        yield from self._flush()
+        self._database.damage = (
+            damage  # what was freed may be overwritten, and is not damaged by it
+        )
+
+    def _live(self) -> Iterator[Member]:
         schema = _Tree("sqlite_schema", 1, copy=False)
         trees: list[_Tree] = []
         for page in self._pages(schema.root):
@@ -118,16 +133,13 @@ class _Rows:
         for tree in trees[:_MOST_TREES]:
             for page in self._pages(tree.root):
                 yield from self._page(tree, page)
-        damage = self._database.damage
+
+    def _freed(self) -> Iterator[Member]:
         freed = Freed(self._database, self._budget)
         for page in freed.nodes():
             yield from self._page(_Tree(f"page-{page.number}", page.number, copy=False), page)
         for number, chain in freed.chains():
             yield from self._chain(f"page-{number}", chain)
-        yield from self._flush()
-        self._database.damage = (
-            damage  # what was freed may be overwritten, and is not damaged by it
-        )
 
     def _trees(self, page: Node) -> Iterator[_Tree]:
         """What the rows of the schema on this page name: type, name, table, root page, SQL."""

@@ -95,7 +95,7 @@ class Freed:
     def _heads(self, starts: set[int]) -> dict[int, tuple[int, int]]:
         """Where free space in a leaf still points to the start of a chain: page and offset."""
         heads: dict[int, tuple[int, int]] = {}
-        for number in range(1, self._database.count + 1 if starts else 0):
+        for number in self._database.numbers() if starts else ():
             if not self._database.used[number]:
                 continue
             page = node(number, self._database.page(number), self._database.usable)

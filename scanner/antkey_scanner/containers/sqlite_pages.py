@@ -7,7 +7,7 @@ and no page that is shared by many cells can make work; what does not fit is cou
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from antkey_scanner.containers.budget import Budget
@@ -40,51 +40,41 @@ class Database:
     used: marks what some tree, chain or map holds; trunks: see `sqlite_freed`.
     """
 
-    def __init__(self, file: SeekableStream, budget: Budget) -> None:
-        header = file.read(HEADER)
-        size = file.seek(0, 2)
-        if len(header) < HEADER:
-            raise EOFError("truncated")
-        stored = int.from_bytes(header[16:18])
-        self.page_size = 65536 if stored == 1 else stored
-        self.usable = self.page_size - header[20]
-        if self.page_size < 512 or self.page_size & (self.page_size - 1) or self.usable < 480:
-            raise ValueError("damaged header")
-        self.count = size // self.page_size
-        if self.count > MOST_PAGES:
+    def __init__(
+        self, file: SeekableStream, budget: Budget, page_size: int, usable: int, count: int
+    ) -> None:
+        if count > MOST_PAGES:
             raise ValueError(f"more than {MOST_PAGES} pages")
-        self.first_trunk = int.from_bytes(header[32:36])
-        promised = int.from_bytes(header[28:32]) if header[24:28] == header[92:96] else 0
-        self.damage = int(size % self.page_size != 0 or promised > self.count)
+        self.page_size = page_size
+        self.usable = usable
+        self.count = count
+        self.first_trunk = 0
+        self.damage = 0
         self.trunks: dict[int, tuple[int, int]] = {}
-        self.used = bytearray(self.count + 1)
-        self._file = file
-        self._block_size = max(self.page_size, _BLOCK)
-        self._block, self._data = -1, b""
-        self._budget = budget
-        self._mark_unused_for_content(autovacuum=any(header[52:56]))
-
-    def _mark_unused_for_content(self, *, autovacuum: bool) -> None:
-        """Page 0 is none; one page holds locks; pointer maps come at even distances."""
+        self.used = bytearray(count + 1)
         self.used[0] = 1
-        lock = _LOCK_BYTE // self.page_size + 1
-        if lock <= self.count:
-            self.used[lock] = 1
-        if autovacuum:
-            for number in range(2, self.count + 1, self.usable // 5 + 1):
-                self.used[number] = 1
+        self._file = file
+        self._budget = budget
+        self._block_size = max(page_size, _BLOCK)
+        self._block, self._data = -1, b""
+
+    def numbers(self) -> Iterable[int]:
+        """The pages that there are."""
+        return range(1, self.count + 1)
 
     def page(self, number: int) -> bytes:
         """A page's bytes, whole. Neighbours are read with it: they mostly come next."""
         block, place = divmod((number - 1) * self.page_size, self._block_size)
         if block != self._block:
-            self._data = self._read(block * self._block_size)
+            start = block * self._block_size
+            size = min(self._block_size, self.count * self.page_size - start)
+            self._data = self.read(start, size)
             self._block = block
         return self._data[place : place + self.page_size]
 
-    def _read(self, start: int) -> bytes:
+    def read(self, start: int, size: int) -> bytes:
+        """That many of the file's bytes. Raises EOFError."""
         self._file.seek(start)
-        size = min(self._block_size, self.count * self.page_size - start)
         data = self._file.read(size)
         while len(data) < size:
             more = self._file.read(size - len(data))
@@ -119,6 +109,35 @@ class Database:
     def follow(self, number: int, page: bytes) -> tuple[int, int]:
         """The page that comes next in a chain, and where this page's own bytes start."""
         return self.trunks.get(number) or (int.from_bytes(page[:4]), 4)
+
+
+def open_database(file: SeekableStream, budget: Budget) -> Database:
+    """The database in a file, by its header. Raises EOFError, ValueError."""
+    header = file.read(HEADER)
+    size = file.seek(0, 2)
+    if len(header) < HEADER:
+        raise EOFError("truncated")
+    stored = int.from_bytes(header[16:18])
+    page_size = 65536 if stored == 1 else stored
+    usable = page_size - header[20]
+    if page_size < 512 or page_size & (page_size - 1) or usable < 480:
+        raise ValueError("damaged header")
+    database = Database(file, budget, page_size, usable, size // page_size)
+    database.first_trunk = int.from_bytes(header[32:36])
+    promised = int.from_bytes(header[28:32]) if header[24:28] == header[92:96] else 0
+    database.damage = int(size % page_size != 0 or promised > database.count)
+    _mark_without_content(database, autovacuum=any(header[52:56]))
+    return database
+
+
+def _mark_without_content(database: Database, *, autovacuum: bool) -> None:
+    """One page holds locks; pointer maps come at even distances."""
+    lock = _LOCK_BYTE // database.page_size + 1
+    if lock <= database.count:
+        database.used[lock] = 1
+    if autovacuum:
+        for number in range(2, database.count + 1, database.usable // 5 + 1):
+            database.used[number] = 1
 
 
 class Node(NamedTuple):

@@ -217,6 +217,29 @@ def test_stream_that_drips_is_read(database: Builder, opened: Opener, make_key: 
     assert opened(data, dripping=True).holding(key) == ["notes/7"]
 
 
+def test_value_over_pages_of_the_write_ahead_log_is_found(
+    tmp_path: Path, opened: Opener, make_key: Maker
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "live.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE notes (body TEXT)")
+        keys = [make_key() for _ in range(40)]
+        for number, key in enumerate(keys):
+            value = "v" * (PAGE + 100 * number) + key + "w" * (PAGE + 313 * number)
+            connection.execute("INSERT INTO notes VALUES (?)", (value,))
+        data = (tmp_path / "live.db-wal").read_bytes()
+    found = opened(data, name="sqlite")
+    assert any(cut_by_a_page(key, data) for key in keys)
+    assert [key for key in keys if not found.holding(key)] == []
+    assert found.skips == []
+
+
+def test_damaged_write_ahead_log_is_a_skip(opened: Opener) -> None:
+    head = b"7\x7f\x06\x82" + (3007000).to_bytes(4)
+    assert opened(head + bytes(50)).reasons == {"": "damaged header"}
+    assert opened(head).reasons == {"": "truncated"}
+
+
 def test_truncated_database_is_a_skip(database: Builder, opened: Opener) -> None:
     data = database(*insert("v" * 50_000))
     assert "damaged or truncated" in opened(data[:-PAGE]).reasons[""]
