@@ -51,9 +51,13 @@ def is_cpio_binary(head: bytes) -> bool:
 
 
 def is_mbox(head: bytes) -> bool:
-    """The separator "From sender date" and a header behind it."""
+    """The separator "From sender date" and a header behind it. A patch by git is left to be text."""
     first, _, rest = head.partition(b"\n")
-    return is_separator(first) and _header_name(rest.partition(b"\n")[0]) != b""
+    return (
+        b"Mon Sep 17 00:00:00 2001" not in first
+        and is_separator(first)
+        and _header_name(rest.partition(b"\n")[0]) != b""
+    )
 
 
 def is_separator(line: bytes) -> bool:

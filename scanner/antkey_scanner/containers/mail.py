@@ -25,7 +25,10 @@ _MESSAGE = "message/rfc822"
 
 
 def members(stream: Stream, budget: Budget) -> Iterator[Member | Skip]:
-    """Every part that is not itself made of parts; `headers` where words in them are encoded."""
+    """Every part that is not itself made of parts; `headers` where words in them are encoded.
+
+    A message without parts has members only for what is encoded in it.
+    """
     try:
         yield from _Mail(Text(stream), budget).entity("1", "", _TEXT, 0)
     except EOFError:
@@ -52,7 +55,7 @@ class _Mail:
             yield Skip(f"part-{number}", f"parts nested more than {depth} deep")
             composed = False
         if not composed:
-            yield from self._leaf(number, head)
+            yield from self._leaf(number, head, whole=depth == 0)
         elif head.boundary:
             yield from self._parts(inner, head, depth)
         else:
@@ -88,16 +91,23 @@ class _Mail:
                 return None
         return delimiter
 
-    def _leaf(self, number: str, head: Head) -> Iterator[Member | Skip]:
+    def _leaf(self, number: str, head: Head, *, whole: bool) -> Iterator[Member | Skip]:
+        """A part with content. whole: it is the whole message, of which plain text is no member: it
+        stands in the file as it is, and is found there on its own line."""
         path = f"part-{number}/{head.filename}" if head.filename else f"part-{number}"
         if points_outside(head.filename):
             yield Skip(path, OUTSIDE, counts=False)
         decoder = transfer_decoder(head.encoding)
+        named = bool(head.filename) or not head.kind.startswith("text/")
+        stands_there = whole and not named and isinstance(decoder, Identity)
         if decoder is None:
             yield Skip(path, f"transfer encoding {head.encoding} is not supported")
             decoder = Identity()
         while True:
-            yield from self._member(path, self._content(decoder))
+            if stands_there:
+                Pieces(self._content(decoder)).drain()
+            else:
+                yield from self._member(path, self._content(decoder))
             if not self._text.starts_file():
                 return
             name = self._text.line().split(None, 2)[2].strip().decode("utf-8", "backslashreplace")
