@@ -1,6 +1,6 @@
 """Searches one blob: windows of its bytes, and whatever it contains, down to the budget's depth.
 
-All that comes out goes into a `Tally` of plain tuples, which workers send home as they are.
+All that comes out goes into a `Tally`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_scanner.containers import HEAD_BYTES, Format, Kind, Member, Stream, detect
 from antkey_scanner.containers.budget import Budget, BudgetExceeded, MemoryExceeded
 from antkey_scanner.lines import Lines, line_and_column
-from antkey_scanner.model import Skip
 from antkey_scanner.prefilter import SPLIT_ANCHORS_LIMIT
 from antkey_scanner.readings import Embedded, Match
 from antkey_scanner.search import LONGEST_REGION, OVERLAP, Searcher
+from antkey_scanner.tally import Row, Tally
 from antkey_scanner.windows import BytesWindows, StreamWindows, Windows
 
 if TYPE_CHECKING:
@@ -24,54 +24,6 @@ WINDOW = 1 << 20
 BULK_WINDOW = 8 << 20
 BULK = 16 << 20
 _LONGEST_WINDOW = LONGEST_REGION + 4 * OVERLAP
-
-
-class Row(NamedTuple):
-    """A finding on its way home. offset: in the searched bytes, for what has no line yet."""
-
-    path: str
-    rule: str
-    sha256: str
-    kind: str
-    hint: str
-    encodings: tuple[str, ...]
-    offset: int
-    line: int | None
-    column: int | None
-
-
-class Tally:
-    """What was found, skipped and counted. Of the same key in one path the plainest place is kept."""
-
-    __slots__ = ("blobs", "bytes", "files", "rows", "skips")
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str, str], Row] = {}
-        self.skips: list[Skip] = []
-        self.files = 0
-        self.blobs = 0
-        self.bytes = 0
-
-    def add(self, row: Row) -> None:
-        key = (row.path, row.rule, row.sha256)
-        other = self.rows.get(key)
-        if other is None or _plainness(row) < _plainness(other):
-            self.rows[key] = row
-
-    def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
-        self.skips.append(Skip(path, reason, counts))
-
-    def drop_echoes(self, path: str) -> None:
-        """Forget what an archive's raw bytes show again of what was found in one of its members."""
-        inside = {
-            (row.rule, row.sha256) for row in self.rows.values() if row.path.startswith(f"{path}!/")
-        }
-        for rule, sha256 in inside:
-            self.rows.pop((path, rule, sha256), None)
-
-
-def _plainness(row: Row) -> tuple[int, int]:
-    return len(row.encodings), row.offset
 
 
 class Place(NamedTuple):
@@ -230,8 +182,17 @@ class BlobSearch:
         if form.kind is Kind.COMPRESSION:
             self._compression(place, form, stream, budget, depth)
             return
+        apart = Tally()
         if raw and form.raw:
-            stream = self._raw(place, stream, budget, depth)
+            stream = BlobSearch(self._searcher, apart)._raw(place, stream, budget, depth)
+        try:
+            self._members(place, form, stream, budget, depth)
+        finally:
+            self._tally.merge_raw(apart, place.path)
+
+    def _members(
+        self, place: Place, form: Format, stream: Stream, budget: Budget, depth: int
+    ) -> None:
         for entry in form.members(stream, budget):
             path = f"{place.path}!/{entry.path}" if entry.path else place.path
             if isinstance(entry, Member):
@@ -240,7 +201,6 @@ class BlobSearch:
             else:
                 counts = entry.counts and not place.quoted
                 self._tally.skip(path, entry.reason, counts=counts)
-        self._tally.drop_echoes(place.path)
 
     def _member(self, place: Place, stream: Stream, budget: Budget, depth: int) -> None:
         try:

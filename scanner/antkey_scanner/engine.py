@@ -13,11 +13,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
-from antkey_scanner.blob import Row
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.lines import Span, moved
 from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
 from antkey_scanner.sources.files import Pipe, Target, batches, targets
+from antkey_scanner.tally import Row
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Outcome, Range, Task
 from antkey_scanner.worker import Settings, Worker, run_task
 

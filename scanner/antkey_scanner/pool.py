@@ -18,9 +18,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
-from antkey_scanner.blob import Row
 from antkey_scanner.lines import Span
 from antkey_scanner.model import Skip
+from antkey_scanner.tally import Row
 from antkey_scanner.tasks import Files, Large, Outcome, Range, Task
 
 if TYPE_CHECKING:

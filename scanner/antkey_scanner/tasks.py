@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antkey_scanner.blob import Row
 from antkey_scanner.lines import Span
 from antkey_scanner.model import Skip
+from antkey_scanner.tally import Row
 
 LARGE = 1 << 20
 """A file beyond this many bytes is a task of its own."""

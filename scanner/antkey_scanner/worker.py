@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from antkey_scanner import system
-from antkey_scanner.blob import BlobSearch, Place, Tally
+from antkey_scanner.blob import BlobSearch, Place
 from antkey_scanner.containers import HEAD_BYTES, Stream, detect
 from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.lines import Span
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
+from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Files, Large, Outcome, Range, Task
 from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
 

@@ -16,9 +16,10 @@ from collections.abc import Callable
 import pytest
 
 from antkey_rules.load import load_builtin
-from antkey_scanner.blob import BlobSearch, Place, Row, Tally
+from antkey_scanner.blob import BlobSearch, Place
 from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.search import Searcher
+from antkey_scanner.tally import Row, Tally
 
 Maker = Callable[..., str]
 Encoder = Callable[[bytes, random.Random], bytes]

@@ -78,7 +78,9 @@ def is_squashfs(head: bytes) -> bool:
 
 def is_script_with_zip(head: bytes) -> bool:
     """A zip behind a launcher script: a Python zipapp, an executable Spring Boot jar."""
-    if b"\x03" in head and b"PK\x03\x04" in head:  # one byte is looked for ten times as fast as four
+    if (
+        b"\x03" in head and b"PK\x03\x04" in head
+    ):  # one byte is looked for ten times as fast as four
         return True
     return head.startswith(b"#!/bin/bash\n#\n") and b":: Spring Boot Startup Script ::" in head
 

@@ -133,7 +133,7 @@ def test_any_bytes_end_in_data_or_one_of_the_agreed_errors(unpacked: Unpacker, r
 
 
 def test_the_largest_dictionary_is_recognised(make_key: Callable[..., str]) -> None:
-    """xz writes 0xFFFFFFFF for a dictionary of 4 GiB: passed over, a key in it would be silence."""
+    """Xz writes 0xFFFFFFFF for a dictionary of 4 GiB: passed over, a key in it would be silence."""
     packed = bytearray(lzma.compress(make_key().encode(), format=lzma.FORMAT_ALONE))
     packed[1:5] = b"\xff\xff\xff\xff"
     form = detect(bytes(packed))

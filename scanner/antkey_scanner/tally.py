@@ -1,0 +1,64 @@
+"""What one task has found, skipped and counted: plain tuples, which workers send home as they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from antkey_scanner.model import Skip
+
+
+class Row(NamedTuple):
+    """A finding on its way home. offset: in the searched bytes, for what has no line yet."""
+
+    path: str
+    rule: str
+    sha256: str
+    kind: str
+    hint: str
+    encodings: tuple[str, ...]
+    offset: int
+    line: int | None
+    column: int | None
+
+
+class Tally:
+    """What was found, skipped and counted. Of the same key in one path the plainest place is kept."""
+
+    __slots__ = ("blobs", "bytes", "files", "rows", "skips")
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str, str], Row] = {}
+        self.skips: list[Skip] = []
+        self.files = 0
+        self.blobs = 0
+        self.bytes = 0
+
+    def add(self, row: Row) -> None:
+        key = (row.path, row.rule, row.sha256)
+        other = self.rows.get(key)
+        if other is None or _plainness(row) < _plainness(other):
+            self.rows[key] = row
+
+    def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
+        self.skips.append(Skip(path, reason, counts))
+
+    def merge_raw(self, raw: Tally, path: str) -> None:
+        """Add what the bytes of the archive at `path` showed, but for echoes of what was found in its
+        members: the same key again, or the first piece of one that the format has cut."""
+        members = [row for row in self.rows.values() if row.path.startswith(f"{path}!/")]
+        same = {(row.rule, row.sha256) for row in members}
+        heads = {_head_of(row) for row in members}
+        for row in raw.rows.values():
+            if (row.rule, row.sha256) not in same and _head_of(row) not in heads:
+                self.add(row)
+        self.skips += raw.skips
+        self.blobs += raw.blobs
+        self.bytes += raw.bytes
+
+
+def _head_of(row: Row) -> str:
+    return row.hint.partition("…")[0]
+
+
+def _plainness(row: Row) -> tuple[int, int]:
+    return len(row.encodings), row.offset
