@@ -85,7 +85,9 @@ def _by_name(tree: ast.Module) -> set[str]:
         and not isinstance(call.args[0], ast.Constant)
         for call in calls
     )
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and dynamic}
+    if not dynamic:
+        return set()
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     known = packages_distributions()
     return {
         text
