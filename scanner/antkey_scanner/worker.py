@@ -149,6 +149,8 @@ class Worker:
             tally.files += 1
             if got:
                 self._small(shown + name, got)
+            else:
+                tally.blobs += 1
         except OSError as error:
             self._refuse(shown + name, error)
         finally:

@@ -14,6 +14,8 @@ from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import PatternRule, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from antkey_hooks.cli.options import Options
 
 _WIDTH = 80
@@ -35,7 +37,7 @@ def list_rules(options: Options) -> ExitCode:
         for rule in worst_first
     ]
     if not options.quiet:
-        lines.append(f"\n{len(rules)} rules; antkey rules show ID tells more\n")
+        lines.append(f"\n{_count(rules)}; antkey rules show ID tells more\n")
     output.write_out("".join(lines))
     return ExitCode.OK
 
@@ -64,7 +66,7 @@ def run_examples(options: Options) -> ExitCode:
     examples = sum(len(rule.rule.examples) for rule in rules)
     lines = [f"{terminal(failure)}\n" for failure in failures]
     if failures or not options.quiet:
-        lines.append(f"{len(rules)} rules, {examples} examples, {len(failures)} failed\n")
+        lines.append(f"{_count(rules)}, {examples} examples, {len(failures)} failed\n")
     output.write_out("".join(lines))
     if not failures:
         return ExitCode.OK
@@ -140,3 +142,7 @@ def _wrapped(text: str) -> list[str]:
         subsequent_indent="  ",
         break_on_hyphens=False,
     )
+
+
+def _count(rules: Sequence[PatternRule]) -> str:
+    return "1 rule" if len(rules) == 1 else f"{len(rules)} rules"

@@ -69,7 +69,7 @@ def test_a_user_s_rule_is_listed_shown_tested_and_used(
 ) -> None:
     assert b"acme-key" in antkey("rules", "list", "--rules", own).stdout
     assert b"Change the lock." in antkey("rules", "show", "acme-key", "--rules", own).stdout
-    assert antkey("rules", "test", "--rules", own).stdout == b"1 rules, 2 examples, 0 failed\n"
+    assert antkey("rules", "test", "--rules", own).stdout == b"1 rule, 2 examples, 0 failed\n"
     (tmp_path / "a.txt").write_text("acme_555555555555")
     done = antkey("scan", "a.txt", "--rules", own)
     assert done.returncode == 1
