@@ -191,7 +191,8 @@ def _work_until_closed(tasks: int, done: int, work: Callable[[], Work]) -> NoRet
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        gc.disable()  # tasks leave no cycles worth looking for, and looking costs a tenth
+        gc.freeze()  # what was there before the fork stays; tasks leave few cycles behind
+        gc.set_threshold(20_000, 10, 10)
         do = work()
         while (message := _read(tasks)) is not None:
             kind, fields = marshal.loads(message)  # noqa: S302 - from the parent

@@ -36,6 +36,8 @@ DECODED_RATIO = 64
 SHORTEST_OPAQUE = 96
 """A region below this many bytes has room for less than a key that is encoded twice or packed."""
 
+_JOINING = frozenset(bytes([byte]) for byte in b" \t\r\n\"'`{}<>.|()")
+_MARGIN = frozenset([b"", *(bytes([byte]) for byte in b" \t\r\n\"'`>#*|;!/-")])
 _ESCAPES = b"%\\&\n\"'`"
 
 REACH = 128
@@ -250,6 +252,7 @@ def _pieces(
         from antkey_scanner.decode.regions import regions
 
         view = memoryview(buffer)
+        tokens = [token for token in tokens if not _is_lone_digest(view, *token)]
         for start, end in regions(buffer, tokens):
             if start >= stop:
                 break
@@ -260,6 +263,18 @@ def _pieces(
                 yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
     for start, _, decoded in _narrow(buffer) if wide else ():
         yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+
+
+def _is_lone_digest(view: memoryview, start: int, end: int) -> bool:
+    """Whether a token is a digest that nothing can be joined to: quicker than to grow it."""
+    if end - start >= SHORTEST_OPAQUE:
+        return False
+    before, after = bytes(view[max(0, start - 2) : start]), bytes(view[end : end + 2])
+    if before[-1:] in _JOINING and (before[-1:] != b" " or before[:1] in _MARGIN):
+        return False
+    if after[:1] in _JOINING and (after[:1] != b" " or after[1:] in _MARGIN):
+        return False
+    return _is_digest(bytes(view[start:end]))
 
 
 def _is_digest(region: bytes) -> bool:
