@@ -15,7 +15,11 @@ _PREFIX = "sk-ant-"
 
 # Contract: no output holds twelve or more consecutive characters of a key's random part. The family is
 # possessive, or a short random part would be measured together with it.
-_KEY = r"(sk-ant-(?:[a-z]{1,20}[0-9]{0,4}-)?+)([A-Za-z0-9_-]{3})[A-Za-z0-9_-]{5,}([A-Za-z0-9_-]{4})"
+_FAMILY = r"[a-z]{1,20}[0-9]{0,4}-"
+_KEY = (
+    rf"(sk-ant-(?:{_FAMILY}|(?!{_FAMILY})))"
+    r"([A-Za-z0-9_-]{3})[A-Za-z0-9_-]{5,}([A-Za-z0-9_-]{4})"
+)
 
 
 def mask(text: str) -> str:

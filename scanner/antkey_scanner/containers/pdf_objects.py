@@ -23,7 +23,7 @@ _NUMBERS = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]{1,20}\d{1,5}[\0\t\n\f\r ]{1,20}
 _LENGTH = re.compile(rb"/Length[\0\t\n\f\r ]{1,20}(\d{1,15})(?![\d\s]{0,30}R)")
 _TOKEN = re.compile(
     rb"""
-    (?: [\0\t\n\f\r ]++ | %[^\r\n]*+ )*+
+    (?: [\0\t\n\f\r ]++ | %[^\r\n]*+ )*
     ( << | >> | [\[\](] | <[0-9A-Fa-f\0\t\n\f\r ]*+> | /?[^\0\t\n\f\r ()<>\[\]{}/%]++ | . )
     """,
     re.VERBOSE | re.DOTALL,

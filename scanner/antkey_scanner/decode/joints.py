@@ -74,7 +74,9 @@ _DECARB = rb"\}[0-9A-Fa-f]{1,8}\{(?=[ux]\\)"
 
 def _grow(*joints: bytes, braced: bytes) -> bytes:
     tokens, joint = TOKEN_CLASS, rb"|".join(joints)
-    return rb"%b*+ (?: (?:%b)%b++ | %b%b*+ )*+".replace(b" ", b"") % (
+    # Not `(…)*+`: before 3.11.5 Python drops matches of possessive groups that hold alternatives
+    # (cpython gh-106052). Nothing follows, so nothing is ever gone back over.
+    return rb"%b*+ (?: (?:%b)%b++ | %b%b*+ )*".replace(b" ", b"") % (
         tokens,
         joint,
         tokens,
