@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from antkey_scanner.decode.packed import GZIP, ZLIB
+from antkey_scanner.decode.magic import GZIP, ZLIB
 from antkey_scanner.decode.reading import Decoded
 from antkey_scanner.errors import SourceError
 

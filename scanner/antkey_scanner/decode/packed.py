@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antkey_scanner.containers import HEAD_BYTES, detect
+from antkey_scanner.decode.magic import GZIP, ZLIB
 
-GZIP = b"\x1f\x8b\x08"
-ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 """The headers that compressors write: one for each level, with a window of 32 KiB."""
 
 SHORT_MAGICS = (GZIP, b"(\xb5/\xfd")
