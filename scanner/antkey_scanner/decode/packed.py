@@ -10,8 +10,6 @@ from collections.abc import Callable
 from antkey_scanner.containers import HEAD_BYTES, detect
 from antkey_scanner.decode.magic import GZIP, ZLIB
 
-"""The headers that compressors write: one for each level, with a window of 32 KiB."""
-
 SHORT_MAGICS = (GZIP, b"(\xb5/\xfd")
 """The starts of what a key fits into within a few dozen bytes: gzip and zstd."""
 
