@@ -102,6 +102,12 @@ class Searcher:
         self._compiled: dict[bytes, re.Pattern[bytes]] = {}
         self._visible = visible
         self._prefilter = Prefilter(rule.anchor for rule in self._rules)
+        # What is a digest to Anthropic's keys may be a short secret of another kind.
+        self._digests = self._prefilter.anchors == (b"sk-ant-",)
+
+    def names_anchor(self, text: bytes) -> bool:
+        """Whether any rule's anchor stands in a short text, such as the names in a folder."""
+        return any(anchor in text for anchor in self._prefilter.anchors)
 
     def quiet(self, buffer: Buffer) -> bool:
         """Whether a whole input of source size surely holds nothing, by the prefilter alone."""
@@ -193,7 +199,8 @@ class Searcher:
         """Undo one layer of every region that starts before `stop` and search what comes out."""
         batch: list[_Piece] = []
         size = 0
-        for piece in _pieces(buffer, self._tokens(seeds, anchors), stop, wide=seeds.wide):
+        tokens = self._tokens(seeds, anchors)
+        for piece in _pieces(buffer, tokens, stop, wide=seeds.wide, digests=self._digests):
             hunt.spend(len(piece.data))
             batch.append(piece)
             size += len(piece.data)
@@ -245,19 +252,20 @@ class Searcher:
 
 
 def _pieces(
-    buffer: Buffer, tokens: list[tuple[int, int]], stop: int, *, wide: bool
+    buffer: Buffer, tokens: list[tuple[int, int]], stop: int, *, wide: bool, digests: bool
 ) -> Iterator[_Piece]:
     if tokens:
         from antkey_scanner.decode import decodings
         from antkey_scanner.decode.regions import regions
 
         view = memoryview(buffer)
-        tokens = [token for token in tokens if not _is_lone_digest(view, *token)]
+        if digests:
+            tokens = [token for token in tokens if not _is_lone_digest(view, *token)]
         for start, end in regions(buffer, tokens):
             if start >= stop:
                 break
             region = bytes(view[start:end])
-            if len(region) < SHORTEST_OPAQUE and _is_digest(region):
+            if digests and len(region) < SHORTEST_OPAQUE and _is_digest(region):
                 continue
             for decoded in decodings(region):
                 yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)

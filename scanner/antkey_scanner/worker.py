@@ -114,8 +114,7 @@ class Worker:
 
     def _names(self, shown: str, names: Sequence[str]) -> None:
         """A key may stand in a file's name."""
-        text = "\n".join(names)
-        if "sk-ant-" not in text:
+        if not self._searcher.names_anchor(os.fsencode("\n".join(names))):
             return
         for name in names:
             place = Place(system.show(shown + name), (), (1, 1, 0))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from antkey_rules.load import load_builtin
+from antkey_rules.load import load_builtin, load_files
 from antkey_scanner.search import OVERLAP, Searcher
 
 Maker = Callable[..., str]
@@ -113,3 +115,19 @@ def test_a_key_over_a_windows_edge_is_left_to_the_next(
 def test_random_bytes_hold_no_key(searcher: Searcher) -> None:
     noise = random.Random(3).randbytes(1 << 20)
     assert searcher.search(noise, source=True).matches == []
+
+
+def test_a_secret_of_a_users_rule_is_found_in_short_encoded_text(tmp_path: Path) -> None:
+    """What is a digest to the built-in rules may be a short secret of another kind."""
+    path = tmp_path / "acme_token.yaml"
+    path.write_text(
+        "id: acme-token\ntitle: Acme\nseverity: high\nconfidence: high\nkind: acme\n"
+        "anchor: acme_\npattern: acme_[a-z0-9]{40}\nwhy: It opens Acme.\nremedy: Revoke it.\n"
+        'examples:\n  match: ["acme_{40*a}"]\n  no_match: ["acme_"]\n'
+    )
+    searcher = Searcher([*load_builtin(), *load_files([str(path)])], visible=7)
+    token = b"acme_" + bytes(random.Random(1).choices(b"abcdef0123456789", k=40))
+    for encoded in (base64.b64encode(token), token.hex().encode()):
+        assert len(encoded) < 96
+        matches = searcher.search(b"x = " + encoded + b" y", source=True).matches
+        assert {match.rule.rule.id for match in matches} == {"acme-token"}
