@@ -1,0 +1,1 @@
+"""Reads git repositories as objects, by own code that runs nothing and obeys no configuration."""
