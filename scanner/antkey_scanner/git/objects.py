@@ -12,6 +12,9 @@ COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 
 NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob", TAG: b"tag"}
 
+LIMIT = 100 << 20
+"""An object beyond this many bytes is not held in memory. Hosts such as GitHub take no larger file."""
+
 
 class Object(NamedTuple):
     """One object. oid: its id; kind: COMMIT, TREE, BLOB or TAG; data: its content without header."""
@@ -19,6 +22,18 @@ class Object(NamedTuple):
     oid: bytes
     kind: int
     data: bytes
+
+
+class Problem(NamedTuple):
+    """Something in an object store that was not read to its end.
+
+    path: the file, as it was opened; reason: for a `Skip`; oid: the object, empty where it is not
+    about one object.
+    """
+
+    path: str
+    reason: str
+    oid: bytes = b""
 
 
 class ObjectError(Exception):
@@ -31,3 +46,7 @@ class MissingObject(ObjectError):
 
 class CorruptObject(ObjectError):
     """An object is there and cannot be read to its end."""
+
+
+class LargeObject(ObjectError):
+    """An object is there and larger than the memory limit."""
