@@ -20,6 +20,7 @@ from antkey_scanner.windows import BytesWindows, StreamWindows, Windows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from antkey_scanner.inline import Mark
 WINDOW = 1 << 20
 BULK_WINDOW = 8 << 20
 BULK = 16 << 20
@@ -31,21 +32,24 @@ class Place(NamedTuple):
 
     position: line, column and offset for what has none of its own because it came out of an encoding;
     quoted: it is, or lies in, a container that came out of encoded text. Such text is often a sample
-    that somebody cut: all there is of it is searched, and its end is no gap in what was read.
+    that somebody cut: all there is of it is searched, and its end is no gap in what was read; marks:
+    those beside `position`.
     """
 
     path: str
     encodings: tuple[str, ...] = ()
     position: tuple[int, int, int] | None = None
     quoted: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 class BlobSearch:
-    """Searches blobs with one set of rules into one tally."""
+    """Searches blobs with one set of rules into one tally. marks: see `Settings`."""
 
-    def __init__(self, searcher: Searcher, tally: Tally) -> None:
+    def __init__(self, searcher: Searcher, tally: Tally, marks: tuple[str, ...] = ()) -> None:
         self._searcher = searcher
         self._tally = tally
+        self._marks = marks
 
     def windows(
         self,
@@ -76,9 +80,9 @@ class BlobSearch:
             )
             for match in found.matches:
                 if stop is None or at + match.start < stop:
-                    self._add(place, match, at + match.start, lines, head)
+                    self._add(place, match, at + match.start, windows, lines, head)
             for inner in found.embedded:
-                self._embedded(place, inner, at, lines, head, budget, depth)
+                self._embedded(place, inner, at, windows, lines, head, budget, depth)
             if found.exhausted:
                 self._tally.skip(place.path, "too much encoded text to decode all of it")
             del buffer
@@ -91,11 +95,20 @@ class BlobSearch:
             if windows.forgets or stop is not None:
                 lines.settle(at)
 
-    def _add(self, place: Place, match: Match, at: int, lines: Lines, head: bytes) -> None:
+    def _add(
+        self, place: Place, match: Match, at: int, windows: Windows, lines: Lines, head: bytes
+    ) -> None:
         encodings = (*place.encodings, *match.encodings)
         position = place.position or (*line_and_column(lines.span(at), match.encodings, head), at)
         line, column, offset = position
         secret = match.secret
+        waived = note = None
+        if self._marks:
+            from antkey_scanner.inline import judge
+
+            length = 0 if match.encodings else match.end - match.start
+            marks = self._beside(place, windows, at, length, match.encodings)
+            waived, note = judge(marks, match.rule.rule.id)
         self._tally.add(
             Row(
                 place.path,
@@ -107,14 +120,27 @@ class BlobSearch:
                 offset,
                 line,
                 column,
+                waived,
+                note,
             )
         )
+
+    def _beside(
+        self, place: Place, windows: Windows, at: int, length: int, encodings: tuple[str, ...]
+    ) -> tuple[Mark, ...]:
+        """The marks beside what stands at an offset; for what came out of an encoding, beside that."""
+        if place.position is not None or not self._marks:
+            return place.marks
+        from antkey_scanner.inline import marks_beside
+
+        return marks_beside(windows, at, length, encodings, self._marks)
 
     def _embedded(
         self,
         place: Place,
         inner: Embedded,
         at: int,
+        windows: Windows,
         lines: Lines,
         head: bytes,
         budget: Budget,
@@ -124,9 +150,10 @@ class BlobSearch:
         span = lines.span(outer)
         position = place.position or (*line_and_column(span, inner.encodings, head), outer)
         encodings = (*place.encodings, *inner.encodings)
+        marks = self._beside(place, windows, outer, 0, inner.encodings)
         budget.spend_bytes(len(inner.data))
         self.stream(
-            Place(place.path, encodings, position, quoted=True),
+            Place(place.path, encodings, position, quoted=True, marks=marks),
             io.BytesIO(inner.data),
             budget,
             depth + 1,
@@ -184,7 +211,8 @@ class BlobSearch:
             return
         apart = Tally()
         if raw and form.raw:
-            stream = BlobSearch(self._searcher, apart)._raw(place, stream, budget, depth)
+            within = BlobSearch(self._searcher, apart, self._marks)
+            stream = within._raw(place, stream, budget, depth)
         try:
             self._members(place, form, stream, budget, depth)
         finally:

@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.lines import Span, moved
-from antkey_scanner.model import Finding, Location, PatternRule, SecretRef, Skip, Stats
+from antkey_scanner.model import (
+    Accepted,
+    Finding,
+    Location,
+    PatternRule,
+    SecretRef,
+    Skip,
+    Stats,
+    Status,
+)
 from antkey_scanner.sources.files import Pipe, Target, batches, targets
-from antkey_scanner.tally import Row
+from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Outcome, Range, Task
 from antkey_scanner.worker import Settings, Worker, run_task
 
@@ -233,16 +242,21 @@ class _Run:
         self._bytes += outcome.bytes
         self.skips.extend(outcome.skips)
         for row in outcome.rows:
-            self._rows.setdefault((row.path, row.rule, row.sha256), row)
+            self._add(row)
         if self._progress is not None:
             total = self._listed if self._all_listed else None
             self._progress(Progress(self._files, self._bytes, len(self._rows), total))
+
+    def _add(self, row: Row) -> None:
+        key = (row.path, row.rule, row.sha256)
+        other = self._rows.get(key)
+        self._rows[key] = row if other is None else preferred(other, row)
 
     def scanned(self) -> Scanned:
         """The result, in an order that does not depend on the workers."""
         for ranged in self._ranged.values():
             for row in ranged.placed():
-                self._rows.setdefault((row.path, row.rule, row.sha256), row)
+                self._add(row)
         rows = sorted(
             self._rows.values(),
             key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule),
@@ -255,12 +269,16 @@ class _Run:
 
     def _finding(self, row: Row) -> Finding:
         rule = self._rules[row.rule].rule
+        waived = row.waived is not None
         return Finding(
             rule=rule,
             location=Location(row.path, row.line, row.column, row.encodings),
             message=f"{rule.title} {row.hint}",
             anchor=row.sha256,
             secret=SecretRef(row.kind, row.hint, row.sha256),
+            status=Status.WAIVED if waived else Status.OPEN,
+            accepted=Accepted("inline", row.waived) if waived else None,
+            note=row.note,
         )
 
 

@@ -7,7 +7,7 @@ They are `NamedTuple`s and not dataclasses because start-up is part of the hot p
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Severity(StrEnum):
@@ -120,8 +120,24 @@ class PatternRule(NamedTuple):
     filters: tuple[str, ...] = ()
 
 
+class Accepted(NamedTuple):
+    """Why a finding does not count.
+
+    by: `inline` for a mark beside it, `baseline`, `policy` for a waiver; expires: `YYYY-MM-DD`.
+    """
+
+    by: Literal["inline", "baseline", "policy"]
+    reason: str | None = None
+    owner: str | None = None
+    expires: str | None = None
+
+
 class Finding(NamedTuple):
-    """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message."""
+    """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message.
+
+    accepted: set unless the status is `open`; note: what else a reader should know of this place, such
+    as that a mark beside it does not count.
+    """
 
     rule: Rule
     location: Location
@@ -129,6 +145,8 @@ class Finding(NamedTuple):
     anchor: str
     secret: SecretRef | None = None
     status: Status = Status.OPEN
+    accepted: Accepted | None = None
+    note: str | None = None
 
 
 class Skip(NamedTuple):

@@ -8,7 +8,8 @@ from antkey_scanner.model import Skip
 
 
 class Row(NamedTuple):
-    """A finding on its way home. offset: in the searched bytes, for what has no line yet."""
+    """A finding on its way home. offset: in the searched bytes, for what has no line yet; waived: the
+    reason that a mark beside it gives; note: what keeps such a mark from counting."""
 
     path: str
     rule: str
@@ -19,10 +20,18 @@ class Row(NamedTuple):
     offset: int
     line: int | None
     column: int | None
+    waived: str | None = None
+    note: str | None = None
+
+
+def preferred(one: Row, other: Row) -> Row:
+    """Of two places of one key in one path the one that is reported: one that no mark waives, for
+    marking one place must not waive them all; then the plainest."""
+    return other if _rank(other) < _rank(one) else one
 
 
 class Tally:
-    """What was found, skipped and counted. Of the same key in one path the plainest place is kept."""
+    """What was found, skipped and counted. Of the same key in one path one place is kept."""
 
     __slots__ = ("blobs", "bytes", "files", "rows", "skips")
 
@@ -36,8 +45,7 @@ class Tally:
     def add(self, row: Row) -> None:
         key = (row.path, row.rule, row.sha256)
         other = self.rows.get(key)
-        if other is None or _plainness(row) < _plainness(other):
-            self.rows[key] = row
+        self.rows[key] = row if other is None else preferred(other, row)
 
     def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
         self.skips.append(Skip(path, reason, counts))
@@ -60,5 +68,5 @@ def _head_of(row: Row) -> str:
     return row.hint.partition("…")[0]
 
 
-def _plainness(row: Row) -> tuple[int, int]:
-    return len(row.encodings), row.offset
+def _rank(row: Row) -> tuple[bool, int, int]:
+    return row.waived is not None, len(row.encodings), row.offset

@@ -14,13 +14,16 @@ from antkey_scanner.system import read_at
 
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 
+BEHIND = 16 << 10
+"""Bytes before a window that can be seen again: what stands beside its first bytes."""
+
 
 class Windows(Protocol):
     """Where a search gets its bytes from.
 
     `window(start, size)` gives at least one byte unless the input has ended, and whether these are
-    the last ones; `start` never goes back. `peek` gives bytes again that lie at or after the last
-    window's start, or anywhere unless `forgets`. `close` frees what the last window holds.
+    the last ones; `start` never goes back. `peek` gives bytes again that lie at most `BEHIND` before the
+    last window's start, or anywhere unless `forgets`. `close` frees what the last window holds.
     """
 
     forgets: bool
@@ -125,13 +128,19 @@ class StreamWindows:
     def __init__(self, stream: Stream, head: bytes = b"") -> None:
         self._stream = stream
         self._kept = head
+        self._before = b""
         self._start = 0
         self._ended = False
         self.total = len(head)
         self.error: Exception | None = None
 
     def window(self, start: int, size: int) -> tuple[Buffer, bool]:
-        pieces = [memoryview(self._kept)[start - self._start :]]
+        passed = start - self._start
+        if passed >= BEHIND:
+            self._before = self._kept[passed - BEHIND : passed]
+        elif passed:
+            self._before = (self._before + self._kept[:passed])[-BEHIND:]
+        pieces = [memoryview(self._kept)[passed:]]
         got = len(pieces[0])
         while got < size and not self._ended:
             piece = self._next(size - got)
@@ -153,7 +162,10 @@ class StreamWindows:
 
     def peek(self, start: int, size: int) -> Buffer:
         at = start - self._start
-        return self._kept[at : at + size]
+        if at >= 0:
+            return self._kept[at : at + size]
+        behind = len(self._before) + at
+        return self._before[behind : behind + size] if behind >= 0 else b""
 
     def close(self) -> None:
-        self._kept = b""
+        self._kept = self._before = b""

@@ -26,7 +26,8 @@ class Settings(NamedTuple):
     """What a scan may be told.
 
     exclude: globs as in .gitignore, relative to the root; max_file_size: bytes, None for no limit;
-    depth: nested containers; visible_key_characters: of a masked key, before it counts as exposed.
+    depth: nested containers; visible_key_characters: of a masked key, before it counts as exposed;
+    marks: whose marks beside a key waive it (see `antkey_scanner.inline`), nobody's by default.
     """
 
     exclude: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Settings(NamedTuple):
     max_file_size: int | None = None
     depth: int = 16
     visible_key_characters: int = 7
+    marks: tuple[str, ...] = ()
 
 
 def run_task(rules: Sequence[PatternRule], settings: Settings, task: Task) -> Outcome:
@@ -58,7 +60,7 @@ class Worker:
 
     def _begin(self) -> None:
         self._tally = Tally()
-        self._search = BlobSearch(self._searcher, self._tally)
+        self._search = BlobSearch(self._searcher, self._tally, self._settings.marks)
         self._large: list[tuple[Large, bool]] = []
 
     def run(self, task: Task) -> Outcome:
