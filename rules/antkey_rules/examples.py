@@ -1,6 +1,7 @@
 """Fills the examples of rules, so that no key-shaped text is ever written down, and runs them.
 
-`{N}` in a template becomes N random base64url characters, `{N*TEXT}` becomes N times TEXT.
+`{N}` in a template becomes N random base64url characters, `{N:hex}` N random ones of another alphabet,
+`{N*TEXT}` N times TEXT.
 """
 
 from __future__ import annotations
@@ -12,8 +13,16 @@ import string
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import Searcher
 
-_ALPHABET = string.ascii_letters + string.digits + "-_"
-_SLOT = re.compile(r"\{(?P<count>\d{1,4})(?:\*(?P<text>\{\d*\}|\{|[^{}]{1,80}))?\}")
+_ALPHABETS = {
+    None: string.ascii_letters + string.digits + "-_",
+    "alnum": string.ascii_letters + string.digits,
+    "base64": string.ascii_letters + string.digits + "+/",
+    "hex": "0123456789abcdef",
+}
+_SLOT = re.compile(
+    r"\{(?P<count>\d{1,4})"
+    r"(?::(?P<alphabet>alnum|base64|hex)|\*(?P<text>\{\d*\}|\{|[^{}]{1,80}))?\}"
+)
 _VISIBLE = 7
 
 
@@ -24,7 +33,7 @@ def fill(template: str, generator: random.Random) -> str:
         count = int(match["count"])
         if match["text"] is not None:
             return match["text"] * count
-        return "".join(generator.choices(_ALPHABET, k=count))
+        return "".join(generator.choices(_ALPHABETS[match["alphabet"]], k=count))
 
     return _SLOT.sub(slot, template)
 

@@ -17,23 +17,33 @@ from antkey_scanner.errors import PolicyError, RuleError
 from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
+_CACHE = os.path.join(_HERE, "__pycache__")
+_COMPILED = os.path.join(_CACHE, f"builtin.{sys.implementation.cache_tag}.rules")
+_COMPILED_PROVIDERS = os.path.join(_CACHE, f"provider.{sys.implementation.cache_tag}.rules")
+_FORMAT = 2
+
 _FOLDERS = ("builtin", "controls")
-_COMPILED = os.path.join(_HERE, "__pycache__", f"builtin.{sys.implementation.cache_tag}.rules")
-_FORMAT = 1
+_PROVIDER_FOLDERS = ("builtin/provider", "controls/provider")
+"""Other providers' keys: off by default, so a scan for Anthropic's does not even load them."""
 
 _Row = tuple[Any, ...]
 
 
 def load_builtin() -> tuple[PatternRule, ...]:
     """The rules that ship with antkey, by id. Raises RuleError when one of them is broken."""
-    rules, _ = _builtin()
+    rules, _ = _shipped(_COMPILED, _FOLDERS, _PROVIDER_FOLDERS)
     return rules
 
 
 def load_controls() -> tuple[Control, ...]:
     """The controls that ship with antkey, by id."""
-    _, controls = _builtin()
+    _, controls = _shipped(_COMPILED, _FOLDERS, _PROVIDER_FOLDERS)
     return controls
+
+
+def load_providers() -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
+    """The rules for other providers' keys, which are off by default, and their controls."""
+    return _shipped(_COMPILED_PROVIDERS, _PROVIDER_FOLDERS, ())
 
 
 def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:
@@ -77,48 +87,54 @@ def _text(path: str) -> str:
         raise PolicyError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
 
 
-def _builtin() -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
-    sources = sorted(_sources())
+def _shipped(
+    compiled: str, folders: tuple[str, ...], without: tuple[str, ...]
+) -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
+    """What lies in some folders but not in others; compiled: where the compiled copy lies."""
+    sources = sorted(_sources(folders, without))
     stamp = (_FORMAT, tuple(sources))
-    plain = _read_compiled(stamp)
+    plain = _read_compiled(compiled, stamp)
     if plain is None:
         plain = _parse(path for path, _, _ in sources)
-        _write_compiled(stamp, plain)
+        _write_compiled(compiled, stamp, plain)
     rules, controls = plain
     return tuple(map(_rule, rules)), tuple(map(_control, controls))
 
 
-def _sources() -> Iterator[tuple[str, int, int]]:
+def _sources(folders: tuple[str, ...], without: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     """(path below this folder, mtime in ns, size) of each source file."""
-    pending = list(_FOLDERS)
+    pending = list(folders)
     while pending:
         folder = pending.pop()
         with os.scandir(os.path.join(_HERE, folder)) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}"
                 if entry.is_dir():
-                    pending.append(path)
+                    if path not in without:
+                        pending.append(path)
                 elif entry.name.endswith(".yaml"):
                     status = entry.stat()
                     yield path, status.st_mtime_ns, status.st_size
 
 
-def _read_compiled(stamp: tuple[object, ...]) -> tuple[list[_Row], list[_Row]] | None:
+def _read_compiled(
+    compiled: str, stamp: tuple[object, ...]
+) -> tuple[list[_Row], list[_Row]] | None:
     try:
-        with open(_COMPILED, "rb") as file:
+        with open(compiled, "rb") as file:
             found, plain = marshal.loads(file.read())  # noqa: S302 - our own file, trusted like bytecode
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return plain if found == stamp else None
 
 
-def _write_compiled(stamp: tuple[object, ...], plain: object) -> None:
-    part = f"{_COMPILED}.{os.getpid()}"
+def _write_compiled(compiled: str, stamp: tuple[object, ...], plain: object) -> None:
+    part = f"{compiled}.{os.getpid()}"
     try:
-        os.makedirs(os.path.dirname(_COMPILED), exist_ok=True)
+        os.makedirs(os.path.dirname(compiled), exist_ok=True)
         with open(part, "wb") as file:
             file.write(marshal.dumps((stamp, plain)))  # type: ignore[arg-type]  # plain rows, see _plain
-        os.replace(part, _COMPILED)
+        os.replace(part, compiled)
     except OSError:
         return  # a read-only installation parses each time, as Python does with its own cache
 
@@ -147,7 +163,7 @@ def _plain(value: object) -> Any:
 
 
 def _rule(row: _Row) -> PatternRule:
-    head, kind, anchor, pattern, filters = row
+    head, kind, anchor, pattern, filters, also = row
     *_, examples, source = head
     identity, title, family, severity, confidence, why, remedy, requirements, frameworks = head[:9]
     rule = Rule(
@@ -163,7 +179,7 @@ def _rule(row: _Row) -> PatternRule:
         tuple(Example(*example) for example in examples),
         source,
     )
-    return PatternRule(rule, kind, anchor, pattern, filters)
+    return PatternRule(rule, kind, anchor, pattern, filters, also)
 
 
 def _control(row: _Row) -> Control:

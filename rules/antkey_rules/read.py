@@ -14,7 +14,7 @@ from antkey_rules.linear import problem
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
 
-FILTERS = ("placeholder", "visible")
+FILTERS = ("placeholder", "visible", "uneven")
 _SHORTEST_ANCHOR = 3
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -70,6 +70,9 @@ class _Document:
         if not isinstance(value, str) or not value.strip():
             raise self.error(self.line(name), f"{name!r} must be text", "put it in quotes")
         return value.strip()
+
+    def is_list(self, name: str) -> bool:
+        return isinstance(self._fields.get(name, _Field(None, 1)).value, list)
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._fields.get(name, _Field([], 1)).value
@@ -143,12 +146,9 @@ def read_rule(path: str, text: str) -> PatternRule:
         examples=document.examples(),
         source=path,
     )
-    anchor = document.text("anchor")
-    if len(anchor) < _SHORTEST_ANCHOR:
-        cure = f"give at least {_SHORTEST_ANCHOR} characters that every match starts with"
-        raise document.error(document.line("anchor"), "'anchor' is too short", cure)
+    anchor, *also = _anchors(document)
     pattern, kind = _pattern(document)
-    return PatternRule(rule, kind, anchor.encode(), pattern, _filters(document))
+    return PatternRule(rule, kind, anchor, pattern, _filters(document), tuple(also))
 
 
 def read_control(path: str, text: str) -> Control:
@@ -175,6 +175,15 @@ def _identity(document: _Document) -> str:
         cure = f"name the file {identity.replace('-', '_')}.yaml or the rule {expected}"
         raise document.error(document.line("id"), f"id {identity!r} is not the file's name", cure)
     return identity
+
+
+def _anchors(document: _Document) -> tuple[bytes, ...]:
+    """One literal, or a list of those that a match may start with."""
+    anchors = document.texts("anchor") if document.is_list("anchor") else (document.text("anchor"),)
+    if not anchors or any(len(anchor.strip()) < _SHORTEST_ANCHOR for anchor in anchors):
+        cure = f"give at least {_SHORTEST_ANCHOR} characters that every match starts with"
+        raise document.error(document.line("anchor"), "'anchor' is too short", cure)
+    return tuple(anchor.encode() for anchor in anchors)
 
 
 def _filters(document: _Document) -> tuple[str, ...]:

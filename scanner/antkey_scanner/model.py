@@ -109,8 +109,9 @@ class PatternRule(NamedTuple):
     """A rule that is data: a regular expression over bytes that is tried where `anchor` stands.
 
     kind: goes into `SecretRef.kind`, may name a group of the pattern as `{group}`; pattern: `re`
-    syntax in verbose mode; anchor: the literal a match starts with; filters: names of
-    the checks that throw a match away (see `antkey_scanner.plausible`).
+    syntax in verbose mode, its group `secret` the key where more than that is matched; anchor: the
+    literal a match starts with; filters: names of the checks that throw a match away (see
+    `antkey_scanner.plausible`); also: other literals a match may start with.
     """
 
     rule: Rule
@@ -118,6 +119,12 @@ class PatternRule(NamedTuple):
     anchor: bytes
     pattern: bytes
     filters: tuple[str, ...] = ()
+    also: tuple[bytes, ...] = ()
+
+    @property
+    def anchors(self) -> tuple[bytes, ...]:
+        """All literals that a match may start with."""
+        return (self.anchor, *self.also)
 
 
 class Accepted(NamedTuple):

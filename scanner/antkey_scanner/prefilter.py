@@ -11,7 +11,7 @@ the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 """An anchor that string concatenation has cut in two; only looked for in inputs of source size."""
 
 SPLIT_ANCHORS_LIMIT = 4 << 20
+
+_SHORTEST_GATE = 3
 
 try:
     from stringzilla import find, translate
@@ -161,15 +163,15 @@ class Prefilter:
     """The two questions over blocks of a buffer. `anchors`: the literals that rules start with."""
 
     def __init__(self, anchors: Iterable[bytes]) -> None:
-        self.anchors = tuple(dict.fromkeys(anchors))
+        self.anchors = _shortest(tuple(dict.fromkeys(anchors)))
         self._literals = (*self.anchors, *SPLIT_ANCHORS)
-        self._gate = _common_start(self._literals)
+        self._gates = _gates(self._literals)
         self._bulk: Callable[[Buffer], bool] | None = None
 
     def quiet(self, buffer: Buffer) -> bool:
         """Whether `seeds` has nothing to say of a buffer of source size: true of nine files in ten."""
         return bool(
-            find(buffer, self._gate) < 0
+            not self._is_open(buffer)
             and translate(buffer, _IS_TOKEN).find(_RUN_OF_ONES) < 0
             and find(buffer, b"\0") < 0
         )
@@ -207,13 +209,19 @@ class Prefilter:
         if not source:
             for literal in self.anchors:
                 self._literal(seeds, block, literal, start, end)
-        elif find(block, self._gate) >= 0:
+        elif self._is_open(block):
             for literal in self._literals:
                 self._literal(seeds, block, literal, start, end)
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
         if check(block):
             seeds.tokens.extend(runs(buffer, start, end))
+
+    def _is_open(self, block: Buffer) -> bool:
+        for gate in self._gates:
+            if find(block, gate) >= 0:
+                return True
+        return False
 
     def _literal(self, seeds: Seeds, block: Buffer, literal: bytes, start: int, end: int) -> None:
         at = find(block, literal)
@@ -225,10 +233,19 @@ class Prefilter:
             at = find(block, literal, at + 1)
 
 
-def _common_start(literals: Sequence[bytes]) -> bytes:
-    """What all literals start with, so that one search can rule them all out; `b""` is in any text."""
+def _shortest(literals: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The literals without those that start with another one: whoever finds that finds them too."""
+    return tuple(
+        literal
+        for literal in literals
+        if not any(literal != other and literal.startswith(other) for other in literals)
+    )
+
+
+def _gates(literals: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The fewest searches that rule all literals out: what they all start with, if that is rare."""
     low, high = min(literals), max(literals)
     same = 0
     while same < len(low) and low[same] == high[same]:
         same += 1
-    return low[:same]
+    return (low[:same],) if same >= _SHORTEST_GATE else _shortest(literals)

@@ -43,6 +43,9 @@ _ESCAPES = b"%\\&\n\"'`"
 REACH = 128
 """How far before a window's end a region may stop and still go on in the next."""
 
+_TELLING = 5
+"""An anchor shorter than this stands in many words (`task-`, `taxai-`)."""
+
 _JOIN = b"\n "
 _BATCH = 1 << 20
 _CONFIDENCE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
@@ -101,9 +104,10 @@ class Searcher:
         self._rules = sorted(rules, key=lambda rule: _CONFIDENCE[rule.rule.confidence])
         self._compiled: dict[bytes, re.Pattern[bytes]] = {}
         self._visible = visible
-        self._prefilter = Prefilter(rule.anchor for rule in self._rules)
+        self._prefilter = Prefilter(anchor for rule in self._rules for anchor in rule.anchors)
         # What is a digest to Anthropic's keys may be a short secret of another kind.
         self._digests = self._prefilter.anchors == (b"sk-ant-",)
+        self._telling = () if self._digests else _telling(self._rules)
 
     def names_anchor(self, text: bytes) -> bool:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
@@ -156,7 +160,7 @@ class Searcher:
                 shift = place(at)
                 end = match.end if match.rank == 0 else end
                 hunt.matches.append(match._replace(start=shift, encodings=outer))
-            if match is None or match.rank > 0:
+            if (match is None or match.rank > 0) and (self._digests or self._is_cut(buffer, at)):
                 unexplained.append(at)
         return unexplained
 
@@ -173,6 +177,11 @@ class Searcher:
                 return Match(at, found.end(), rule, rank, (), secret_ref(rule, found))
         return None
 
+    def _is_cut(self, buffer: Buffer, at: int) -> bool:
+        """Whether an anchor that nothing explains may be the start of a key in pieces: not the name of
+        a variable, nor a few letters that stand in many words."""
+        return any(anchor == bytes(buffer[at : at + len(anchor)]) for anchor in self._telling)
+
     def _genuine(self, rule: PatternRule, found: re.Match[bytes]) -> bool:
         from antkey_scanner.plausible import is_placeholder
         from antkey_scanner.secret import random_part
@@ -180,6 +189,11 @@ class Searcher:
         shown = random_part(found)
         if "visible" in rule.filters and len(shown) <= self._visible:
             return False
+        if "uneven" in rule.filters:
+            from antkey_scanner.variety import is_uneven
+
+            if is_uneven(shown):
+                return False
         return not ("placeholder" in rule.filters and is_placeholder(shown))
 
     @staticmethod
@@ -249,6 +263,19 @@ class Searcher:
         return [
             pieces[number] for number in sorted({bisect_right(starts, at) - 1 for at in places})
         ]
+
+
+def _telling(rules: Sequence[PatternRule]) -> tuple[bytes, ...]:
+    """The anchors that are long enough to tell a key by, and part of it."""
+    return tuple(
+        {
+            anchor
+            for rule in rules
+            if b"(?P<secret>" not in rule.pattern
+            for anchor in rule.anchors
+            if len(anchor) >= _TELLING
+        }
+    )
 
 
 def _pieces(

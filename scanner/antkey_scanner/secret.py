@@ -13,17 +13,23 @@ _SHORTEST_HINTED = 20
 
 
 def random_part(found: re.Match[bytes]) -> bytes:
-    """What of a match is random: its groups `head` and `tail` if it has them, else all after the
-    last hyphen of the prefix."""
+    """What of a match is random: its groups `head` and `tail` if it has them, else all of the key
+    after its prefix, which ends at a hyphen unless the pattern says where."""
     groups = found.groupdict()
     if "head" in groups or "tail" in groups:
         return (groups.get("head") or b"") + (groups.get("tail") or b"")
-    return found.group()[len(public_prefix(found)) :]
+    return key_text(found)[len(public_prefix(found)) :]
+
+
+def key_text(found: re.Match[bytes]) -> bytes:
+    """The key in a match: its group `secret`, else all of it."""
+    secret = found.groupdict().get("secret")
+    return found.group() if secret is None else bytes(secret)
 
 
 def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
     """The match without its text. Hint: prefix, three characters, `…`, four characters."""
-    key = found.group()
+    key = key_text(found)
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
     prefix = public_prefix(found)
     rest = random_part(found)
@@ -37,6 +43,8 @@ def public_prefix(found: re.Match[bytes]) -> bytes:
     groups = found.groupdict()
     if groups.get("prefix") is not None:
         return bytes(groups["prefix"])
+    if groups.get("secret") is not None:
+        return b""
     key = found.group()
     family = groups.get("family")
     if family is None:
