@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from antkey_scanner.inline import Mark
+    from antkey_scanner.prefilter import Seeds
+
 WINDOW = 1 << 20
 BULK_WINDOW = 8 << 20
 BULK = 16 << 20
@@ -61,11 +63,12 @@ class BlobSearch:
         size: int,
         start: int = 0,
         stop: int | None = None,
+        seeds: Seeds | None = None,
     ) -> Lines:
         """Search bytes as they are; the positions in them come back.
 
         size: of the whole input, or what is known of it; start, stop: only what starts between them,
-        with lines and columns counted from there.
+        with lines and columns counted from there; seeds: what the prefilter saw, if all is one window.
         """
         length = BULK_WINDOW if size >= BULK else WINDOW
         at, want, head = start, length, None
@@ -76,7 +79,11 @@ class BlobSearch:
                 head = b"" if start else bytes(buffer[:4])
             longest = max(size, at - start + len(buffer))  # a stream's size shows as it goes on
             found = self._searcher.search(
-                buffer, final=final, bulk=longest >= BULK, source=longest <= SPLIT_ANCHORS_LIMIT
+                buffer,
+                final=final,
+                bulk=longest >= BULK,
+                source=longest <= SPLIT_ANCHORS_LIMIT,
+                seeds=seeds,
             )
             for match in found.matches:
                 if stop is None or at + match.start < stop:
@@ -257,11 +264,11 @@ class BlobSearch:
         window.seek(0)
         return window
 
-    def bytes(self, place: Place, data: bytes, budget: Budget) -> None:
-        """Search bytes in memory that are no container."""
+    def bytes(self, place: Place, data: bytes, budget: Budget, seeds: Seeds | None = None) -> None:
+        """Search bytes in memory that are no container. seeds: as for `windows`."""
         self._tally.blobs += 1
         self._tally.bytes += len(data)
-        self.windows(place, BytesWindows(data), budget, 0, size=len(data))
+        self.windows(place, BytesWindows(data), budget, 0, size=len(data), seeds=seeds)
 
     def guarded(self, path: str, search: Callable[[], None]) -> None:
         """Run one search of a top-level input; whatever stops it becomes a skip of that input."""

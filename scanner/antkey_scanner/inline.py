@@ -70,7 +70,9 @@ def marks_beside(
     behind = _read(source, at + length, at + length + REACH * width)
     if width > 1:
         before, behind = _narrowed(before, behind, at, width)
-    if not any(word in part for part in (before, behind) for name in honoured for word in _WORDS[name]):
+    if not any(
+        word in part for part in (before, behind) for name in honoured for word in _WORDS[name]
+    ):
         return ()
     above, line = _last_lines(before, whole=start == 0)
     rest = _LINE_END.split(behind.partition(b"\0")[0], maxsplit=1)[0]
@@ -90,7 +92,10 @@ def judge(marks: Sequence[Mark], rule: str) -> tuple[str | None, str | None]:
     if about:
         return None, "its `antkey: ignore` mark gives no reason and does not count"
     if marks:
-        return None, "the `antkey: ignore` mark beside it does not name this rule and does not count"
+        return (
+            None,
+            "the `antkey: ignore` mark beside it does not name this rule and does not count",
+        )
     return None, None
 
 

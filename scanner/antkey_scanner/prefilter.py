@@ -11,7 +11,7 @@ the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,24 +95,32 @@ def bulk_has_run() -> Callable[[Buffer], bool]:
     return check
 
 
-def runs(buffer: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]:
+def runs(buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
     """All maximal token runs but names that begin in [start, end), as (start, end) offsets.
 
     A run that began before `start` belongs to the block before, except at the buffer's first byte.
     """
     view = memoryview(buffer)
-    reach = min(len(view), end + RUN)
-    mask = token_mask(view[start:reach])
+    mask = token_mask(view[start : end + RUN])
     at = mask.find(_RUN_OF_ONES)
     if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
         at = mask.find(_RUN_OF_ONES, _stop(mask, 0))
+    return [] if at < 0 else _runs_from(at, view, mask, start, end)
+
+
+def _runs_from(
+    at: int, view: memoryview, mask: bytes, start: int, end: int
+) -> list[tuple[int, int]]:
+    """The same from the first one on. at: where in the mask, which begins at `start`, it lies."""
+    found = []
     while 0 <= at < end - start:
         stop = _stop(mask, at + RUN)
-        if stop == len(mask) and reach < len(view):
-            stop = _run_end(view, reach) - start
+        if stop == len(mask) and start + stop < len(view):
+            stop = _run_end(view, start + stop) - start
         if not is_name(bytes(view[start + at : start + stop])):
-            yield start + at, start + stop
+            found.append((start + at, start + stop))
         at = mask.find(_RUN_OF_ONES, stop)
+    return found
 
 
 def is_name(token: bytes) -> bool:
@@ -159,6 +167,9 @@ class Seeds:
         return bool(self.anchors or self.tokens or self.wide)
 
 
+_NOTHING = Seeds()
+
+
 class Prefilter:
     """The two questions over blocks of a buffer. `anchors`: the literals that rules start with."""
 
@@ -168,32 +179,41 @@ class Prefilter:
         self._gates = _gates(self._literals)
         self._bulk: Callable[[Buffer], bool] | None = None
 
-    def quiet(self, buffer: Buffer) -> bool:
-        """Whether `seeds` has nothing to say of a buffer of source size: true of nine files in ten."""
-        return bool(
-            not self._is_open(buffer)
-            and translate(buffer, _IS_TOKEN).find(_RUN_OF_ONES) < 0
-            and find(buffer, b"\0") < 0
-        )
-
     def seeds(self, buffer: Buffer, *, bulk: bool = False, source: bool = False) -> Seeds:
         """Everything worth a closer look in `buffer`.
 
         bulk: the input is many megabytes long; source: it is short enough to be source code, in
         which a concatenation may have split the anchor itself.
         """
+        size = len(buffer)
+        if source and size <= BLOCK:
+            return self._seeds_of_file(buffer, size)
+        seeds = Seeds()
         check: Callable[[Buffer], bool] = always
         if bulk:
             check = self._bulk = self._bulk or bulk_has_run()
-        seeds = Seeds()
-        size = len(buffer)
-        if size <= BLOCK:
-            self._block(seeds, buffer, buffer, 0, size, source, check)
-            return seeds
         view = memoryview(buffer)
         for start in range(0, size, BLOCK):
             end = min(start + BLOCK, size)
             self._block(seeds, view, view[start : end + RUN], start, end, source, check)
+        return seeds
+
+    def _seeds_of_file(self, buffer: Buffer, size: int) -> Seeds:
+        """The hot path: four searches over what is a whole file most of the time."""
+        mask = token_mask(buffer)
+        first = mask.find(_RUN_OF_ONES)
+        wide = find(buffer, b"\0") >= 0
+        if self._is_open(buffer):
+            seeds = Seeds()
+            for literal in self._literals:
+                self._literal(seeds, buffer, literal, 0, size)
+        elif first < 0 and not wide:
+            return _NOTHING
+        else:
+            seeds = Seeds()
+        seeds.wide = wide
+        if first >= 0:
+            seeds.tokens += _runs_from(first, memoryview(buffer), mask, 0, size)
         return seeds
 
     def _block(

@@ -33,13 +33,6 @@ LONGEST_REGION = 8 << 20
 DECODED_RATIO = 64
 """Bytes that all decoders together may put out for each byte searched."""
 
-SHORTEST_OPAQUE = 96
-"""A region below this many bytes has room for less than a key that is encoded twice or packed."""
-
-_JOINING = frozenset(bytes([byte]) for byte in b" \t\r\n\"'`{}<>.|()")
-_MARGIN = frozenset([b"", *(bytes([byte]) for byte in b" \t\r\n\"'`>#*|;!/-")])
-_ESCAPES = b"%\\&\n\"'`"
-
 REACH = 128
 """How far before a window's end a region may stop and still go on in the next."""
 
@@ -113,18 +106,25 @@ class Searcher:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
         return any(anchor in text for anchor in self._prefilter.anchors)
 
-    def quiet(self, buffer: Buffer) -> bool:
-        """Whether a whole input of source size surely holds nothing, by the prefilter alone."""
-        return self._prefilter.quiet(buffer)
+    def seeds(self, buffer: Buffer) -> Seeds:
+        """What the prefilter sees in a whole input of source size: nothing in most."""
+        return self._prefilter.seeds(buffer, source=True)
 
     def search(
-        self, buffer: Buffer, *, final: bool = True, bulk: bool = False, source: bool = False
+        self,
+        buffer: Buffer,
+        *,
+        final: bool = True,
+        bulk: bool = False,
+        source: bool = False,
+        seeds: Seeds | None = None,
     ) -> Found:
         """All keys in `buffer`, which is a window of a longer input unless `final`.
 
-        bulk, source: see `Prefilter.seeds`.
+        bulk, source: see `Prefilter.seeds`; seeds: what that gave for this buffer, if it is known.
         """
-        seeds = self._prefilter.seeds(buffer, bulk=bulk, source=source)
+        if seeds is None:
+            seeds = self._prefilter.seeds(buffer, bulk=bulk, source=source)
         size = len(buffer)
         settled = size if final else max(0, size - OVERLAP)
         if not seeds:
@@ -283,46 +283,22 @@ def _pieces(
 ) -> Iterator[_Piece]:
     if tokens:
         from antkey_scanner.decode import decodings
+        from antkey_scanner.decode.digests import is_digest, without_lone_digests
         from antkey_scanner.decode.regions import regions
 
         view = memoryview(buffer)
         if digests:
-            tokens = [token for token in tokens if not _is_lone_digest(view, *token)]
+            tokens = without_lone_digests(view, tokens)
         for start, end in regions(buffer, tokens):
             if start >= stop:
                 break
             region = bytes(view[start:end])
-            if digests and len(region) < SHORTEST_OPAQUE and _is_digest(region):
+            if digests and is_digest(region):
                 continue
             for decoded in decodings(region):
                 yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
     for start, _, decoded in _narrow(buffer) if wide else ():
         yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
-
-
-def _is_lone_digest(view: memoryview, start: int, end: int) -> bool:
-    """Whether a token is a digest that nothing can be joined to: quicker than to grow it."""
-    if end - start >= SHORTEST_OPAQUE:
-        return False
-    before, after = bytes(view[max(0, start - 2) : start]), bytes(view[end : end + 2])
-    if before[-1:] in _JOINING and (before[-1:] != b" " or before[:1] in _MARGIN):
-        return False
-    if after[:1] in _JOINING and (after[:1] != b" " or after[1:] in _MARGIN):
-        return False
-    return _is_digest(bytes(view[start:end]))
-
-
-def _is_digest(region: bytes) -> bool:
-    """Whether a short region is a checksum or an id: it has no escapes, and no key begins in it in
-    base64 or hex, which are all that a whole key, of whatever kind, fits in twice this long."""
-    return not (
-        len(region.translate(None, _ESCAPES)) < len(region)
-        or b"=2" in region
-        or b"c2stYW50L" in region
-        or b"zay1hbnQt" in region
-        or b"NrLWFudC" in region
-        or b"736b2d616e742d" in region.lower()
-    )
 
 
 def _narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:

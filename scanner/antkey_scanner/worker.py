@@ -170,15 +170,19 @@ class Worker:
         view = self._view[:size]
         tally = self._tally
         form = detect(view)
-        if form is None and self._searcher.quiet(view):
-            tally.blobs += 1
-            tally.bytes += size
-            return
+        if form is None:
+            seeds = self._searcher.seeds(view)
+            if not seeds:
+                tally.blobs += 1
+                tally.bytes += size
+                return
         shown = system.show(path)
         data = bytes(view)
         budget = Budget(self._limits, size)
         if form is None:
-            self._search.guarded(shown, lambda: self._search.bytes(Place(shown), data, budget))
+            self._search.guarded(
+                shown, lambda: self._search.bytes(Place(shown), data, budget, seeds)
+            )
         else:
             from io import BytesIO
 
