@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from antkey_scanner.globs import glob_pattern
-from antkey_scanner.model import Finding, Skip, Status
+from antkey_scanner.model import Accepted, Finding, Skip, Status
 from antkey_scanner.policy import Accept, Waiver
 
 
@@ -40,8 +40,12 @@ def waive_findings(
 
 
 def _waived(finding: Finding, waivers: Sequence[Waiver], below: str) -> Finding:
-    if finding.status is Status.OPEN and any(_covers(one, finding, below) for one in waivers):
-        return finding._replace(status=Status.WAIVED)
+    if finding.status is not Status.OPEN:
+        return finding
+    for waiver in waivers:
+        if _covers(waiver, finding, below):
+            why = Accepted("policy", waiver.reason, waiver.owner, waiver.expires)
+            return finding._replace(status=Status.WAIVED, accepted=why)
     return finding
 
 

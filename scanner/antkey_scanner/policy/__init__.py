@@ -14,6 +14,7 @@ from antkey_scanner.model import PolicyRef
 
 FILE_NAME = "antkey.toml"
 PROJECT_FILE_NAME = "pyproject.toml"
+BASELINE_FILE_NAME = ".antkey-baseline.json"
 
 DEFAULT_PROFILE = "key-hygiene"
 """The profile that asks for nothing but that keys are kept well: no tenants, no fallback rules."""
@@ -47,7 +48,11 @@ class Waiver(NamedTuple):
 
 
 class ScanPolicy(NamedTuple):
-    """The `[scan]` table. `paths` are relative to the policy's folder; None: the command decides."""
+    """The `[scan]` table.
+
+    paths: relative to the policy's folder; None: the command decides; inline_ignores: whether
+    `antkey: ignore` marks count; accept_marks: other scanners whose marks count too.
+    """
 
     paths: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
@@ -55,6 +60,8 @@ class ScanPolicy(NamedTuple):
     accept: tuple[Accept, ...] = ()
     visible_key_characters: int = VISIBLE_KEY_CHARACTERS
     detect_secrets: bool = False
+    inline_ignores: bool = True
+    accept_marks: tuple[str, ...] = ()
 
 
 class Policy(NamedTuple):
@@ -75,7 +82,7 @@ def load_policy(explicit: str | None, folder: str, now: float) -> Policy:
         from antkey_scanner.policy.read import read_policy
 
         return read_policy(explicit, now)
-    for place in _from_folder_to_root(folder):
+    for place in from_folder_to_root(folder):
         own = os.path.join(place, FILE_NAME)
         if os.path.lexists(own):
             from antkey_scanner.policy.read import read_policy
@@ -91,7 +98,15 @@ def load_policy(explicit: str | None, folder: str, now: float) -> Policy:
     return Policy()
 
 
-def _from_folder_to_root(folder: str) -> Iterator[str]:
+def find_baseline(policy: Policy, folder: str) -> str | None:
+    """The baseline that lies nearest from `folder` up, else beside the policy."""
+    for place in (*from_folder_to_root(folder), policy.folder):
+        if place is not None and os.path.lexists(path := os.path.join(place, BASELINE_FILE_NAME)):
+            return path
+    return None
+
+
+def from_folder_to_root(folder: str) -> Iterator[str]:
     """The folder and those above it up to the repository's root; alone where there is none.
 
     Above a repository's root, or outside of any, other people's files lie (`/tmp`).

@@ -234,6 +234,8 @@ def _scan(table: dict[str, Any]) -> ScanPolicy:
         accept=tuple(Accept(entry["path"], entry["reason"]) for entry in table.get("accept", ())),
         visible_key_characters=table.get("visible_key_characters", VISIBLE_KEY_CHARACTERS),
         detect_secrets=table.get("detect_secrets", False),
+        inline_ignores=table.get("inline_ignores", True),
+        accept_marks=tuple(table.get("accept_marks", ())),
     )
 
 

@@ -98,6 +98,8 @@ _SCAN = Table(
         ),
         "visible_key_characters": Number(0, 80),
         "detect_secrets": Truth(),
+        "inline_ignores": Truth(),
+        "accept_marks": Many(Text(choices=("detect-secrets", "gitleaks"))),
     }
 )
 
