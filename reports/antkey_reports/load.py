@@ -12,6 +12,7 @@ from antkey_reports.escape import visible
 from antkey_reports.mask import mask
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import (
+    Accepted,
     Assessment,
     Confidence,
     Control,
@@ -131,6 +132,7 @@ def _rule(rule: dict[str, Any]) -> Rule:
 
 def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
     secret = SecretRef(**finding["secret"]) if finding["secret"] else None
+    accepted = finding.get("accepted")
     anchor = finding.get("anchor", secret.sha256 if secret else "")
     return Finding(
         rule=_rule_of(finding, rules),
@@ -139,6 +141,8 @@ def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
         anchor=anchor,
         secret=secret,
         status=Status(finding["status"]),
+        accepted=Accepted(**accepted) if accepted else None,
+        note=finding.get("note"),
     )
 
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from antkey_reports.escape import visible
 from antkey_reports.incidents import Incident, incidents
-from antkey_reports.wording import decoded, place
-from antkey_scanner.model import Finding, Result, Rule, Skip, Status
+from antkey_reports.wording import accepted, decoded, place
+from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _BYTES_OF_FINDINGS = 2_200_000
 _BYTES_OF_SKIPS = 300_000
@@ -28,13 +28,15 @@ _AROUND_TEXT = 30
 
 
 class ShownPlace(NamedTuple):
-    """One line of an incident. rule: its id where it is another than the incident's."""
+    """One line of an incident. status: why it does not count; rule: its id where it is another than
+    the incident's."""
 
     where: str
     decoded: str
     commit: str | None
     status: str | None
     rule: str | None
+    note: str | None
 
 
 class ShownIncident(NamedTuple):
@@ -161,8 +163,9 @@ def _place(finding: Finding, rule: Rule) -> ShownPlace:
         where=place(where),
         decoded=decoded(where),
         commit=where.commit[:12] if where.commit else None,
-        status=finding.status.value if finding.status is not Status.OPEN else None,
+        status=accepted(finding),
         rule=finding.rule.id if finding.rule.id != rule.id else None,
+        note=finding.note,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antkey_scanner.model import Location, Run, Stats
+from antkey_scanner.model import Accepted, Finding, Location, Run, Stats, Status
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
@@ -20,6 +20,17 @@ def place(location: Location) -> str:
 def decoded(location: Location) -> str:
     """`gzip \u203a base64`: what was undone, outermost first; empty for plain text."""
     return " \u203a ".join(location.decoded)
+
+
+def accepted(finding: Finding) -> str | None:
+    """`waived: sample of the docs (owner, until 2026-12-31)`, or `baseline`; None for what is open."""
+    if finding.status is Status.OPEN:
+        return None
+    why = finding.accepted or Accepted("policy")
+    until = f"until {why.expires}" if why.expires else None
+    details = ", ".join(detail for detail in (why.owner, until) if detail)
+    reason = " ".join(part for part in (why.reason, f"({details})" if details else None) if part)
+    return f"{finding.status.value}: {reason}" if reason else finding.status.value
 
 
 def size(count: int) -> str:

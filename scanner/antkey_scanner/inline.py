@@ -90,12 +90,9 @@ def judge(marks: Sequence[Mark], rule: str) -> tuple[str | None, str | None]:
         if mark.reason:
             return mark.reason, None
     if about:
-        return None, "its `antkey: ignore` mark gives no reason and does not count"
+        return None, "`antkey: ignore` without a reason does not count"
     if marks:
-        return (
-            None,
-            "the `antkey: ignore` mark beside it does not name this rule and does not count",
-        )
+        return None, "the `antkey: ignore` beside it is for another rule"
     return None, None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from antkey_scanner.model import (
+    Accepted,
     Assessment,
     Confidence,
     Control,
@@ -68,6 +69,8 @@ class Maker:
         message: str = "Anthropic API key in plain text",
         number: int = 1,
         status: Status = Status.OPEN,
+        accepted: Accepted | None = None,
+        note: str | None = None,
     ) -> Finding:
         secret = self.secret(number)
         return Finding(
@@ -77,6 +80,8 @@ class Maker:
             anchor=secret.sha256,
             secret=secret,
             status=status,
+            accepted=accepted,
+            note=note,
         )
 
     def result(
@@ -128,14 +133,22 @@ def results(make: Maker) -> dict[str, Result]:
     browser = make.rule("key-in-browser", severity=Severity.MEDIUM, title="Key used in a browser")
     notice = make.rule("key-age-due", severity=Severity.INFO, title="Key is due soon")
     message = "dangerouslyAllowBrowser is set, so the key goes to every visitor"
+    freeze = Accepted("policy", "vendor freeze", "security@example.com", "2026-12-31")
+    unexplained = "`antkey: ignore` without a reason does not count"
     call = make.finding("web/chat.ts", line=12, column=3, rule=browser, message=message)
     findings = (
         make.finding("deploy/backup.tar.gz!/etc/app.env", decoded=("gzip", "base64")),
         make.finding("deploy/app.env"),
-        make.finding("deploy/app.env", line=14, column=1, rule=token, number=2),
+        make.finding("deploy/app.env", line=14, column=1, rule=token, number=2, note=unexplained),
         make.finding("image.tar!/layer/app.pyc", line=None, column=None, commit="ab" * 20),
         make.finding("logs/caf\\xe9 été.log", line=120_331, number=3, status=Status.BASELINE),
-        make.finding("src/old.py", number=3, status=Status.WAIVED),
+        make.finding("src/old.py", number=3, status=Status.WAIVED, accepted=freeze),
+        make.finding(
+            "docs/a.md",
+            number=4,
+            status=Status.WAIVED,
+            accepted=Accepted("inline", "made up for the <docs>"),
+        ),
         call._replace(secret=None, anchor="new Anthropic({dangerouslyAllowBrowser:true})"),
     )
     skips = (

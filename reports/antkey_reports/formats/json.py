@@ -10,6 +10,7 @@ import json
 from antkey_reports.escape import json_document
 from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import (
+    Accepted,
     Assessment,
     Finding,
     Location,
@@ -113,6 +114,19 @@ def _finding(finding: Finding) -> dict[str, object]:
         "location": _location(finding.location),
         "secret": _secret(finding.secret),
         "anchor": finding.anchor,
+        "accepted": _accepted(finding.accepted),
+        "note": finding.note,
+    }
+
+
+def _accepted(accepted: Accepted | None) -> dict[str, object] | None:
+    if accepted is None:
+        return None
+    return {
+        "by": accepted.by,
+        "reason": accepted.reason,
+        "owner": accepted.owner,
+        "expires": accepted.expires,
     }
 
 

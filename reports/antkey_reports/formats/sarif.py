@@ -10,7 +10,7 @@ import json
 
 from antkey_reports.escape import json_document, relative_uri, sarif_message, visible
 from antkey_reports.verdict import incomplete, verdict
-from antkey_reports.wording import decoded
+from antkey_reports.wording import accepted, decoded
 from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import Confidence, Finding, Location, Result, Rule, Severity, Skip, Status
 
@@ -36,7 +36,13 @@ _SCORES = {
     Severity.INFO: "0.0",
 }
 _PRECISIONS = {Confidence.HIGH: "very-high", Confidence.MEDIUM: "high", Confidence.LOW: "medium"}
-_REASONS = {Status.BASELINE: "accepted in the baseline", Status.WAIVED: "waived by the policy"}
+_REASONS = {
+    "baseline": "accepted in the baseline",
+    "inline": "waived beside it",
+    "policy": "waived by the policy",
+}
+
+_BY_STATUS = {Status.BASELINE: "baseline", Status.WAIVED: "policy"}
 
 _Json = dict[str, object]
 
@@ -122,7 +128,7 @@ def _result(finding: Finding, rule_index: int) -> _Json:
         "message": {"text": _message(finding)},
         "locations": [_location(finding.location)],
         "partialFingerprints": {"antkeyFingerprint/v1": fingerprint(finding)},
-        "suppressions": _suppressions(finding.status),
+        "suppressions": _suppressions(finding),
         "properties": _details(finding),
     }
     return result
@@ -134,6 +140,8 @@ def _message(finding: Finding) -> str:
         text += f": {finding.secret.hint}"
     if finding.location.decoded:
         text += f" ({decoded(finding.location)})"
+    if finding.note:
+        text += f"; {finding.note}"
     return sarif_message(text)
 
 
@@ -151,10 +159,18 @@ def _artifact(path: str) -> _Json:
     return {"uri": relative_uri(path), "uriBaseId": _ROOT}
 
 
-def _suppressions(status: Status) -> list[_Json]:
-    if status is Status.OPEN:
+def _suppressions(finding: Finding) -> list[_Json]:
+    if finding.status is Status.OPEN:
         return []
-    return [{"kind": "external", "status": "accepted", "justification": _REASONS[status]}]
+    by = finding.accepted.by if finding.accepted else _BY_STATUS[finding.status]
+    reason = (accepted(finding) or "").partition(": ")[2]
+    return [
+        {
+            "kind": "inSource" if by == "inline" else "external",
+            "status": "accepted",
+            "justification": visible(f"{_REASONS[by]}: {reason}" if reason else _REASONS[by]),
+        }
+    ]
 
 
 def _details(finding: Finding) -> _Json:

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from antkey_reports.escape import terminal as inert
 from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
-from antkey_reports.wording import decoded, duration, place, plural, rate, size
-from antkey_scanner.model import Finding, Result, Rule, Stats, Status
+from antkey_reports.wording import accepted, decoded, duration, place, plural, rate, size
+from antkey_scanner.model import Finding, Result, Rule, Stats
 
 _SKIPS_SHOWN = 20
 _WIDTH = 80
@@ -135,8 +135,8 @@ def _detail(finding: Finding, longest_id: int) -> str:
         fields.append(inert(decoded(finding.location)))
     if finding.location.commit:
         fields.append(f"commit {inert(finding.location.commit)[:12]}")
-    if finding.status is not Status.OPEN:
-        fields.append(f"[{finding.status.value}]")
+    why = accepted(finding)
+    fields += [inert(f"[{text}]") for text in (why, finding.note) if text]
     return "  ".join(fields)
 
 
@@ -148,8 +148,8 @@ def _counted(result: Result) -> str:
         text = f"{plural(len(still_open), 'finding')}{where}: {counts}"
     else:
         text = f"no findings{where}"
-    accepted = len(result.findings) - len(still_open)
-    return text + (f" ({accepted:,} more accepted)" if accepted else "")
+    more = len(result.findings) - len(still_open)
+    return text + (f" ({more:,} more accepted)" if more else "")
 
 
 def _read(result: Result) -> str:
