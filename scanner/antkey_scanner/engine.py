@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
-from antkey_scanner.lines import Span, moved
-from antkey_scanner.model import (
-    Accepted,
-    Finding,
-    Location,
-    PatternRule,
-    SecretRef,
-    Skip,
-    Stats,
-    Status,
-)
+from antkey_scanner.findings import findings
+from antkey_scanner.model import Finding, PatternRule, Skip, Stats
+from antkey_scanner.ranged import Ranged
 from antkey_scanner.sources.files import Pipe, Target, batches, targets
 from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Outcome, Range, Task
@@ -120,7 +112,7 @@ class _Run:
         self.worker = Worker(rules, settings)
         self.skips: list[Skip] = []
         self._rows: dict[tuple[str, str, str], Row] = {}
-        self._ranged: dict[str, _Ranged] = {}
+        self._ranged: dict[str, Ranged] = {}
         self._files = self._blobs = self._bytes = self._listed = 0
         self._all_listed = False
 
@@ -210,7 +202,7 @@ class _Run:
             return [large]
         self._files += 1
         self._blobs += 1
-        ranged = _Ranged(large)
+        ranged = Ranged(large)
         self._ranged[_key(large)] = ranged
         return list(ranged.ranges)
 
@@ -257,61 +249,9 @@ class _Run:
         for ranged in self._ranged.values():
             for row in ranged.placed():
                 self._add(row)
-        rows = sorted(
-            self._rows.values(),
-            key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule),
-        )
-        return Scanned(
-            tuple(map(self._finding, rows)),
-            tuple(sorted(set(self.skips))),
-            Stats(files=self._files, blobs=self._blobs, bytes=self._bytes),
-        )
-
-    def _finding(self, row: Row) -> Finding:
-        rule = self._rules[row.rule].rule
-        waived = row.waived is not None
-        return Finding(
-            rule=rule,
-            location=Location(row.path, row.line, row.column, row.encodings),
-            message=f"{rule.title} {row.hint}",
-            anchor=row.sha256,
-            secret=SecretRef(row.kind, row.hint, row.sha256),
-            status=Status.WAIVED if waived else Status.OPEN,
-            accepted=Accepted("inline", row.waived) if waived else None,
-            note=row.note,
-        )
-
-
-class _Ranged:
-    """A large file that is searched in ranges. done: what the range at each offset brought."""
-
-    def __init__(self, large: Large) -> None:
-        self.path = system.show(large.shown + large.name)
-        self.ranges = [
-            Range(*large[:3], start, min(start + RANGE, large.size), large.size)
-            for start in range(0, large.size, RANGE)
-        ]
-        self.done: dict[int, Outcome] = {}
-
-    def placed(self) -> Iterator[Row]:
-        """The findings with line and column in the whole file; without, behind a range that failed.
-
-        What lies in containers that came out of encoded text has lines of its own.
-        """
-        before: Span | None = Span()
-        for start in (each.start for each in self.ranges):
-            outcome = self.done.get(start)
-            for row in outcome.rows if outcome is not None else ():
-                yield self._moved(row, before) if row.path == self.path else row
-            before = (
-                before.then(outcome.span) if before is not None and outcome is not None else None
-            )
-
-    def _moved(self, row: Row, before: Span | None) -> Row:
-        if before is None or row.line is None or row.column is None:
-            return row._replace(line=None, column=None)
-        line, column = moved(before, row.line, row.column, row.encodings)
-        return row._replace(line=line, column=column)
+        found = findings(self._rows.values(), self._rules)
+        stats = Stats(files=self._files, blobs=self._blobs, bytes=self._bytes)
+        return Scanned(found, tuple(sorted(set(self.skips))), stats)
 
 
 def _key(task: Large | Range) -> str:

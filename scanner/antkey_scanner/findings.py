@@ -1,0 +1,38 @@
+"""Turns the rows that workers send home into findings, in an order that does not depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from antkey_scanner.model import (
+    Accepted,
+    Finding,
+    Location,
+    PatternRule,
+    SecretRef,
+    Status,
+)
+from antkey_scanner.tally import Row
+
+
+def findings(rows: Iterable[Row], rules: Mapping[str, PatternRule]) -> tuple[Finding, ...]:
+    """One finding for each row. rules: by their ids."""
+    ordered = sorted(
+        rows, key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule, row.sha256)
+    )
+    return tuple(_finding(row, rules[row.rule]) for row in ordered)
+
+
+def _finding(row: Row, pattern: PatternRule) -> Finding:
+    rule = pattern.rule
+    waived = row.waived is not None
+    return Finding(
+        rule=rule,
+        location=Location(row.path, row.line, row.column, row.encodings),
+        message=f"{rule.title} {row.hint}",
+        anchor=row.sha256,
+        secret=SecretRef(row.kind, row.hint, row.sha256),
+        status=Status.WAIVED if waived else Status.OPEN,
+        accepted=Accepted("inline", row.waived) if waived else None,
+        note=row.note,
+    )
