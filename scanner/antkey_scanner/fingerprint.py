@@ -16,18 +16,24 @@ def fingerprint(finding: Finding) -> str:
     """
     parts = (
         finding.rule.id,
-        _plain(finding.location.path).replace("\\", "/"),
+        comparable_path(finding.location.path),
         _plain(finding.anchor),
     )
     return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
+def comparable_path(path: str) -> str:
+    """A path as it is compared: `/` on every system, and no key in it."""
+    return _plain(path).replace("\\", "/")
+
+
 def _plain(text: str) -> str:
     encodable = text.encode("utf-8", "backslashreplace").decode()
-    return _without_key(encodable.replace("\0", "\\x00"))
+    return without_key(encodable.replace("\0", "\\x00"))
 
 
-def _without_key(text: str) -> str:
+def without_key(text: str) -> str:
+    """A text with nothing left of Anthropic keys but that there was one."""
     # Reports mask a key in a path, baselines are made from both: the fingerprint must not see the
     # difference. Which key it is, the anchor says.
     if "sk-ant-" not in text:
