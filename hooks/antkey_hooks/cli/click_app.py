@@ -33,6 +33,9 @@ antkey scan -f sarif --report html=report.html --fail-on high src""",
     "report": """\
 antkey report results.json -f html > report.html
 antkey report api.json web.json --report sarif=all.sarif""",
+    "baseline create": """\
+antkey baseline create                 accept what is there today
+antkey baseline create legacy          only what lies in one folder""",
 }
 
 _EXIT_CODES = """\

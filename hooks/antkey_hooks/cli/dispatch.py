@@ -40,6 +40,14 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import report
 
             return report.run(operands, options)
+        case "baseline create":
+            from antkey_hooks.cli import baseline
+
+            return baseline.create(operands, options)
+        case "baseline prune":
+            from antkey_hooks.cli import baseline
+
+            return baseline.prune(operands, options)
         case "rules list":
             from antkey_hooks.cli import rules
 

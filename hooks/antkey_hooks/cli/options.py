@@ -40,6 +40,7 @@ class Options(NamedTuple):
     rules: tuple[str, ...] = ()
     no_config: bool = False
     policy: str | None = None
+    baseline: str | None = None
     now: float | None = None
     fail_on: Severity | None = None
     exit_zero: bool = False
@@ -135,6 +136,15 @@ OPTIONS = (
         completes="file",
     ),
     Option(
+        "baseline",
+        ("--baseline",),
+        _VERDICT,
+        "Findings accepted before: shown, not counted (default: .antkey-baseline.json, from the"
+        " working folder up to the repository's root, else beside the policy).",
+        "FILE",
+        completes="file",
+    ),
+    Option(
         "fail_on",
         ("--fail-on",),
         _VERDICT,
@@ -215,6 +225,7 @@ OPTIONS = (
     Option("no_progress", ("--no-progress",), _OUTPUT, "No progress bar.", kind="flag"),
 )
 
+_SOUGHT = ("exclude", "follow_gitignore", "max_file_size", "depth", "rules", "no_config")
 _SHOWN = ("quiet", "verbose", "no_color", "no_progress")
 _JUDGED = ("fail_on", "exit_zero", "allow_incomplete")
 _RENDERED = ("format", "report")
@@ -223,10 +234,7 @@ COMMANDS = (
     Command(
         "scan",
         "Find keys in files, folders, logs, archives and images.",
-        (
-            *("exclude", "follow_gitignore", "max_file_size", "depth", "rules", "no_config"),
-            *("policy", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
-        ),
+        (*_SOUGHT, "policy", "baseline", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
         "[PATH]...",
         about="PATH is a file, a folder or - for standard input; without one, what the policy"
         " names, else the working folder. Archives, compressed files and container images are"
@@ -241,6 +249,23 @@ COMMANDS = (
         about="RESULTS.json is what `-f json` or `--report json=FILE` wrote; - reads standard"
         " input. The exit code is that of the saved results, the most severe of several; with one of"
         " the options on the verdict they are judged again.",
+    ),
+    Command(
+        "baseline create",
+        "Accept what a scan finds today.",
+        (*_SOUGHT, "policy", "baseline", "allow_incomplete", "now", "jobs", *_SHOWN),
+        "[PATH]...",
+        about="Scans PATH as `antkey scan` does and adds what is open to the baseline; what stands in"
+        " it stays. The file holds paths and hashes, no part of a key. Exit code 3 when something"
+        " could not be read: what was found is written all the same.",
+    ),
+    Command(
+        "baseline prune",
+        "Take out of the baseline what is gone.",
+        (*_SOUGHT, "policy", "baseline", "now", "jobs", *_SHOWN),
+        "[PATH]...",
+        about="Scans PATH as `antkey scan` does. Only what lies there is taken out, and nothing when"
+        " something could not be read (exit code 3).",
     ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(
@@ -259,5 +284,8 @@ COMMANDS = (
     ),
 )
 
-GROUPS = {"rules": "What is checked, why, and how to mend it."}
+GROUPS = {
+    "baseline": "Accept today's findings, drop what is gone.",
+    "rules": "What is checked, why, and how to mend it.",
+}
 """Commands that only hold other commands."""

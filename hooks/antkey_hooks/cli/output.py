@@ -83,19 +83,26 @@ def write_report(path: str, text: str) -> None:
             with open(target, "wb") as device:  # /dev/null, a FIFO: cannot be replaced by a file
                 device.write(text.encode("utf-8", "backslashreplace"))
             return
-        _replace(target, text.encode("utf-8", "backslashreplace"))
+        replace_file(target, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         reason = _reason(error)
         raise PolicyError(f"{show(path)}: the report cannot be written ({reason})") from None
 
 
-def _replace(target: str, data: bytes) -> None:
+def replace_file(target: str, data: bytes, *, durable: bool = False) -> None:
+    """Put a whole new file in the place of one, its permissions kept.
+
+    durable: not before it has reached the disk. Raises OSError.
+    """
     folder = os.path.dirname(target)
     os.makedirs(folder, exist_ok=True)
     descriptor, part = _new_file(folder)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         if os.path.exists(target):
             os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(part, target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
@@ -15,11 +15,12 @@ from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import PatternRule, Result, Run, Severity
-from antkey_scanner.policy import Policy, load_policy
+from antkey_scanner.policy import Policy, find_baseline, load_policy
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
+    from antkey_scanner.baseline.read import Baseline
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
@@ -31,16 +32,49 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
-    policy = _policy(options, clock.judged)
+    request = prepare(operands, options, clock.judged)
+    baseline = _baseline(request, options)
+    scanned = look(request, options)
+    if baseline is not None:
+        scanned = _accept(scanned, request, baseline)
+    result = _judge(scanned, request, options, clock)
+    return deliver(result, options)
+
+
+class Request(NamedTuple):
+    """What is to be scanned, for what and by which policy."""
+
+    policy: Policy
+    rules: tuple[PatternRule, ...]
+    targets: tuple[str, ...]
+
+
+def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
+    """What a command line asks for. now: seconds since 1970. Raises PolicyError."""
+    policy = _policy(options, now)
     rules = load_rules(options.rules)
     targets = tuple(operands) or _targets_of(policy)
     _admit(policy)
     if options.verbose:
         _explain(options, policy, rules, targets)
-    scanned = _scan(targets, rules, policy, options)
-    _refuse_nothing(scanned, targets)
-    result = _judge(scanned, policy, targets, options, clock)
-    return deliver(result, options)
+    return Request(policy, rules, targets)
+
+
+def look(request: Request, options: Options) -> engine.Scanned:
+    """Scan, and mark what the policy tolerates. Raises PolicyError when there is nothing to scan."""
+    scanned = _scan(request.targets, request.rules, request.policy, options)
+    _refuse_nothing(scanned, request.targets)
+    policy = request.policy
+    if not policy.scan.accept and not policy.waivers:
+        return scanned
+    from antkey_scanner.policy.anchor import root_below
+    from antkey_scanner.suppress import accept_skips, waive_findings
+
+    below = root_below(policy.folder, request.targets)
+    return scanned._replace(
+        skips=accept_skips(scanned.skips, policy.scan.accept, below),
+        findings=waive_findings(scanned.findings, policy.waivers, below),
+    )
 
 
 def load_rules(own: Sequence[str]) -> tuple[PatternRule, ...]:
@@ -61,11 +95,44 @@ def load_rules(own: Sequence[str]) -> tuple[PatternRule, ...]:
 def _policy(options: Options, now: float) -> Policy:
     if options.policy is None and options.no_config:
         return Policy()
+    return load_policy(options.policy, _working_folder(), now)
+
+
+def _working_folder() -> str:
     try:
-        folder = os.getcwd()
-    except OSError:  # the working folder is gone: nothing can be found from it
-        folder = os.curdir
-    return load_policy(options.policy, folder, now)
+        return os.getcwd()
+    except OSError:  # it is gone: nothing can be found from it
+        return os.curdir
+
+
+def baseline_path(policy: Policy, options: Options) -> str | None:
+    """The baseline that is named, else the one that is there."""
+    if options.baseline is not None:
+        return options.baseline
+    if options.no_config:
+        return None
+    path = find_baseline(policy, _working_folder())
+    return None if path is None else _shorter(path)
+
+
+def _baseline(request: Request, options: Options) -> Baseline | None:
+    path = baseline_path(request.policy, options)
+    if path is None:
+        return None
+    from antkey_scanner.baseline.read import read_baseline
+
+    baseline = read_baseline(path)
+    if options.verbose:
+        output.say(f"baseline: {system.show(path)} ({len(baseline.entries)} accepted)")
+    return baseline
+
+
+def _accept(scanned: engine.Scanned, request: Request, baseline: Baseline) -> engine.Scanned:
+    from antkey_scanner.baseline import accept_findings
+    from antkey_scanner.baseline.scope import file_scope
+
+    scope = file_scope(baseline.folder, request.targets, scanned.skips)
+    return scanned._replace(findings=accept_findings(scanned.findings, baseline.entries, scope))
 
 
 def _targets_of(policy: Policy) -> tuple[str, ...]:
@@ -118,6 +185,7 @@ def _scan(
         max_file_size=options.max_file_size,
         depth=options.depth,
         visible_key_characters=policy.scan.visible_key_characters,
+        marks=() if options.no_config else _marks(policy),
     )
     bar = make_bar(options)
     try:
@@ -132,6 +200,12 @@ def _scan(
     finally:
         if bar is not None:
             bar.erase()
+
+
+def _marks(policy: Policy) -> tuple[str, ...]:
+    """Whose marks beside a key count."""
+    own = ("antkey",) if policy.scan.inline_ignores else ()
+    return own + policy.scan.accept_marks
 
 
 def make_bar(options: Options) -> Bar | None:
@@ -155,19 +229,11 @@ def _refuse_nothing(scanned: engine.Scanned, targets: Sequence[str]) -> None:
 
 def _judge(
     scanned: engine.Scanned,
-    policy: Policy,
-    targets: Sequence[str],
+    request: Request,
     options: Options,
     clock: Clock,
 ) -> Result:
     findings, skips = scanned.findings, scanned.skips
-    if policy.scan.accept or policy.waivers:
-        from antkey_scanner.policy.anchor import root_below
-        from antkey_scanner.suppress import accept_skips, waive_findings
-
-        below = root_below(policy.folder, targets)
-        skips = accept_skips(skips, policy.scan.accept, below)
-        findings = waive_findings(findings, policy.waivers, below)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
         findings,
@@ -178,8 +244,8 @@ def _judge(
     )
     run = Run(
         command="scan",
-        targets=tuple(map(system.show, targets)),
-        policy=policy.ref,
+        targets=tuple(map(system.show, request.targets)),
+        policy=request.policy.ref,
         started_at=clock.started_at(),
         finished_at=clock.finished_at(),
         seconds=clock.seconds(),

@@ -8,13 +8,13 @@ import pytest
 from tests.hooks.cli.conftest import Antkey
 
 from antkey_hooks.cli import main
-from antkey_hooks.cli.options import COMMANDS
+from antkey_hooks.cli.options import COMMANDS, GROUPS
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("check", "check: no such command; use one of: scan, report, rules"),
+        ("check", "check: no such command; use one of: scan, report, baseline, rules"),
         ("scna", "scna: no such command; did you mean scan?"),
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),
@@ -87,7 +87,7 @@ def test_what_is_repeated_moves_no_cursor(capsys: pytest.CaptureFixture[str]) ->
     assert "\\x1b[2Jgone\\x07\\u202e\\nantkey: all" in err
 
 
-@pytest.mark.parametrize("command", ["", *(command.name for command in COMMANDS), "rules"])
+@pytest.mark.parametrize("command", ["", *(command.name for command in COMMANDS), *GROUPS])
 def test_help_fits_80_columns(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,88 @@
+"""`antkey baseline create` and `prune`: from a scan to a changed baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.baseline_file import update
+from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.scan import baseline_path, look, prepare
+from antkey_reports.escape import terminal
+from antkey_reports.wording import plural
+from antkey_scanner.assess import is_complete
+from antkey_scanner.baseline.change import Change, created, pruned
+from antkey_scanner.baseline.read import folder_of, read_baseline
+from antkey_scanner.baseline.scope import file_scope
+from antkey_scanner.errors import ExitCode
+from antkey_scanner.model import Skip
+from antkey_scanner.policy import BASELINE_FILE_NAME, Policy
+from antkey_scanner.system import show
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+
+def create(operands: Sequence[str], options: Options) -> ExitCode:
+    """Add what a scan finds; INCOMPLETE when it could not read everything. Raises PolicyError."""
+    clock = Clock(options.now, os.environ)
+    request = prepare(operands, options, clock.judged)
+    path = baseline_path(request.policy, options) or _new_path(request.policy, options)
+    if os.path.lexists(path):
+        read_baseline(path)  # what is wrong with it is told before the work
+    scanned = look(request, options)
+    scope = file_scope(folder_of(path), request.targets, scanned.skips)
+    now = clock.started_at()
+    change = update(path, lambda entries: created(entries, scanned.findings, scope, now))
+    _tell(path, change, options, f"{change.added:,} added")
+    if is_complete(scanned.skips) or options.allow_incomplete is not None:
+        return ExitCode.OK
+    output.say(f"{_unread(scanned.skips)} not read; what lies there is not in the baseline")
+    return ExitCode.INCOMPLETE
+
+
+def prune(operands: Sequence[str], options: Options) -> ExitCode:
+    """Take out what a complete scan has not found. Raises PolicyError."""
+    clock = Clock(options.now, os.environ)
+    request = prepare(operands, options, clock.judged)
+    path = baseline_path(request.policy, options) or _new_path(request.policy, options)
+    read_baseline(path)
+    scanned = look(request, options)
+    if not is_complete(scanned.skips):
+        output.say(
+            f"{show(path)}: nothing was taken out; {_unread(scanned.skips)} not read, and what was"
+            " not seen is not known to be gone"
+        )
+        return ExitCode.INCOMPLETE
+    scope = file_scope(folder_of(path), request.targets, scanned.skips)
+    rules = {rule.rule.id for rule in request.rules}
+    change = update(
+        path, lambda entries: pruned(entries, scanned.findings, scope, rules.__contains__)
+    )
+    _tell(path, change, options, f"{change.removed:,} removed")
+    return ExitCode.OK
+
+
+def _new_path(policy: Policy, options: Options) -> str:
+    """Where a baseline is made that is not there yet: beside the policy that was found."""
+    if policy.folder is None or options.policy is not None:
+        return BASELINE_FILE_NAME
+    return min(
+        os.path.join(policy.folder, BASELINE_FILE_NAME),
+        os.path.join(os.path.relpath(policy.folder), BASELINE_FILE_NAME),
+        key=len,
+    )
+
+
+def _tell(path: str, change: Change, options: Options, what: str) -> None:
+    if options.quiet:
+        return
+    moved = f", {change.moved:,} moved" if change.moved else ""
+    output.write_out(terminal(f"{show(path)}: {what}{moved}, {change.kept:,} kept") + "\n")
+
+
+def _unread(skips: Sequence[Skip]) -> str:
+    count = sum(skip.counts for skip in skips)
+    return f"{plural(count, 'place')} in scope {'was' if count == 1 else 'were'}"
