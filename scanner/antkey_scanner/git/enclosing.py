@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from antkey_scanner import system
 from antkey_scanner.errors import SourceError
 from antkey_scanner.git import smallfile
-from antkey_scanner.git.alternates import unquoted
 from antkey_scanner.git.repository import Refused, Repository, layout, pointed_git_dir
 
 
@@ -111,7 +110,7 @@ def _work_tree_beside(git_dir: str, folder: str, environment: Mapping[str, str])
 def _repository(
     git_dir: str, work_tree: str | None, folder: str, environment: Mapping[str, str]
 ) -> Repository:
-    found = layout(git_dir, lambda _: True)
+    found = layout(git_dir, lambda _: True, problems_matter=False)
     objects = list(found.objects)
     own = environment.get("GIT_OBJECT_DIRECTORY")
     if own:  # before pre-receive accepts a push, its objects lie in a folder of their own
@@ -139,9 +138,28 @@ def _paths(text: str) -> list[str]:
             end = 1
             while end < len(text) and text[end] != '"':
                 end += 2 if text[end] == "\\" else 1
+            from antkey_scanner.git.alternates import unquoted
+
             paths.append(os.fsdecode(unquoted(os.fsencode(text[: end + 1]))))
             text = text[end + 1 :].removeprefix(os.pathsep)
         else:
             path, _, text = text.partition(os.pathsep)
             paths.append(path)
     return [path for path in paths if path]
+
+
+def path_in(repository: Repository, folder: str, name: str) -> bytes | None:
+    """A file's path in the repository, as the index has it; None when it lies outside.
+
+    name: relative to `folder` or absolute. Links on the way to the file are followed, it itself is
+    not, since a link is content of its own.
+    """
+    if repository.work_tree is None:
+        return None
+    path = os.path.normpath(os.path.join(folder, name))
+    path = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    top = os.path.join(os.path.realpath(repository.work_tree), "")
+    if not os.path.join(path, "").startswith(top):
+        return None
+    inner = path[len(top) :]
+    return os.fsencode(inner if os.sep == "/" else inner.replace(os.sep, "/"))

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from antkey_scanner import system
-from antkey_scanner.git import settings, smallfile
-from antkey_scanner.git.alternates import alternates
+from antkey_scanner.git import smallfile
 
 Within = Callable[[str], bool]
 """Whether a real path lies where one may look."""
@@ -68,8 +67,11 @@ class Refused(Exception):
     """A git folder that is none, or leads where one may not look; the text is for a `Skip`."""
 
 
-def layout(git_dir: str, within: Within) -> Layout:
-    """Look at a git folder by its real path. Raises Refused."""
+def layout(git_dir: str, within: Within, *, problems_matter: bool = True) -> Layout:
+    """Look at a git folder by its real path. Raises Refused.
+
+    problems_matter: False for the hook, in a repository that git itself has just worked in.
+    """
     common_dir = _common_dir(git_dir, within)
     objects = os.path.join(common_dir, "objects")
     if os.path.islink(objects):
@@ -83,9 +85,13 @@ def layout(git_dir: str, within: Within) -> Layout:
         problems.append("its HEAD is missing")
     if not os.path.isdir(os.path.join(common_dir, "refs")):
         problems.append("its folder refs is missing")
-    hash_size, reftable = _format(common_dir, problems)
-    more, refused = alternates(objects, within)
-    problems += refused
+    hash_size, reftable = _format(common_dir, problems, problems_matter=problems_matter)
+    more: list[str] = []
+    if problems_matter or os.path.lexists(os.path.join(objects, "info", "alternates")):
+        from antkey_scanner.git.alternates import alternates
+
+        more, refused = alternates(objects, within)
+        problems += refused
     lfs = os.path.join(common_dir, "lfs", "objects")
     return Layout(
         common_dir,
@@ -140,13 +146,17 @@ def _common_dir(git_dir: str, within: Within) -> str:
     return common_dir
 
 
-def _format(common_dir: str, problems: list[str]) -> tuple[int, bool]:
+def _format(common_dir: str, problems: list[str], *, problems_matter: bool) -> tuple[int, bool]:
     """Size of ids, whether refs are in tables. What git would not read goes to `problems`."""
     try:
         data = smallfile.read_if_there(os.path.join(common_dir, "config"))
     except OSError as error:
         problems.append(f"config: {smallfile.reason(error)}")
         return 20, False
+    if not problems_matter and b"extensions" not in (data or b"").lower():
+        return 20, False
+    from antkey_scanner.git import settings
+
     found = settings.parse(data or b"")
     if found.problem is not None:
         problems.append(f"config: {found.problem}")
