@@ -14,17 +14,18 @@ from antkey_rules.load import load_builtin, load_controls, load_files
 from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.model import PatternRule, Result, Run, Severity
+from antkey_scanner.model import Control, PatternRule, Result, Run, Severity
 from antkey_scanner.policy import Policy, find_baseline, load_policy
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
+    from antkey_scanner.bridge.plan import Plan
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
-_NOT_DONE = ("history", "detect_secrets")
+_NOT_DONE = ("history",)
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -42,27 +43,36 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
 
 
 class Request(NamedTuple):
-    """What is to be scanned, for what and by which policy."""
+    """What is to be scanned, for what and by which policy. detect_secrets: what that shall do, None
+    when it is off."""
 
     policy: Policy
     rules: tuple[PatternRule, ...]
     targets: tuple[str, ...]
+    detect_secrets: Plan | None = None
 
 
 def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
     """What a command line asks for. now: seconds since 1970. Raises PolicyError."""
     policy = _policy(options, now)
-    rules = load_rules(options.rules)
-    targets = tuple(operands) or _targets_of(policy)
+    others = policy.scan.providers or policy.scan.detect_secrets
+    rules = load_rules(options.rules, providers=others)
+    request = Request(policy, rules, tuple(operands) or _targets_of(policy))
+    if policy.scan.detect_secrets:
+        from antkey_hooks.cli.others import plan
+
+        trusted = not options.no_config
+        wanted = plan(policy.scan, rules, _working_folder(), trusted=trusted)
+        request = request._replace(detect_secrets=wanted)
     _admit(policy)
     if options.verbose:
-        _explain(options, policy, rules, targets)
-    return Request(policy, rules, targets)
+        _explain(options, request)
+    return request
 
 
 def look(request: Request, options: Options) -> engine.Scanned:
     """Scan, and mark what the policy tolerates. Raises PolicyError when there is nothing to scan."""
-    scanned = _scan(request.targets, request.rules, request.policy, options)
+    scanned = _scan(request, options)
     _refuse_nothing(scanned, request.targets)
     policy = request.policy
     if not policy.scan.accept and not policy.waivers:
@@ -77,9 +87,14 @@ def look(request: Request, options: Options) -> engine.Scanned:
     )
 
 
-def load_rules(own: Sequence[str]) -> tuple[PatternRule, ...]:
-    """The built-in rules and the user's. Raises PolicyError."""
+def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternRule, ...]:
+    """The built-in rules, those for other providers' keys if wanted, and the user's. Raises
+    PolicyError."""
     rules = load_builtin()
+    if providers:
+        from antkey_hooks.cli.others import provider_rules
+
+        rules += provider_rules()
     if not own:
         return rules
     taken = {rule.rule.id for rule in rules}
@@ -159,21 +174,23 @@ def _admit(policy: Policy) -> None:
     )
 
 
-def _explain(
-    options: Options, policy: Policy, rules: Sequence[PatternRule], targets: Sequence[str]
-) -> None:
+def _explain(options: Options, request: Request) -> None:
+    policy = request.policy
     origin = policy.ref.path or "none found, the defaults hold"
     output.say(
         f"policy: {origin} (profile {policy.ref.profile})",
-        f"rules: {len(rules)}",
-        f"targets: {', '.join(map(system.show, targets))}",
+        f"rules: {len(request.rules)}",
+        f"targets: {', '.join(map(system.show, request.targets))}",
         f"workers: at most {options.jobs or system.cores()}",
     )
+    if request.detect_secrets is not None:
+        from antkey_hooks.cli.others import explanation
+
+        output.say(explanation(request.detect_secrets))
 
 
-def _scan(
-    targets: Sequence[str], rules: Sequence[PatternRule], policy: Policy, options: Options
-) -> engine.Scanned:
+def _scan(request: Request, options: Options) -> engine.Scanned:
+    policy, rules, targets, wanted = request
     exclude = policy.scan.exclude
     if exclude:
         from antkey_scanner.policy.anchor import root_below, seen_from
@@ -187,16 +204,22 @@ def _scan(
         visible_key_characters=policy.scan.visible_key_characters,
         marks=() if options.no_config else _marks(policy),
     )
+    jobs = options.jobs or system.cores()
     bar = make_bar(options)
     try:
-        return engine.scan(
+        scanned = engine.scan(
             targets,
             rules,
             settings,
-            jobs=options.jobs or system.cores(),
+            jobs=jobs,
             stdin=_STANDARD_INPUT if "-" in targets else None,
             progress=bar,
         )
+        if wanted is None:
+            return scanned
+        from antkey_hooks.cli.others import search
+
+        return search(scanned, targets, settings, wanted, jobs=jobs)
     finally:
         if bar is not None:
             bar.erase()
@@ -255,4 +278,15 @@ def _judge(
         complete=is_complete(skips),
         allow_incomplete=options.allow_incomplete,
     )
-    return Result(run, findings, assess(load_controls(), findings, skips), skips, scanned.stats)
+    assessed = assess(_controls(request.policy), findings, skips)
+    return Result(run, findings, assessed, skips, scanned.stats)
+
+
+def _controls(policy: Policy) -> tuple[Control, ...]:
+    """Those that something was looked for: a control that nobody checked must not pass."""
+    found = load_controls()
+    if policy.scan.providers or policy.scan.detect_secrets:
+        from antkey_hooks.cli.others import controls
+
+        found += controls(policy.scan)
+    return found

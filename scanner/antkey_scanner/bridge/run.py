@@ -31,13 +31,9 @@ def add_detect_secrets(
     plan: Plan,
     *,
     jobs: int,
-    tick: Callable[[], None] | None = None,
 ) -> Scanned:
-    """A scan's result with what the detectors find in the files below the same paths.
-
-    tick: called now and then.
-    """
-    gathered = _Gathered(tick)
+    """A scan's result with what the detectors find in the files below the same paths."""
+    gathered = _Gathered()
     if "-" in paths:
         gathered.skip("<stdin>", "it is no file")
     _spread(_tasks(paths, settings, gathered), plan, gathered.handle, jobs)
@@ -111,9 +107,8 @@ def _run_anew(plan: Plan, task: Task) -> Outcome:
 class _Gathered:
     """What the workers have sent home."""
 
-    def __init__(self, tick: Callable[[], None] | None) -> None:
+    def __init__(self) -> None:
         self.skips: list[Skip] = []
-        self._tick = tick
         self._rows: dict[_Key, Row] = {}
         self._accepted: set[_Key] = set()
         self._rules = {rule.id: rule for rule in detectors.rules()}
@@ -123,8 +118,6 @@ class _Gathered:
 
     def handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
         """Keep a task's outcome; after a worker's death try its files one by one."""
-        if self._tick is not None:
-            self._tick()
         if outcome is None:
             return self._after_death(task)
         self.skips += outcome.skips

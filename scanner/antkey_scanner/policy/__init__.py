@@ -50,6 +50,9 @@ class Waiver(NamedTuple):
 class ScanPolicy(NamedTuple):
     """The `[scan]` table.
 
+    providers: whether other providers' keys are looked for; detect_secrets: whether detect-secrets'
+    detectors run too, and which if not the usual ones or its baseline's.
+
     paths: relative to the policy's folder; None: the command decides; inline_ignores: whether
     `antkey: ignore` marks count; accept_marks: other scanners whose marks count too.
     """
@@ -59,7 +62,9 @@ class ScanPolicy(NamedTuple):
     history: bool = False
     accept: tuple[Accept, ...] = ()
     visible_key_characters: int = VISIBLE_KEY_CHARACTERS
+    providers: bool = False
     detect_secrets: bool = False
+    detect_secrets_plugins: tuple[str, ...] | None = None
     inline_ignores: bool = True
     accept_marks: tuple[str, ...] = ()
 

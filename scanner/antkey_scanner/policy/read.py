@@ -233,10 +233,17 @@ def _scan(table: dict[str, Any]) -> ScanPolicy:
         history=table.get("history", False),
         accept=tuple(Accept(entry["path"], entry["reason"]) for entry in table.get("accept", ())),
         visible_key_characters=table.get("visible_key_characters", VISIBLE_KEY_CHARACTERS),
+        providers=table.get("providers", False),
         detect_secrets=table.get("detect_secrets", False),
+        detect_secrets_plugins=_plugins(table),
         inline_ignores=table.get("inline_ignores", True),
         accept_marks=tuple(table.get("accept_marks", ())),
     )
+
+
+def _plugins(table: dict[str, Any]) -> tuple[str, ...] | None:
+    names = table.get("detect_secrets_plugins")
+    return None if names is None else tuple(names)
 
 
 def _waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from antkey_scanner.bridge.detectors import RULE_IDS
 from antkey_scanner.policy import PROFILES
 from antkey_scanner.policy.kinds import Day, Many, Named, Number, Table, Text, Truth
 
@@ -97,7 +98,9 @@ _SCAN = Table(
             Table({"path": Text(check=_glob), "reason": Text()}, required=("path", "reason"))
         ),
         "visible_key_characters": Number(0, 80),
+        "providers": Truth(),
         "detect_secrets": Truth(),
+        "detect_secrets_plugins": Many(Text(choices=tuple(RULE_IDS)), least=1),
         "inline_ignores": Truth(),
         "accept_marks": Many(Text(choices=("detect-secrets", "gitleaks"))),
     }
