@@ -1,12 +1,23 @@
 """Applies deltas: the instructions by which a pack makes one object out of another.
 
-Plain Python, for single objects and for machines without the compiled function that
-`antkey_scanner.git.walk` uses for many. The format is `gitformat-pack(5)`, "Deltified representation".
+By a compiled function where it is installed and worth its import, else in plain Python. The format is
+`gitformat-pack(5)`, "Deltified representation".
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 from antkey_scanner.git.objects import LIMIT, CorruptObject, LargeObject
+
+COMPILED = 32 << 20
+"""Larger objects are made in plain Python, which needs a third of the memory for it."""
+
+Apply = Callable[[bytes, bytes], list[bytes]]
+
+_NAME = "dulwich._pack"
+_WORTH_IMPORT = 4096
 
 
 def sizes(delta: bytes) -> tuple[int, int, int]:
@@ -39,11 +50,32 @@ def apply_delta(base: bytes, delta: bytes, limit: int = LIMIT) -> bytes:
         raise CorruptObject("has a delta for a base of another size")
     if size > limit:
         raise LargeObject(f"is larger than the memory limit ({size} bytes)")
+    if size <= COMPILED and (len(delta) > _WORTH_IMPORT or _NAME in sys.modules):
+        apply = compiled()
+        if apply is not None:
+            try:
+                return apply(base, delta)[0]
+            except Exception:  # noqa: BLE001, S110 - the slow way knows the reason
+                pass
     try:
         pieces = _pieces(memoryview(base), delta, at, size)
     except IndexError:
         raise CorruptObject("has a delta that ends too early") from None
     return b"".join(pieces)
+
+
+def compiled() -> Apply | None:
+    """The compiled function of dulwich, None where it is not installed.
+
+    Raises what it likes. What sizes the delta's header claims must be checked before, for it
+    allocates what they say.
+    """
+    try:
+        from dulwich._pack import apply_delta  # type: ignore[import-not-found]  # compiled, untyped
+    except ImportError:
+        return None
+    found: Apply = apply_delta
+    return found
 
 
 def _pieces(base: memoryview, delta: bytes, at: int, left: int) -> list[memoryview]:

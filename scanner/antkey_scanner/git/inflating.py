@@ -1,7 +1,4 @@
-"""Inflates zlib streams of a known size that lie in a buffer, never to more than that size.
-
-Uses `zlib`, which is there anyway; `antkey_scanner.git.walk` brings a faster inflate of its own.
-"""
+"""Inflates zlib streams of a known size that lie in a buffer, never to more than that size."""
 
 from __future__ import annotations
 
@@ -19,32 +16,31 @@ _PIECE = 1 << 18
 OneGo = Callable[[memoryview, int, int], bytes]
 """`zlib.decompress` and what is called like it: data, window bits, size of the first buffer."""
 
+Inflate = Callable[[memoryview, int], bytes]
+"""`inflate` and what does the same."""
 
-def inflate(data: memoryview, size: int, one_go: OneGo = zlib.decompress) -> bytes:
+
+def inflate(data: memoryview, size: int) -> bytes:
     """The `size` bytes that the zlib stream at the start of `data` must give. Raises CorruptObject.
 
-    data: may go on behind the stream. one_go: raises what it likes.
+    data: may go on behind the stream.
     """
     if size > len(data) * RATIO:
-        raise CorruptObject("is shorter than its header says")
+        raise CorruptObject(_SHORT)
     enough = size + (size >> 6) + 256
     if enough <= ONE_GO:
         try:
-            found = one_go(data[:enough], zlib.MAX_WBITS, size or 1)
-        except Exception:  # noqa: BLE001 - whatever `one_go` raises, the careful way decides
-            return _carefully(data, size)
+            found = zlib.decompress(data[:enough], zlib.MAX_WBITS, size or 1)
+        except zlib.error:
+            found = b"".join(pieces(data, size + 1))
     else:
-        return _carefully(data, size)
+        found = b"".join(pieces(data, size + 1))
     if len(found) != size:
-        raise CorruptObject("is not as long as its header says")
+        raise CorruptObject(_SHORT if len(found) < size else "is longer than its header says")
     return found
 
 
-def _carefully(data: memoryview, size: int) -> bytes:
-    found = b"".join(pieces(data, size + 1))
-    if len(found) != size:
-        raise CorruptObject("is not as long as its header says")
-    return found
+_SHORT = "is shorter than its header says"
 
 
 def pieces(data: memoryview, most: int, piece: int = _PIECE) -> Iterator[bytes]:
@@ -66,3 +62,25 @@ def pieces(data: memoryview, most: int, piece: int = _PIECE) -> Iterator[bytes]:
         most -= len(found)
         if found:
             yield found
+
+
+def fastest() -> tuple[OneGo, Inflate]:
+    """Through `isal` where it is installed: for what is packed in up to `ONE_GO` bytes, which raises
+    what it likes and does not look at the size, and for everything."""
+    try:
+        from isal import igzip_lib, isal_zlib
+    except ImportError:
+        return zlib.decompress, inflate
+
+    def quickly(data: memoryview, size: int) -> bytes:
+        if size <= len(data) * RATIO:
+            stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_ZLIB)
+            try:
+                found = stream.decompress(data, size + 1)
+            except Exception:  # noqa: BLE001 - the slow way knows the reason
+                found = b""
+            if stream.eof and len(found) == size:
+                return found
+        return inflate(data, size)
+
+    return isal_zlib.decompress, quickly

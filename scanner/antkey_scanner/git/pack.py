@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import struct
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from antkey_scanner.git import deltas
 from antkey_scanner.git.inflating import inflate, pieces
-from antkey_scanner.git.objects import LIMIT, NAMES, CorruptObject, LargeObject
+from antkey_scanner.git.objects import LIMIT, NAMES, CorruptObject, LargeObject, ObjectError
 from antkey_scanner.git.packindex import PackIndex, map_file
 
 OFS_DELTA, REF_DELTA = 6, 7
 HEADER = struct.Struct(">4sII")
+_LOOP = "is a delta that leads back to itself"
+_OVERHEAD = 256
 
 
 class Entry(NamedTuple):
@@ -30,26 +32,42 @@ class Entry(NamedTuple):
 
 
 class BaseCache:
-    """The objects that deltas were last applied to, at most `room` bytes of them."""
+    """The objects that deltas were last applied to, at most `room` bytes of them, and why others
+    cannot be read."""
 
     def __init__(self, room: int = 16 << 20) -> None:
-        self._room = room
+        self._room = self._left = room
         self._kept: OrderedDict[tuple[int, int], tuple[int, bytes]] = OrderedDict()
+        self._failed: dict[tuple[int, int], ObjectError] = {}
 
     def get(self, pack: int, offset: int) -> tuple[int, bytes] | None:
-        found = self._kept.get((pack, offset))
+        """Kind and content of the object at `offset`, None when it is not kept. Raises what was
+        raised for it before."""
+        key = (pack, offset)
+        if key in self._failed:
+            error = self._failed[key]
+            raise type(error)(f"is a delta that needs an object that {error}") from error
+        found = self._kept.get(key)
         if found is not None:
-            self._kept.move_to_end((pack, offset))
+            self._kept.move_to_end(key)
         return found
 
     def put(self, pack: int, offset: int, kind: int, data: bytes) -> None:
-        if len(data) > self._room >> 2 or (pack, offset) in self._kept:
+        key, size = (pack, offset), len(data) + _OVERHEAD
+        if size > self._room >> 2 or key in self._kept:
             return
-        self._room -= len(data)
-        self._kept[pack, offset] = (kind, data)
-        while self._room < 0:
+        self._left -= size
+        self._kept[key] = (kind, data)
+        while self._left < 0:
             _, (_, old) = self._kept.popitem(last=False)
-            self._room += len(old)
+            self._left += len(old) + _OVERHEAD
+
+    def fail(self, pack: int, offsets: Iterable[int], error: ObjectError) -> None:
+        """Keep in mind that the objects at these places cannot be read."""
+        cause = error.__cause__
+        first = cause if isinstance(cause, ObjectError) else error
+        for offset in offsets:
+            self._failed[pack, offset] = first.with_traceback(None)
 
 
 class Pack:
@@ -132,31 +150,36 @@ class Pack:
             if entry.kind < OFS_DELTA:
                 return
             offset = entry.base
-        raise CorruptObject("is a delta that leads back to itself")
+        raise CorruptObject(_LOOP)
 
     def read(self, offset: int, limit: int, cache: BaseCache, key: int) -> tuple[int, bytes]:
         """Kind and content of the object at `offset`; `key` is this pack's in the cache.
 
-        Raises CorruptObject and LargeObject.
+        Raises CorruptObject and LargeObject, again at once for what depends on what failed.
         """
         waiting: list[tuple[int, Entry]] = []
-        found: tuple[int, bytes] | None = None
-        for at, entry in self.chain(offset):
-            found = cache.get(key, at)
-            if found is None and entry.kind < OFS_DELTA:
-                found = entry.kind, self.content(entry, limit)
-                if waiting:
+        at = offset
+        try:
+            while (found := cache.get(key, at)) is None:
+                entry = self.entry(at)
+                if len(waiting) > self.index.count:
+                    raise CorruptObject(_LOOP)
+                waiting.append((at, entry))
+                if entry.kind < OFS_DELTA:
+                    found = entry.kind, self.content(entry, limit)
+                    waiting.pop()
                     cache.put(key, at, *found)
-            if found is not None:
-                break
-            waiting.append((at, entry))
-        assert found is not None
-        kind, data = found
-        while waiting:
-            at, entry = waiting.pop()
-            data = deltas.apply_delta(data, self.content(entry, limit), limit)
-            if waiting:
+                    break
+                at = entry.base
+            kind, data = found
+            while waiting:
+                at, entry = waiting[-1]
+                data = deltas.apply_delta(data, self.content(entry, limit), limit)
                 cache.put(key, at, kind, data)
+                waiting.pop()
+        except ObjectError as error:
+            cache.fail(key, [at, *(place for place, _ in waiting)], error)
+            raise
         return kind, data
 
     def describe(self, offset: int) -> tuple[int, int]:

@@ -14,10 +14,14 @@ _MAGIC = b"\377tOc"
 _FANOUT = struct.Struct(">256I")
 _WORD = struct.Struct(">I")
 _LONG = struct.Struct(">Q")
+_SMALL = 1 << 16
 
 
 def map_file(path: str) -> memoryview:
-    """A file as memory, without following a link. Raises CorruptObject."""
+    """A file as memory, without following a link. Raises CorruptObject.
+
+    Small ones are read: a mapping holds a file descriptor, and some repositories have a thousand packs.
+    """
     try:
         descriptor, status = system.open_file(path)
     except OSError as error:
@@ -25,6 +29,8 @@ def map_file(path: str) -> memoryview:
     try:
         if not status.st_size:
             raise CorruptObject("is empty")
+        if status.st_size <= _SMALL:
+            return memoryview(system.read_at(descriptor, _SMALL, 0))
         return memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
     except OSError as error:
         raise CorruptObject(f"cannot be read: {error.strerror}") from None
@@ -32,16 +38,25 @@ def map_file(path: str) -> memoryview:
         os.close(descriptor)
 
 
+def release(data: memoryview) -> None:
+    """Give the memory back that a mapped file's pages take; they are read again when needed."""
+    mapped = data.obj
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 class PackIndex:
     """One `.idx` file.
 
     Public for the walk, which reads whole tables: `data`, `count`, `names_at` and `name_step` (where
     the ids stand and how far apart), `offsets_at`, `version`.
+    content: of the file, when it is at hand.
     Raises CorruptObject when the file is no index or its size does not fit its count.
     """
 
-    def __init__(self, path: str, hash_size: int) -> None:
-        self.data = data = map_file(path)
+    def __init__(self, path: str, hash_size: int, content: memoryview | None = None) -> None:
+        self.path = path
+        self.data = data = map_file(path) if content is None else content
         self.hash_size = hash_size
         self.version = 2 if data[:4] == _MAGIC else 1
         start = 8 if self.version == 2 else 0
@@ -71,7 +86,7 @@ class PackIndex:
 
     @property
     def pack_checksum(self) -> bytes:
-        """The trailer of the pack that this is the index of."""
+        """The trailer of the pack that this is the index of; zeros when it is not known."""
         return bytes(self.data[-2 * self.hash_size : -self.hash_size])
 
     def find(self, oid: bytes) -> int | None:

@@ -5,7 +5,6 @@ For all of them at once there is `antkey_scanner.git.walk`. Imports little: the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -157,31 +156,20 @@ class ObjectStore:
                 yield pack, offset
 
     def _more_packs(self, known: dict[str, Pack | None]) -> list[Pack | None]:
-        found = []
+        from antkey_scanner.git.packs import list_packs, open_pack
+
+        found: list[Pack | None] = []
         for folder in self._folders:
-            place = os.path.join(folder, "pack")
-            for name in _pack_names(place):
-                path = os.path.join(place, name)
+            for path in list_packs(folder).packs:
                 if path not in known:
-                    known[path] = self._open(path)
-                    found.append(known[path])
+                    opened = open_pack(path, self._hash_size)
+                    if isinstance(opened, Problem):
+                        self.problems.append(opened)
+                        known[path] = None
+                    else:
+                        known[path] = opened
+                        found.append(opened)
         return found
-
-    def _open(self, path: str) -> Pack | None:
-        from antkey_scanner.git.pack import Pack
-        from antkey_scanner.git.packindex import PackIndex
-
-        index_path = path[: -len(".pack")] + ".idx"
-        try:
-            index = PackIndex(index_path, self._hash_size)
-        except CorruptObject as error:
-            self.problems.append(Problem(index_path, str(error)))
-            return None
-        try:
-            return Pack(path, index)
-        except CorruptObject as error:
-            self.problems.append(Problem(path, str(error)))
-            return None
 
     def _bases(self) -> BaseCache:
         if self._cache is None:
@@ -189,15 +177,6 @@ class ObjectStore:
 
             self._cache = BaseCache()
         return self._cache
-
-
-def _pack_names(folder: str) -> list[str]:
-    if os.path.islink(folder):
-        return []
-    try:
-        return sorted(name for name in os.listdir(folder) if name.endswith(".pack"))
-    except OSError:
-        return []
 
 
 def verify(found: Object) -> bool:

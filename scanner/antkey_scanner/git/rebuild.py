@@ -1,0 +1,157 @@
+"""Rebuilds the objects of one part of a pack: each is inflated once and each delta applied once.
+
+Goes down the delta trees with an explicit stack, what has the most below it last, so that few bases
+are alive at one time. What fails is read again the careful way, which knows the reason.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+
+from antkey_scanner.git import deltas
+from antkey_scanner.git.inflating import ONE_GO, fastest
+from antkey_scanner.git.objects import LIMIT, NAMES, CorruptObject, Object, ObjectError, Problem
+from antkey_scanner.git.pack import BaseCache, Pack
+from antkey_scanner.git.packindex import release
+from antkey_scanner.git.store import ObjectStream
+from antkey_scanner.git.table import ODD, Part
+
+BIG = 2 << 20
+"""Objects beyond this many bytes are counted while they are alive."""
+
+ALIVE = 128 << 20
+"""So many bytes of big objects may be alive as bases; beyond, some are rebuilt when needed."""
+
+NAMED = 100
+"""So many problems of a part are named, the others are counted."""
+
+MOST = 64 << 30
+"""So many bytes a part may give at most; packs that unpack to more are made to hurt."""
+
+Item = Object | ObjectStream | Problem
+
+
+def _plain(base: bytes, delta: bytes) -> list[bytes]:
+    return [deltas.apply_delta(base, delta)]
+
+
+class Rebuilder:
+    """Rebuilds parts of one pack.
+
+    kinds: bit set of those that are asked for (`1 << BLOB`); elsewhere: where to look for another copy
+    of an object that cannot be read.
+    """
+
+    def __init__(self, pack: Pack, kinds: int, elsewhere: Callable[[bytes], Object | None]) -> None:
+        self._pack = pack
+        self._kinds = kinds
+        self._elsewhere = elsewhere
+        self._one_go, self._inflate = fastest()
+        self._apply = deltas.compiled() or _plain
+        self._cache = BaseCache()
+
+    def run(self, part: Part) -> Iterator[Item]:
+        """Every wanted object of the part, once. Never raises for what is in the pack."""
+        problems = 0
+        for item in self._objects(part):
+            if type(item) is Problem:
+                problems += 1
+                if problems > NAMED:
+                    continue
+            yield item
+        if problems > NAMED:
+            reason = f"{problems - NAMED} more objects cannot be read"
+            yield Problem(self._pack.path, reason)
+        release(self._pack.data)
+
+    def _objects(self, part: Part) -> Iterator[Item]:  # noqa: PLR0912 - calls cost more
+        heads, names, _, starts, stops, sizes, kinds, first, kids, wanted, deltas_ = part
+        data, width = self._pack.data, self._pack.index.hash_size
+        one_go, inflate, apply = self._one_go, self._inflate, self._apply
+        make, bits = tuple.__new__, zlib.MAX_WBITS
+        left = MOST
+        stack: list[tuple[int, bytes | None]] = []
+        for head in heads:
+            kind = kinds[head]
+            stack.append((head, None))
+            while stack:
+                number, base = stack.pop()
+                start, stop, size = starts[number], stops[number], sizes[number]
+                content: bytes | None
+                try:
+                    if stop - start <= ONE_GO:
+                        content = one_go(data[start:stop], bits, size or 1)
+                        if len(content) != size:
+                            raise CorruptObject
+                    elif ODD < size <= LIMIT:
+                        content = inflate(data[start:stop], size)
+                    else:
+                        raise CorruptObject
+                    if base is not None:
+                        at = 0
+                        while content[at] > 0x7F:
+                            at += 1
+                        # Sizes of four digits, to the base 128, are 2 MiB and more.
+                        if content[at + 1] > 0x7F < content[at + 2] and content[at + 3] > 0x7F:
+                            content = deltas.apply_delta(base, content)
+                        else:
+                            content = apply(base, content)[0]
+                    elif deltas_[number]:
+                        raise CorruptObject
+                except Exception:  # noqa: BLE001 - the careful way says what it is
+                    item, content = self._careful(part, number)
+                    if item is not None:
+                        yield item
+                else:
+                    if wanted is None or wanted[number]:
+                        oid = names[number * width : number * width + width]
+                        yield make(Object, (oid, kind, content))
+                if content is not None:
+                    left -= len(content)
+                    if left < 0:
+                        yield Problem(self._pack.path, f"unpacks to more than {MOST} bytes")
+                        return
+                below = first[number]
+                for kid in kids[below : first[number + 1]]:
+                    stack.append((kid, content))
+                if content is not None and len(content) > BIG:
+                    _shed(stack)
+
+    def _careful(self, part: Part, number: int) -> tuple[Item | None, bytes | None]:
+        """What to yield for an object, and its content as a base."""
+        width = self._pack.index.hash_size
+        oid = part.names[number * width : number * width + width]
+        wanted = part.wanted is None or part.wanted[number]
+        place = part.places[number]
+        pack = self._pack
+        try:
+            entry = pack.entry(place)
+            if entry.size > LIMIT and entry.kind in NAMES:
+                kind = entry.kind
+                stream = ObjectStream(oid, kind, entry.size, pack.stream(entry))
+                return (stream if wanted and self._kinds >> kind & 1 else None), None
+            kind, content = pack.read(place, LIMIT, self._cache, 0)
+            found = Object(oid, kind, content)
+        except ObjectError as error:
+            other = self._elsewhere(oid)
+            if other is None:
+                return Problem(pack.path, f"{oid.hex()} {error}", oid), None
+            found = other
+            kind, content = other.kind, other.data
+        return (found if wanted and self._kinds >> kind & 1 else None), content
+
+
+def _shed(stack: list[tuple[int, bytes | None]]) -> None:
+    """Let go of bases that are needed last, when too many bytes of them are alive."""
+    room = ALIVE
+    last: bytes | None = None
+    for at in range(len(stack) - 1, -1, -1):
+        number, base = stack[at]
+        if base is None:
+            continue
+        if base is not last:
+            last = base
+            room -= len(base)
+        if room < 0:
+            stack[at] = (number, None)

@@ -1,0 +1,68 @@
+"""Says which of many objects are to be read: each once, and none that is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Names:
+    """The ids in one place: `count` of them from `start` in `data`, `step` bytes apart."""
+
+    __slots__ = ("count", "data", "size", "start", "step")
+
+    def __init__(self, data: memoryview, count: int, start: int, step: int, size: int) -> None:
+        self.data = data
+        self.count = count
+        self.start = start
+        self.step = step
+        self.size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        at = self.start
+        for _ in range(self.count):
+            yield bytes(self.data[at : at + self.size])
+            at += self.step
+
+
+class Selection(NamedTuple):
+    """wanted: for each place a flag for each of its ids, or None when all are; twice: ids that stand
+    in several places, of which the first is wanted; total: how many are wanted."""
+
+    wanted: list[bytearray | None]
+    twice: frozenset[bytes]
+    total: int
+
+
+def select(places: Sequence[Names], known: bytes, *, bulk: bool) -> Selection:
+    """known: sorted ids, one after the other; bulk: numpy may be used, if there is one."""
+    if not known and len(places) <= 1:
+        return Selection([None] * len(places), frozenset(), sum(place.count for place in places))
+    if bulk:
+        try:
+            from antkey_scanner.git.bulkselection import select_bulk
+        except ImportError:
+            pass
+        else:
+            return select_bulk(places, known)
+    return _select(places, known)
+
+
+def _select(places: Sequence[Names], known: bytes) -> Selection:
+    size = places[0].size if places else 1
+    old = {known[at : at + size] for at in range(0, len(known), size)}
+    seen: set[bytes] = set()
+    twice = set()
+    wanted: list[bytearray | None] = []
+    for place in places:
+        flags = bytearray(b"\1" * place.count)
+        for number, oid in enumerate(place):
+            if oid in old:
+                flags[number] = 0
+            elif oid in seen:
+                flags[number] = 0
+                twice.add(oid)
+            else:
+                seen.add(oid)
+        wanted.append(flags)
+    return Selection(wanted, frozenset(twice), len(seen))
