@@ -95,8 +95,9 @@ class Adapter:
         excludes: Iterable[tuple[str, str]] = (),
     ) -> None:
         known = {each.__name__: each for each in get_mapping_from_secret_type_to_class().values()}
-        self._detectors = [_Detector(each.name, _plugin(known, each)) for each in chosen]
-        self._eager = any(not detector.gates for detector in self._detectors)
+        made = [_Detector(each.name, _plugin(known, each)) for each in dict.fromkeys(chosen)]
+        self._expressions = [detector for detector in made if detector.gates]
+        self._judges = [detector for detector in made if not detector.gates]
         names = USUAL_HEURISTICS if heuristics is None else heuristics
         self._heuristics = {
             name: getattr(heuristic, name) for name in names if hasattr(heuristic, name)
@@ -110,19 +111,37 @@ class Adapter:
         return any(self._filter(name, path) for name in _OF_FILES)
 
     def secrets(self, path: str, text: str) -> Iterator[Secret]:
-        """All that the detectors find in the text of a file, in any order, some of it twice."""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        yield from self._search(path, list(_numbered(lines)))
-        if len(text) <= LARGEST_CONFIGURATION and (self._eager or _NEEDS_QUOTES.search(text)):
-            for eager in (False, True):
-                yield from self._search(path, list(_numbered(_quoted(path, text, eager=eager))))
+        """All that the detectors find in the text of a file, in any order, some of it twice.
 
-    def _search(self, path: str, lines: list[tuple[int, str]]) -> Iterator[Secret]:
-        whole = "\n".join(line for _, line in lines)
-        for detector in self._detectors:
+        Detectors with expressions see the text as it is and, where it may matter, with quotes around
+        the values of YAML and INI files. Those that judge names and randomness see what detect-secrets
+        would show them, and so agree with a baseline that it made.
+        """
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        found = list(self._search(self._expressions, path, lines))
+        quoted = self._quoted(path, text, eager=False)
+        found += self._search(self._expressions, path, quoted)
+        found += self._search(self._judges, path, quoted or lines)
+        yield from found
+        eager = self._quoted(path, text, eager=True)
+        yield from self._search(self._expressions, path, eager)
+        if not found:
+            yield from self._search(self._judges, path, eager)
+
+    def _quoted(self, path: str, text: str, *, eager: bool) -> Sequence[str]:
+        if len(text) > LARGEST_CONFIGURATION or not (self._judges or _NEEDS_QUOTES.search(text)):
+            return ()
+        return _quoted(path, text, eager=eager)
+
+    def _search(
+        self, detectors: Sequence[_Detector], path: str, lines: Sequence[str]
+    ) -> Iterator[Secret]:
+        numbered = list(_numbered(lines)) if detectors else []
+        whole = "\n".join(line for _, line in numbered)
+        for detector in detectors if whole else ():
             if not detector.may_find(whole):
                 continue
-            for number, line in lines:
+            for number, line in numbered:
                 yield from self._line(detector, path, number, line)
 
     def _line(self, detector: _Detector, path: str, number: int, line: str) -> Iterator[Secret]:
