@@ -124,11 +124,11 @@ def _narrowed(before: bytes, behind: bytes, at: int, width: int) -> tuple[bytes,
 
 def _last_lines(before: bytes, *, whole: bool) -> tuple[bytes, bytes]:
     """(the line above, this line as far as the key). whole: the input starts where `before` does."""
-    behind_nul = before.rpartition(b"\0")
-    lines = _LINE_END.split(behind_nul[2])
-    if len(lines) > 2 or (len(lines) == 2 and (whole or behind_nul[1])):
-        return lines[-2], lines[-1]
-    return b"", lines[-1]
+    _, nul, text = before.rpartition(b"\0")
+    if not whole and not nul:
+        text = b"0x" + text  # what stands there is not known: code, or the start of a word
+    lines = _LINE_END.split(text)
+    return (lines[-2] if len(lines) > 1 else b""), lines[-1]
 
 
 def _on_line(text: bytes, honoured: Sequence[str]) -> Iterator[Mark]:
