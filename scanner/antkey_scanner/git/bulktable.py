@@ -6,6 +6,7 @@ All arrays are in the order of the pack unless their name says otherwise.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ class BulkTable:
         self._order = order = np.argsort(offsets, kind="stable").astype(np.int32)
         self._places = places = offsets[order]
         self._stops = np.append(places[1:], pack.end)
-        kind, sizes, starts, odd = _headers(pack, places)
-        bases, starts = self._bases_of(kind, starts, odd)
+        kind, sizes, far, starts, odd = _headers(pack, places)
+        bases = self._bases_of(kind, far, starts, odd)
         odd |= (self._stops <= places) | (starts > self._stops)
         self._sizes = np.minimum(sizes, LIMIT + 1).astype(np.int32)
         self._skips = (starts - places).astype(np.uint8)
@@ -46,22 +47,21 @@ class BulkTable:
         self._wanted &= (self._kinds == 0) | (kinds >> self._kinds & 1).astype(np.bool_)
         self._cut()
 
-    def _bases_of(self, kind: _Bytes, starts: _Ints, odd: _Flags) -> tuple[_Numbers, _Ints]:
-        """Each delta's base, -1 for what has none; where the deflated data starts."""
+    def _bases_of(self, kind: _Bytes, far: _Ints, starts: _Ints, odd: _Flags) -> _Numbers:
+        """Each delta's base, -1 for what has none. Moves `starts` behind the bases' ids."""
         places = self._places
         bases = np.full(len(places), -1, np.int32)
         near = np.flatnonzero((kind == OFS_DELTA) & ~odd)
-        far, starts[near], bad = _distances(self.pack, starts[near])
-        aim = places[near] - far
+        aim = places[near] - far[near]
         found = np.searchsorted(places, aim, side="right") - 1
-        hit = (found >= 0) & (places[found] == aim) & (far > 0) & ~bad
+        hit = (found >= 0) & (places[found] == aim) & (far[near] > 0)
         bases[near] = np.where(hit, found, -1)
         named = np.flatnonzero((kind == REF_DELTA) & ~odd)
         if len(named):
             bases[named] = self._named(starts[named])
             starts[named] += self.pack.index.hash_size
         odd |= (kind >= OFS_DELTA) & (bases < 0)
-        return bases, starts
+        return bases
 
     def _named(self, starts: _Ints) -> _Numbers:
         """The objects whose ids stand at these places of the pack, -1 where the pack lacks them."""
@@ -206,28 +206,42 @@ def _offsets(pack: Pack) -> _Ints:
     return offsets
 
 
-def _headers(pack: Pack, places: _Ints) -> tuple[_Bytes, _Ints, _Ints, _Flags]:
-    """Kind, size, where the header ends, and whether it makes no sense; some at a time, so that the
-    pages of the pack that were looked at can be let go."""
-    kinds = np.empty(len(places), np.uint8)
-    sizes = np.empty(len(places), np.int64)
-    ends = np.empty(len(places), np.int64)
-    odd = np.empty(len(places), np.bool_)
+class _Headers(NamedTuple):
+    """Kind, size, distance to an OFS_DELTA's base, where the header ends, whether it makes no sense."""
+
+    kinds: _Bytes
+    sizes: _Ints
+    far: _Ints
+    ends: _Ints
+    odd: _Flags
+
+
+def _headers(pack: Pack, places: _Ints) -> _Headers:
+    """The headers at these places, some at a time, so that the pages of the pack that were looked at
+    can be let go."""
+    count = len(places)
+    found = _Headers(
+        np.empty(count, np.uint8),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.bool_),
+    )
     cuts = np.searchsorted(places, np.arange(_WINDOW, pack.end, _WINDOW)).tolist()
-    for start, stop in pairwise([0, *cuts, len(places)]):
-        some = slice(start, stop)
-        kinds[some], sizes[some], ends[some], odd[some] = _some_headers(pack, places[some])
+    for start, stop in pairwise([0, *cuts, count]):
+        for whole, some in zip(found, _some_headers(pack, places[start:stop]), strict=True):
+            whole[start:stop] = some
         release(pack.data)
-    return kinds, sizes, ends, odd
+    return found
 
 
-def _some_headers(pack: Pack, places: _Ints) -> tuple[_Bytes, _Ints, _Ints, _Flags]:
+def _some_headers(pack: Pack, places: _Ints) -> _Headers:
     data = np.frombuffer(pack.data, np.uint8)
     last = pack.end - 1
     odd = (places < HEADER.size) | (places > last)
     at = np.where(odd, 0, places)
     byte = data[at]
-    kind = ((byte >> 4) & 7).astype(np.uint8)
+    kinds = ((byte >> 4) & 7).astype(np.uint8)
     sizes = (byte & 15).astype(np.int64)
     at += 1
     more = np.flatnonzero(byte & 0x80)
@@ -239,14 +253,16 @@ def _some_headers(pack: Pack, places: _Ints) -> tuple[_Bytes, _Ints, _Ints, _Fla
         more = more[byte >= 0x80]
         shift += 7
     odd[more] = True
-    odd |= (kind == 0) | (kind == 5)
-    return kind, sizes, at, odd
+    odd |= (kinds == 0) | (kinds == 5)
+    far = np.zeros(len(places), np.int64)
+    near = np.flatnonzero(kinds == OFS_DELTA)
+    far[near], at[near], bad = _distances(data, last, at[near])
+    odd[near] |= bad
+    return _Headers(kinds, sizes, far, at, odd)
 
 
-def _distances(pack: Pack, at: _Ints) -> tuple[_Ints, _Ints, _Flags]:
+def _distances(data: _Bytes, last: int, at: _Ints) -> tuple[_Ints, _Ints, _Flags]:
     """Distances to bases, where they end, and whether they make no sense."""
-    data = np.frombuffer(pack.data, np.uint8)
-    last = pack.end - 1
     byte = data[np.minimum(at, last)]
     far = (byte & 0x7F).astype(np.int64)
     at = at + 1

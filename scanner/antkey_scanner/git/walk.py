@@ -32,7 +32,7 @@ ALL = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 SMALL = 2_000
 """A pack of fewer objects is laid out in plain Python even where numpy is there already."""
 
-BULK = 20_000
+BULK = 30_000
 """From so many objects on numpy, whose import takes as long as the plain way with so many, is used."""
 
 WORK = 6 << 20
