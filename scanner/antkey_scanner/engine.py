@@ -5,7 +5,6 @@ Small inputs are searched in this process; workers are forked once there is more
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -17,17 +16,33 @@ from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
 from antkey_scanner.model import Finding, PatternRule, Skip, Stats
 from antkey_scanner.ranged import Ranged
-from antkey_scanner.sources.files import Pipe, Target, batches, targets
+from antkey_scanner.sources.files import Pipe, Target, batches, ignoring, nothing, targets
 from antkey_scanner.tally import Row, preferred
-from antkey_scanner.tasks import LARGE, RANGE, Files, Large, Outcome, Range, Task
+from antkey_scanner.tasks import (
+    LARGE,
+    RANGE,
+    Files,
+    Large,
+    Objects,
+    Outcome,
+    Piece,
+    Range,
+    Task,
+    file_of,
+    smaller,
+    weight,
+)
 from antkey_scanner.worker import Settings, Worker, run_task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from antkey_scanner.sources.ignore import Ignore
+    from antkey_scanner.sources.objects import Gathered, Source
 
 __all__ = ["Progress", "Scanned", "Settings", "scan"]
+
+_DIED = "a worker died while it was searched"
 
 _SMALL = 48
 """So few files are searched sooner than workers are forked."""
@@ -59,42 +74,30 @@ def scan(
     stdin: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     executor: Executor | None = None,
+    source: Source | None = None,
 ) -> Scanned:
-    """Search files, folders and (as `-`) the descriptor `stdin`.
+    """Search files, folders and (as `-`) the descriptor `stdin`, and git objects.
 
-    jobs: how many processes; executor: used instead of forked workers when given. Raises
-    PolicyError when there is nothing to scan.
+    jobs: how many processes; executor: used instead of forked workers when given; source: which git
+    objects. Raises PolicyError when there is nothing to scan.
     """
-    run = _Run(rules, settings, progress)
+    run = _Run(rules, settings, progress, source)
     found = list(targets([path for path in paths if path != "-"]))
     skips = [each for each in found if isinstance(each, Skip)]
     roots = [each for each in found if isinstance(each, Target)]
     pipes = [each for each in found if isinstance(each, Pipe)]
-    if not roots and not pipes and "-" not in paths:
-        raise PolicyError(_nothing(skips))
+    if not roots and not pipes and "-" not in paths and source is None:
+        raise PolicyError(nothing(skips))
     run.skips.extend(skips)
     if "-" in paths and stdin is not None:
         run.stream("<stdin>", stdin)
     for pipe in pipes:
         run.stream(pipe.shown, pipe.path)
-    listing = run.listing(roots, _ignore(settings, roots))
+    listing = run.listing(
+        roots, ignoring(settings.exclude, roots, follow=settings.follow_gitignore)
+    )
     run.search(listing, jobs, executor)
     return run.scanned()
-
-
-def _nothing(skips: Sequence[Skip]) -> str:
-    if not skips:
-        return "nothing to scan; name a file, a folder or `-`"
-    return "; ".join(f"{skip.path}: {skip.reason}" for skip in skips) + "; name what exists"
-
-
-def _ignore(settings: Settings, roots: Sequence[Target]) -> Ignore | None:
-    if not settings.exclude and not settings.follow_gitignore:
-        return None
-    from antkey_scanner.sources.ignore import Exclusions
-
-    root = roots[0].folder if settings.follow_gitignore and roots else None
-    return Exclusions(settings.exclude, root)
 
 
 class _Run:
@@ -105,15 +108,18 @@ class _Run:
         rules: Sequence[PatternRule],
         settings: Settings,
         progress: Callable[[Progress], None] | None,
+        source: Source | None,
     ) -> None:
         self._rules = {rule.rule.id: rule for rule in rules}
         self._settings = settings
         self._progress = progress
-        self.worker = Worker(rules, settings)
+        self._source = source
+        self._gathered: Gathered | None = None
+        self.worker = Worker(rules, settings, walks=source.walks if source is not None else ())
         self.skips: list[Skip] = []
         self._rows: dict[tuple[str, str, str], Row] = {}
         self._ranged: dict[str, Ranged] = {}
-        self._files = self._blobs = self._bytes = self._listed = 0
+        self._files = self._blobs = self._bytes = self._commits = self._listed = 0
         self._all_listed = False
 
     def stream(self, shown: str, source: int | str) -> None:
@@ -124,7 +130,7 @@ class _Run:
         except OSError as error:
             self.skips.append(Skip(shown, error.strerror or type(error).__name__))
 
-    def listing(self, roots: Sequence[Target], ignore: Ignore | None) -> Iterator[Task]:
+    def listing(self, roots: Sequence[Target], ignore: Ignore) -> Iterator[Task]:
         """The batches of files below the roots; what is left out goes to the skips."""
         for batch in batches(roots, ignore):
             if isinstance(batch, Skip):
@@ -132,6 +138,10 @@ class _Run:
                 continue
             self._listed += sum(len(names) for _, _, names in batch.folders)
             yield batch
+        if self._source is not None:
+            self.take(self.worker.names(self._source.paths))
+            self._listed += self._source.count
+            yield from self._source.tasks()
         self._all_listed = True
 
     def search(self, listing: Iterator[Task], jobs: int, executor: Executor | None) -> None:
@@ -148,7 +158,7 @@ class _Run:
         second = next(listing, None)
         if second is None and self._listed <= _SMALL:
             more = list(self._handle(first, self.worker.run(first)))
-            if jobs > 1 and sum(_weight(task) for task in more) > 4 * LARGE:
+            if jobs > 1 and sum(weight(task) for task in more) > 4 * LARGE:
                 self._spread(more, jobs)
             else:
                 self._run_here(more)
@@ -170,9 +180,13 @@ class _Run:
         from antkey_scanner import pool
 
         rules, settings = tuple(self._rules.values()), self._settings
+        walks = self._source.walks if self._source is not None else ()
         if system.can_fork():
             pool.run_forked(
-                tasks, lambda: Worker(rules, settings, mapped=True).run, self._handle, jobs
+                tasks,
+                lambda: Worker(rules, settings, mapped=True, walks=walks).run,
+                self._handle,
+                jobs,
             )
             return
         from concurrent.futures import ProcessPoolExecutor
@@ -187,6 +201,9 @@ class _Run:
         match task:
             case Range():
                 self._range_done(task, outcome)
+                return ()
+            case Objects() | Piece():
+                self._gather(outcome)
                 return ()
             case _:
                 self.take(outcome)
@@ -203,28 +220,27 @@ class _Run:
         self._files += 1
         self._blobs += 1
         ranged = Ranged(large)
-        self._ranged[_key(large)] = ranged
+        self._ranged[file_of(large)] = ranged
         return list(ranged.ranges)
 
     def _range_done(self, task: Range, outcome: Outcome) -> None:
-        self._ranged[_key(task)].done[task.start] = outcome
+        self._ranged[file_of(task)].done[task.start] = outcome
         self.take(outcome._replace(rows=(), blobs=0, files=0))
 
     def _after_death(self, task: Task) -> Iterable[Task]:
-        """A worker died: try the task's files one by one, and give up on the one that kills."""
+        """A worker died: try the task's inputs one by one, and give up on the one that kills."""
+        singles = smaller(task)
+        if singles:
+            return singles
         match task:
-            case Files(folders):
-                single = [
-                    Files(((folder, shown, (name,)),))
-                    for folder, shown, names in folders
-                    for name in names
-                ]
-                if len(single) > 1:
-                    return single
-                path = folders[0][1] + folders[0][2][0]
+            case Objects(_, _, (oid,)):
+                self._gather(Outcome(problems=((oid.hex(), "", _DIED),)))
+            case Piece(_, _, _, (_, file, _, _)):
+                self._gather(Outcome(problems=(("", file, _DIED),)))
+            case Files(((_, shown, (name,)),)) | Large(_, shown, name) | Range(_, shown, name):
+                self.skips.append(Skip(system.show(shown + name), _DIED))
             case _:
-                path = task.shown + task.name
-        self.skips.append(Skip(system.show(path), "a worker died while it was searched"))
+                pass  # a task without input
         return ()
 
     def take(self, outcome: Outcome) -> None:
@@ -235,9 +251,25 @@ class _Run:
         self.skips.extend(outcome.skips)
         for row in outcome.rows:
             self._add(row)
+        self._report()
+
+    def _gather(self, outcome: Outcome) -> None:
+        """Add the outcome of a task about git objects; where they stand is asked at the end."""
+        self._blobs += outcome.blobs
+        self._bytes += outcome.bytes
+        self._commits += outcome.commits
+        if self._gathered is None:
+            from antkey_scanner.sources.objects import Gathered
+
+            self._gathered = Gathered()
+        self._gathered.take(outcome)
+        self._report()
+
+    def _report(self) -> None:
         if self._progress is not None:
             total = self._listed if self._all_listed else None
-            self._progress(Progress(self._files, self._bytes, len(self._rows), total))
+            found = len(self._rows) + len(self._gathered or ())
+            self._progress(Progress(self._files, self._bytes, found, total))
 
     def _add(self, row: Row) -> None:
         key = (row.path, row.rule, row.sha256)
@@ -249,14 +281,21 @@ class _Run:
         for ranged in self._ranged.values():
             for row in ranged.placed():
                 self._add(row)
+        self._place()
         found = findings(self._rows.values(), self._rules)
-        stats = Stats(files=self._files, blobs=self._blobs, bytes=self._bytes)
+        stats = Stats(self._files, self._blobs, self._bytes, self._commits)
         return Scanned(found, tuple(sorted(set(self.skips))), stats)
 
+    def _place(self) -> None:
+        """Give what was found in git objects its paths, and join it with what was found in files."""
+        if self._source is None:
+            return
+        from antkey_scanner.sources.objects import Gathered, joined
 
-def _key(task: Large | Range) -> str:
-    return os.path.join(task.folder, task.name)
-
-
-def _weight(task: Task) -> int:
-    return task.size if isinstance(task, Large | Range) else 0
+        gathered = self._gathered or Gathered()
+        rows, skips = gathered.placed(self._source, self._settings.exclude)
+        self.skips += skips
+        for row in rows:
+            key = (row.path, row.rule, row.sha256)
+            other = self._rows.get(key)
+            self._rows[key] = row if other is None else joined(other, row)

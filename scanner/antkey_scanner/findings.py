@@ -28,7 +28,16 @@ def _finding(row: Row, pattern: PatternRule) -> Finding:
     waived = row.waived is not None
     return Finding(
         rule=rule,
-        location=Location(row.path, row.line, row.column, row.encodings),
+        location=Location(
+            row.path,
+            row.line,
+            row.column,
+            row.encodings,
+            row.commit,
+            row.blob or None,
+            row.first_seen,
+            row.refs,
+        ),
         message=f"{rule.title} {row.hint}",
         anchor=row.sha256,
         secret=SecretRef(row.kind, row.hint, row.sha256),

@@ -71,6 +71,10 @@ class Location(NamedTuple):
     path: relative to the scanned root, `/` between parts, `OUTER!/INNER` in containers, bytes that
     are no UTF-8 as `\\xNN`; line and column: 1-based, the column in Unicode code points, None where
     a place has no lines; decoded: the encodings that were undone, outermost first.
+
+    In git: commit: the earliest that holds it, and first_seen: when its author wrote it; blob: the object
+    that it was found in; refs: names that still reach the commit, none when it dangles, None where
+    that was not asked. Line and column are those of the file as it is now, if the key still stands in it.
     """
 
     path: str
@@ -80,6 +84,7 @@ class Location(NamedTuple):
     commit: str | None = None
     blob: str | None = None
     first_seen: str | None = None
+    refs: tuple[str, ...] | None = None
 
 
 class Example(NamedTuple):

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, NoReturn
 from antkey_scanner.lines import Span
 from antkey_scanner.model import Skip
 from antkey_scanner.tally import Row
-from antkey_scanner.tasks import Files, Large, Outcome, Range, Task
+from antkey_scanner.tasks import Files, Large, Objects, Outcome, Piece, Range, Task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-_KINDS: tuple[type[Files] | type[Large] | type[Range], ...] = (Files, Large, Range)
+_KINDS: tuple[type[Task], ...] = (Files, Large, Range, Objects, Piece)
 _LENGTH = struct.Struct("<I")
 _AHEAD = 2
 _PIECE = 1 << 16
@@ -213,7 +213,7 @@ def _plain(value: object) -> object:
 
 
 def _outcome(fields: tuple) -> Outcome:  # type: ignore[type-arg]  # untyped where bytes come in
-    rows, skips, large, span, files, blobs, size = fields
+    rows, skips, large, span, files, blobs, size, objects, problems, clean, commits = fields
     return Outcome(
         tuple(Row(*row) for row in rows),
         tuple(Skip(*skip) for skip in skips),
@@ -222,6 +222,10 @@ def _outcome(fields: tuple) -> Outcome:  # type: ignore[type-arg]  # untyped whe
         files,
         blobs,
         size,
+        tuple((blob, Skip(*skip)) for blob, skip in objects),
+        problems,
+        clean,
+        commits,
     )
 
 

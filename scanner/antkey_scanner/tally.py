@@ -9,7 +9,9 @@ from antkey_scanner.model import Skip
 
 class Row(NamedTuple):
     """A finding on its way home. offset: in the searched bytes, for what has no line yet; waived: the
-    reason that a mark beside it gives; note: what keeps such a mark from counting."""
+    reason that a mark beside it gives; note: what keeps such a mark from counting; blob: the git object
+    it is in, by its id in hex, and until that is placed `path` is only what follows the object's own;
+    commit, first_seen, refs: as in `Location`."""
 
     path: str
     rule: str
@@ -22,6 +24,10 @@ class Row(NamedTuple):
     column: int | None
     waived: str | None = None
     note: str | None = None
+    blob: str = ""
+    commit: str | None = None
+    first_seen: str | None = None
+    refs: tuple[str, ...] | None = None
 
 
 def preferred(one: Row, other: Row) -> Row:

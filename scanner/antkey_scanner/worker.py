@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.blob import BlobSearch, Place
@@ -14,8 +14,12 @@ from antkey_scanner.lines import Span
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
 from antkey_scanner.tally import Tally
-from antkey_scanner.tasks import LARGE, Files, Large, Outcome, Range, Task
+from antkey_scanner.tasks import LARGE, Files, Large, Objects, Outcome, Piece, Range, Task
 from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
+
+if TYPE_CHECKING:
+    from antkey_scanner.git.walk import Walk
+    from antkey_scanner.objectsearch import ObjectWorker
 
 MAPPED = 8 << 20
 
@@ -44,11 +48,19 @@ def run_task(rules: Sequence[PatternRule], settings: Settings, task: Task) -> Ou
 
 
 class Worker:
-    """One process's share of a scan. mapped: big files may be mapped into memory, which only a
-    process that may die should do (see `MappedWindows`)."""
+    """One process's share of a scan.
+
+    mapped: big files may be mapped into memory, which only a process that may die should do (see
+    `MappedWindows`); walks: those that `Piece` tasks count, with all that planning them found.
+    """
 
     def __init__(
-        self, rules: Sequence[PatternRule], settings: Settings, *, mapped: bool = False
+        self,
+        rules: Sequence[PatternRule],
+        settings: Settings,
+        *,
+        mapped: bool = False,
+        walks: Sequence[Walk] = (),
     ) -> None:
         self._settings = settings
         self._limits = Limits(depth=settings.depth)
@@ -56,6 +68,8 @@ class Worker:
         self._buffer = bytearray(LARGE)
         self._view = memoryview(self._buffer)
         self._mapped = mapped
+        self._walks = walks
+        self._objects: ObjectWorker | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -74,6 +88,24 @@ class Worker:
                 self._one(task.folder, task.shown, task.name, self._whole)
             case Range():
                 return self._range(task)
+            case Objects() | Piece():
+                return self._object_worker().run(task)
+        return self._outcome()
+
+    def _object_worker(self) -> ObjectWorker:
+        if self._objects is None:
+            from antkey_scanner.objectsearch import ObjectWorker
+
+            settings = self._settings
+            self._objects = ObjectWorker(
+                self._searcher, self._limits, settings.marks, settings.max_file_size, self._walks
+            )
+        return self._objects
+
+    def names(self, paths: Sequence[str]) -> Outcome:
+        """Search paths that are no files here: a key may stand in a name."""
+        self._begin()
+        self._names("", paths)
         return self._outcome()
 
     def stream(self, path: str, stream: Stream) -> Outcome:

@@ -56,9 +56,25 @@ def targets(paths: Sequence[str]) -> Iterator[Target | Pipe | Skip]:
             yield Target(folder, f"{prefix}{os.sep}" if prefix else "", name)
 
 
-def batches(targets: Sequence[Target], ignore: Ignore | None = None) -> Iterator[Files | Skip]:
+def nothing(skips: Sequence[Skip]) -> str:
+    """What to say when there is nothing to scan. skips: why."""
+    if not skips:
+        return "nothing to scan; name a file, a folder or `-`"
+    return "; ".join(f"{skip.path}: {skip.reason}" for skip in skips) + "; name what exists"
+
+
+def ignoring(exclude: Sequence[str], roots: Sequence[Target], *, follow: bool) -> Ignore:
+    """What is left out. exclude: globs; follow: also what `.gitignore` files below the root name."""
+    if not exclude and not follow:
+        return NoIgnore()
+    from antkey_scanner.sources.ignore import Exclusions
+
+    return Exclusions(exclude, roots[0].folder if follow and roots else None)
+
+
+def batches(targets: Sequence[Target], ignore: Ignore) -> Iterator[Files | Skip]:
     """Regular files in batches; what is no regular file, and what is left out, as skips."""
-    walk = _Walk(ignore or NoIgnore())
+    walk = _Walk(ignore)
     for target in targets:
         if target.name is not None:
             yield from walk.file(target)

@@ -1,0 +1,226 @@
+"""Searches git objects: what `worker` does for files.
+
+An object has no path of its own. Rows and skips that come of it are told apart by its id, and what
+stands before a path inside of it, in a container, is left empty until the paths are known.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from antkey_scanner.blob import BlobSearch, Place
+from antkey_scanner.containers import HEAD_BYTES, detect
+from antkey_scanner.containers.budget import Budget, Limits
+from antkey_scanner.git.objects import BLOB, COMMIT, TREE, Object, ObjectError, Problem
+from antkey_scanner.git.store import ObjectStore, ObjectStream
+from antkey_scanner.model import Skip
+from antkey_scanner.tally import Tally
+from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
+
+if TYPE_CHECKING:
+    from antkey_scanner.git.rebuild import Item
+    from antkey_scanner.git.walk import Walk
+    from antkey_scanner.prefilter import Seeds
+    from antkey_scanner.search import Searcher
+
+_SIGNATURE = b"\ngpgsig"
+_END_OF_LINE = b"\n"
+
+
+class ObjectWorker:
+    """Carries out the tasks of a scan that are about git objects.
+
+    marks, largest: see `antkey_scanner.worker.Settings`; walks: those that `Piece` tasks count.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        limits: Limits,
+        marks: tuple[str, ...],
+        largest: int | None,
+        walks: Sequence[Walk],
+    ) -> None:
+        self._searcher = searcher
+        self._limits = limits
+        self._marks = marks
+        self._largest = largest
+        self._walks = dict(enumerate(walks))
+        self._stores: dict[tuple[str, ...], ObjectStore] = {}
+
+    def run(self, task: Objects | Piece) -> Outcome:
+        """Do one task. Never raises for what was scanned."""
+        search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
+        if isinstance(task, Piece):
+            return search.run(self._walk(task).run(task.piece))
+        return search.run(_single(self._store(task), task.oids))
+
+    def _walk(self, task: Piece) -> Walk:
+        walk = self._walks.get(task.number)
+        if walk is None:
+            from antkey_scanner.git.walk import Walk
+
+            walk = self._walks[task.number] = Walk(task.folders, task.hash_size)
+        return walk
+
+    def _store(self, task: Objects) -> ObjectStore:
+        store = self._stores.get(task.folders)
+        if store is None:
+            store = self._stores[task.folders] = ObjectStore(task.folders, task.hash_size)
+        return store
+
+
+class ObjectSearch:
+    """Searches the objects of one task."""
+
+    def __init__(
+        self, searcher: Searcher, limits: Limits, marks: tuple[str, ...], largest: int | None
+    ) -> None:
+        self._searcher = searcher
+        self._limits = limits
+        self._largest = largest
+        self._tally = Tally()
+        self._search = BlobSearch(searcher, self._tally, marks)
+        self._clean: list[bytes] = []
+        self._problems: list[tuple[str, str, str]] = []
+        self._commits = 0
+
+    def run(self, items: Iterable[Item]) -> Outcome:
+        """Search all of them."""
+        tally, clean, seeds_of = self._tally, self._clean, self._searcher.seeds
+        for item in items:
+            if not isinstance(item, Object):
+                self._other(item)
+                continue
+            oid, kind, data = item
+            size = len(data)
+            seeds = None
+            if kind == TREE:
+                if not self._searcher.names_anchor(data):
+                    tally.bytes += size
+                    clean.append(oid)
+                    continue
+            elif kind == COMMIT:
+                self._commits += 1
+                data = self._unsigned(data)
+            if size < LARGE and (kind != BLOB or detect(data[:HEAD_BYTES]) is None):
+                seeds = seeds_of(data)
+                if not seeds:
+                    tally.blobs += 1
+                    tally.bytes += size
+                    clean.append(oid)
+                    continue
+            self._closer(oid, kind, data, seeds)
+        return self._outcome()
+
+    def _other(self, item: Problem | ObjectStream) -> None:
+        if isinstance(item, Problem):
+            self._problems.append((item.oid.hex(), item.path, item.reason))
+            return
+        name = item.oid.hex()
+        before = self._count()
+        if self._largest is not None and item.size > self._largest:
+            self._too_large(name)
+            return
+        self._search.guarded(name, lambda: self._stream(name, item))
+        self._note_clean(item.oid, before)
+
+    def _stream(self, name: str, item: ObjectStream) -> None:
+        self._tally.bytes += item.size
+        self._search.stream(Place(name), _Readable(item), Budget(self._limits, item.size), 0)
+
+    def _too_large(self, name: str) -> None:
+        self._tally.skip(name, f"larger than {self._largest} bytes (--max-file-size)")
+
+    def _closer(self, oid: bytes, kind: int, data: bytes, seeds: Seeds | None) -> None:
+        """Search one object in which the prefilter saw something, or which is a container."""
+        name = oid.hex()
+        if self._largest is not None and len(data) > self._largest:
+            self._too_large(name)
+            return
+        before = self._count()
+        self._search.guarded(name, lambda: self._whole(Place(name), kind, data, seeds))
+        self._note_clean(oid, before)
+
+    def _whole(self, place: Place, kind: int, data: bytes, seeds: Seeds | None) -> None:
+        budget = Budget(self._limits, len(data))
+        if kind == BLOB and detect(data[:HEAD_BYTES]) is not None:
+            self._tally.bytes += len(data)
+            self._search.stream(place, io.BytesIO(data), budget, 0)
+        else:
+            self._search.bytes(place, data, budget, seeds)
+
+    def _count(self) -> int:
+        return len(self._tally.rows) + len(self._tally.skips)
+
+    def _note_clean(self, oid: bytes, before: int) -> None:
+        if self._count() == before:
+            self._clean.append(oid)
+
+    def _unsigned(self, data: bytes) -> bytes:
+        """A commit without its signature, which is long, encoded and different in each commit; with
+        it when an anchor stands there in plain sight."""
+        start = data.find(_SIGNATURE)
+        head = data.find(b"\n\n")
+        if start < 0 or head < start:
+            return data
+        end = data.find(_END_OF_LINE, start + 1)
+        while data.startswith(b"\n ", end):
+            end = data.find(_END_OF_LINE, end + 1)
+        if end < 0 or self._searcher.names_anchor(data[start:end]):
+            return data
+        return data[:start] + data[end:]
+
+    def _outcome(self) -> Outcome:
+        tally = self._tally
+        return Outcome(
+            rows=tuple(
+                row._replace(path=suffix, blob=name)
+                for row in tally.rows.values()
+                for name, suffix in [_split(row.path)]
+            ),
+            blobs=tally.blobs,
+            bytes=tally.bytes,
+            objects=tuple(self._skips()),
+            problems=tuple(self._problems),
+            clean=b"".join(self._clean),
+            commits=self._commits,
+        )
+
+    def _skips(self) -> Iterator[tuple[str, Skip]]:
+        for skip in self._tally.skips:
+            name, suffix = _split(skip.path)
+            yield name, skip._replace(path=suffix)
+
+
+class _Readable:
+    """An object's stream as containers want it: what breaks it is an OSError."""
+
+    def __init__(self, stream: ObjectStream) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._stream.read(size)
+        except ObjectError as error:
+            raise OSError(str(error)) from None
+
+
+def _single(store: ObjectStore, oids: Iterable[bytes]) -> Iterator[Item]:
+    """Objects by their ids; what cannot be had is a problem."""
+    for oid in oids:
+        try:
+            yield store.get(oid)
+        except ObjectError as first:
+            try:
+                yield store.open_stream(oid)  # larger than what is held in memory
+            except ObjectError:
+                yield Problem("", str(first), oid)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The id, and what follows it: nothing or a path inside of the object."""
+    name, mark, rest = path.partition("!")
+    return name, mark + rest
