@@ -255,6 +255,7 @@ class _Run:
 
     def _gather(self, outcome: Outcome) -> None:
         """Add the outcome of a task about git objects; where they stand is asked at the end."""
+        self._files += outcome.files
         self._blobs += outcome.blobs
         self._bytes += outcome.bytes
         self._commits += outcome.commits
@@ -293,7 +294,7 @@ class _Run:
         from antkey_scanner.sources.objects import Gathered, joined
 
         gathered = self._gathered or Gathered()
-        rows, skips = gathered.placed(self._source, self._settings.exclude)
+        rows, skips = gathered.placed(self._source)
         self.skips += skips
         for row in rows:
             key = (row.path, row.rule, row.sha256)

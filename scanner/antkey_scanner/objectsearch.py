@@ -55,7 +55,8 @@ class ObjectWorker:
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
             return search.run(self._walk(task).run(task.piece))
-        return search.run(_single(self._store(task), task.oids))
+        outcome = search.run(_single(self._store(task), task.oids))
+        return outcome._replace(files=len(task.oids))
 
     def _walk(self, task: Piece) -> Walk:
         walk = self._walks.get(task.number)

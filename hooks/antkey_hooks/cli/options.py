@@ -38,6 +38,10 @@ class Options(NamedTuple):
     max_file_size: int | None = None
     depth: int = 16
     rules: tuple[str, ...] = ()
+    history: bool = False
+    staged: bool = False
+    range: tuple[str, ...] = ()
+    no_cache: bool = False
     no_config: bool = False
     policy: str | None = None
     baseline: str | None = None
@@ -118,6 +122,36 @@ OPTIONS = (
         "FILE|FOLDER",
         "many",
         completes="file",
+    ),
+    Option(
+        "history",
+        ("--history",),
+        _INPUT,
+        "Also search every object of each git repository found at PATH: all that was ever committed,"
+        " stashed or staged, also when no branch reaches it any more.",
+        kind="flag",
+    ),
+    Option(
+        "staged",
+        ("--staged",),
+        _INPUT,
+        "Search what is staged for the next commit, and the staged content of PATH.",
+        kind="flag",
+    ),
+    Option(
+        "range",
+        ("--range",),
+        _INPUT,
+        "Search what is new in a range of commits, such as origin/main..HEAD; may be repeated.",
+        "A..B",
+        "many",
+    ),
+    Option(
+        "no_cache",
+        ("--no-cache",),
+        _INPUT,
+        "Forget which git objects were searched before.",
+        kind="flag",
     ),
     Option(
         "no_config",
@@ -225,7 +259,10 @@ OPTIONS = (
     Option("no_progress", ("--no-progress",), _OUTPUT, "No progress bar.", kind="flag"),
 )
 
-_SOUGHT = ("exclude", "follow_gitignore", "max_file_size", "depth", "rules", "no_config")
+_SOUGHT = (
+    *("exclude", "follow_gitignore", "max_file_size", "depth"),
+    *("history", "staged", "range", "no_cache", "rules", "no_config"),
+)
 _SHOWN = ("quiet", "verbose", "no_color", "no_progress")
 _JUDGED = ("fail_on", "exit_zero", "allow_incomplete")
 _RENDERED = ("format", "report")

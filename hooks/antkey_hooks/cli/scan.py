@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
     from antkey_scanner.bridge.plan import Plan
+    from antkey_scanner.sources.objects import Source
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
@@ -43,13 +44,16 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
 
 
 class Request(NamedTuple):
-    """What is to be scanned, for what and by which policy. detect_secrets: what that shall do, None
-    when it is off."""
+    """What is to be scanned, for what and by which policy. targets: what findings' paths are relative
+    to; detect_secrets: what that shall do, None when it is off; source: git objects to search, which
+    with `alone` are all there is to search."""
 
     policy: Policy
     rules: tuple[PatternRule, ...]
     targets: tuple[str, ...]
     detect_secrets: Plan | None = None
+    source: Source | None = None
+    alone: bool = False
 
 
 def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
@@ -58,6 +62,13 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
     others = policy.scan.providers or policy.scan.detect_secrets
     rules = load_rules(options.rules, providers=others)
     request = Request(policy, rules, tuple(operands) or _targets_of(policy))
+    if options.staged or options.range or options.history:
+        from antkey_hooks.cli.objects import source_of
+
+        source, top = source_of(operands, options, _working_folder())
+        request = request._replace(source=source, alone=top is not None)
+        if top is not None:
+            request = request._replace(targets=(_shorter(top),))
     if policy.scan.detect_secrets:
         from antkey_hooks.cli.others import plan
 
@@ -73,7 +84,8 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
 def look(request: Request, options: Options) -> engine.Scanned:
     """Scan, and mark what the policy tolerates. Raises PolicyError when there is nothing to scan."""
     scanned = _scan(request, options)
-    _refuse_nothing(scanned, request.targets)
+    if request.source is None:
+        _refuse_nothing(scanned, request.targets)
     policy = request.policy
     if not policy.scan.accept and not policy.waivers:
         return scanned
@@ -190,7 +202,7 @@ def _explain(options: Options, request: Request) -> None:
 
 
 def _scan(request: Request, options: Options) -> engine.Scanned:
-    policy, rules, targets, wanted = request
+    policy, rules, targets, wanted, source, alone = request
     exclude = policy.scan.exclude
     if exclude:
         from antkey_scanner.policy.anchor import root_below, seen_from
@@ -204,16 +216,19 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
         visible_key_characters=policy.scan.visible_key_characters,
         marks=() if options.no_config else _marks(policy),
     )
+    if source is not None:
+        source.leave_out(settings.exclude)
     jobs = options.jobs or system.cores()
     bar = make_bar(options)
     try:
         scanned = engine.scan(
-            targets,
+            () if alone else targets,
             rules,
             settings,
             jobs=jobs,
             stdin=_STANDARD_INPUT if "-" in targets else None,
             progress=bar,
+            source=source,
         )
         if wanted is None:
             return scanned

@@ -72,9 +72,9 @@ def ignoring(exclude: Sequence[str], roots: Sequence[Target], *, follow: bool) -
     return Exclusions(exclude, roots[0].folder if follow and roots else None)
 
 
-def batches(targets: Sequence[Target], ignore: Ignore) -> Iterator[Files | Skip]:
+def batches(targets: Sequence[Target], ignore: Ignore | None = None) -> Iterator[Files | Skip]:
     """Regular files in batches; what is no regular file, and what is left out, as skips."""
-    walk = _Walk(ignore)
+    walk = _Walk(ignore or NoIgnore())
     for target in targets:
         if target.name is not None:
             yield from walk.file(target)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
 from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import Outcome, Task
@@ -33,7 +32,8 @@ class Source(Protocol):
     """Git objects to search.
 
     paths: file names to search, too; count: how many objects, for the progress; walks: those that the
-    tasks count; skips: what cannot be read, known when the tasks are done.
+    tasks count; skips: what cannot be read, known when the tasks are done. `leave_out` is told globs
+    before all else, `done` the ids of the objects that hold nothing.
     """
 
     @property
@@ -44,6 +44,7 @@ class Source(Protocol):
     def walks(self) -> Sequence[Walk]: ...
     @property
     def skips(self) -> Sequence[Skip]: ...
+    def leave_out(self, exclude: Sequence[str]) -> None: ...
     def tasks(self) -> Iterator[Task]: ...
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]: ...
     def show(self, path: str) -> str: ...
@@ -69,43 +70,33 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def placed(self, source: Source, exclude: Sequence[str]) -> tuple[list[Row], list[Skip]]:
-        """Rows and skips with the paths that they have in the repository. exclude: globs of paths whose
-        findings are left out."""
+    def placed(self, source: Source) -> tuple[list[Row], list[Skip]]:
+        """Rows and skips with the paths that they have in the repository; none for what has no path, as
+        it was left out."""
         asked = {row.blob for row in self._rows}
         asked |= {oid for oid, _ in self._skips}
         asked |= {oid for oid, _, _ in self._problems if oid}
         known = source.origins(asked) if asked else {}
-        excluded = Globs(exclude)
         skips = list(self._placed_skips(known))
         skips += self._placed_problems(known, source)
         skips += source.skips
-        rows = []
-        for row in self._rows:
-            for origin in known[row.blob]:
-                if excluded.match(origin.path):
-                    skips.append(Skip(origin.path, "excluded", counts=False))
-                else:
-                    rows.append(_at(origin, row))
+        rows = [_at(origin, row) for row in self._rows for origin in known[row.blob]]
         source.done(b"".join(self._clean))
-        return rows, [
-            skip._replace(counts=False, reason=f"{skip.reason}; excluded")
-            if skip.counts and excluded.match(skip.path.partition("!/")[0])
-            else skip
-            for skip in skips
-        ]
+        return rows, skips
 
     def _placed_skips(self, known: Mapping[str, Sequence[Origin]]) -> Iterator[Skip]:
         for oid, skip in self._skips:
-            path = known[oid][0].path + skip.path
-            yield skip._replace(path=path, reason=f"{skip.reason} (object {oid[:_SHOWN_DIGITS]})")
+            for origin in known[oid][:1]:
+                reason = f"{skip.reason} (object {oid[:_SHOWN_DIGITS]})"
+                yield skip._replace(path=origin.path + skip.path, reason=reason)
 
     def _placed_problems(
         self, known: Mapping[str, Sequence[Origin]], source: Source
     ) -> Iterator[Skip]:
         for oid, path, reason in self._problems:
             if oid:
-                yield Skip(known[oid][0].path, f"object {oid[:_SHOWN_DIGITS]}: {reason}")
+                for origin in known[oid][:1]:
+                    yield Skip(origin.path, f"object {oid[:_SHOWN_DIGITS]}: {reason}")
             else:
                 yield Skip(source.show(path), reason)
 
