@@ -48,6 +48,10 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import baseline
 
             return baseline.prune(operands, options)
+        case "init":
+            from antkey_hooks.cli import init
+
+            return init.run(options)
         case "rules list":
             from antkey_hooks.cli import rules
 

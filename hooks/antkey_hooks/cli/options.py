@@ -56,6 +56,7 @@ class Options(NamedTuple):
     verbose: int = 0
     no_color: bool = False
     no_progress: bool = False
+    detect_secrets: bool = False
 
 
 class Command(NamedTuple):
@@ -81,6 +82,7 @@ class Invocation(NamedTuple):
 _INPUT = "What is scanned"
 _VERDICT = "The verdict"
 _OUTPUT = "Output"
+_SET_UP = "What is set up"
 
 OPTIONS = (
     Option(
@@ -257,6 +259,14 @@ OPTIONS = (
         kind="flag",
     ),
     Option("no_progress", ("--no-progress",), _OUTPUT, "No progress bar.", kind="flag"),
+    Option(
+        "detect_secrets",
+        ("--detect-secrets",),
+        _SET_UP,
+        "Teach detect-secrets about Anthropic's keys: write a plugin, and its path into the"
+        " .secrets.baseline that is there.",
+        kind="flag",
+    ),
 )
 
 _SOUGHT = (
@@ -303,6 +313,13 @@ COMMANDS = (
         "[PATH]...",
         about="Scans PATH as `antkey scan` does. Only what lies there is taken out, and nothing when"
         " something could not be read (exit code 3).",
+    ),
+    Command(
+        "init",
+        "Set antkey up in this repository.",
+        ("detect_secrets", *_SHOWN),
+        about="Files that somebody else wrote are never overwritten; run again, it changes nothing"
+        " that is as it should be.",
     ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(

@@ -14,7 +14,7 @@ from antkey_hooks.cli.options import COMMANDS, GROUPS
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("check", "check: no such command; use one of: scan, report, baseline, rules"),
+        ("check", "check: no such command; use one of: scan, report, init, baseline, rules"),
         ("scna", "scna: no such command; did you mean scan?"),
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),

@@ -1,0 +1,40 @@
+"""`antkey init`: sets antkey up in a repository, one part for each option.
+
+A part is a function that writes its files and gives one line for each thing it did, or found as it
+should be. To add one: its option in `options`, its function in `_PARTS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from antkey_hooks.cli import output
+from antkey_reports.escape import terminal
+from antkey_scanner.errors import ExitCode, PolicyError
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+
+def run(options: Options) -> ExitCode:
+    """Do what the options ask for. Raises PolicyError."""
+    parts = [part for name, part in _PARTS.items() if getattr(options, name)]
+    if not parts:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in _PARTS)
+        raise PolicyError(f"nothing to set up; name it: {flags}")
+    lines = [line for part in parts for line in part(os.getcwd())]
+    if not options.quiet:
+        output.write_out("".join(f"{terminal(line)}\n" for line in lines))
+    return ExitCode.OK
+
+
+def _detect_secrets(folder: str) -> list[str]:
+    from antkey_hooks.cli.init_detect_secrets import set_up
+
+    return set_up(folder)
+
+
+_PARTS: dict[str, Callable[[str], list[str]]] = {"detect_secrets": _detect_secrets}
+"""What sets each part up from the working folder, by the name of its option."""
