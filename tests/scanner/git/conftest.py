@@ -6,10 +6,13 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from antkey_scanner.git import walk
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 ENVIRONMENT = CLEAN | {
@@ -100,6 +103,20 @@ def make_git(tmp_path: Path) -> Callable[..., Git]:
 def git(make_git: Callable[..., Git]) -> Git:
     """An empty repository with a work tree."""
     return make_git()
+
+
+@pytest.fixture(params=["plain", "bulk", "uncompiled"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each way of the walk: as for small packs, as for large ones, and without compiled code."""
+    way: str = request.param
+    if way == "bulk":
+        pytest.importorskip("numpy")
+        monkeypatch.setattr(walk, "BULK", 0)
+        monkeypatch.setattr(walk, "SMALL", 0)
+    if way == "uncompiled":
+        for name in ("isal", "isal.isal_zlib", "isal.igzip_lib", "dulwich", "dulwich._pack"):
+            monkeypatch.setitem(sys.modules, name, None)
+    return way
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int, str]]:
