@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output
 from antkey_hooks.cli.baseline_file import update
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.scan import baseline_path, look, prepare
+from antkey_hooks.cli.scan import Request, baseline_path, look, prepare
 from antkey_reports.escape import terminal
 from antkey_reports.wording import plural
 from antkey_scanner.assess import is_complete
@@ -57,12 +57,20 @@ def prune(operands: Sequence[str], options: Options) -> ExitCode:
         )
         return ExitCode.INCOMPLETE
     scope = file_scope(folder_of(path), request.targets, scanned.skips)
-    rules = {rule.rule.id for rule in request.rules}
-    change = update(
-        path, lambda entries: pruned(entries, scanned.findings, scope, rules.__contains__)
-    )
+    rules = _rules(request)
+    change = update(path, lambda entries: pruned(entries, scanned.findings, scope, rules))
     _tell(path, change, options, f"{change.removed:,} removed")
     return ExitCode.OK
+
+
+def _rules(request: Request) -> frozenset[str]:
+    """The ids of all rules that a scan looks for."""
+    rules = frozenset(rule.rule.id for rule in request.rules)
+    if request.detect_secrets is None:
+        return rules
+    from antkey_scanner.bridge.detectors import RULE_IDS
+
+    return rules.union(RULE_IDS[detector.name] for detector in request.detect_secrets.detectors)
 
 
 def _new_path(policy: Policy, options: Options) -> str:

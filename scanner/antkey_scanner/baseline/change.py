@@ -5,7 +5,7 @@ What was there before stays as it is, so that two runs, one after the other, los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.baseline import Entry, Identity, Scope, cover, identity_of
@@ -52,14 +52,14 @@ def pruned(
     entries: Sequence[Entry],
     findings: Sequence[Finding],
     scope: Scope,
-    looked_for: Callable[[str], bool],
+    rules: Container[str],
     *,
     history: bool = False,
 ) -> Change:
     """The entries without those whose finding a complete scan has not met.
 
-    looked_for: whether the scan had a rule; history: whether it read git history. An entry whose rule
-    or place the scan had nothing to do with stays.
+    rules: those that the scan looked for; history: whether it read git history. An entry whose rule or
+    place the scan had nothing to do with stays.
     """
     by_identity = _by_identity(entries)
     moved = _follow(by_identity, findings, scope)
@@ -68,7 +68,7 @@ def pruned(
         identity
         for identity, entry in by_identity.items()
         if identity not in met
-        and looked_for(entry.rule)
+        and entry.rule in rules
         and (history or not entry.history)
         and scope.looked_at(entry.path)
     ]
