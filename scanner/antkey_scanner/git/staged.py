@@ -128,7 +128,7 @@ def _files(rows: Sequence[Entry]) -> Iterator[File]:
 def _between(
     store: ObjectStore, old: bytes | None, new: bytes, path: bytes = b""
 ) -> Iterator[File]:
-    return trees.introduced(store, new, [] if old is None else [old], path)
+    return trees.Trees(store).introduced(new, [] if old is None else [old], path)
 
 
 def _compared(parsed: index.Index, store: ObjectStore, head_tree: bytes | None) -> Iterator[File]:

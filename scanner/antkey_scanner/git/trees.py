@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +23,8 @@ FOLDERS = {b"40000", b"040000"}
 
 _ROW = {20: rb"(?s)([0-7]+) ([^\0]*)\0(.{20})", 32: rb"(?s)([0-7]+) ([^\0]*)\0(.{32})"}
 """Not compiled before it is needed: the hook pays for it."""
+
+_LINE = {20: rb"(?s)[0-7]+ [^\0]*\0.{20}", 32: rb"(?s)[0-7]+ [^\0]*\0.{32}"}
 
 GITLINK = b"160000"
 """The mode of a submodule's commit, which is no content of this repository."""
@@ -52,38 +54,70 @@ def read(store: ObjectStore, oid: bytes) -> list[Row]:
     return rows(found.data, len(oid))
 
 
-def introduced(
-    store: ObjectStore, tree: bytes, others: Sequence[bytes], path: bytes = b""
-) -> Iterator[File]:
-    """The files of a tree that none of the others has at the same path with the same content.
+class Trees:
+    """The trees of a store, of which the last ones that were read stay at hand."""
 
-    Folders are read where they differ only. path: what precedes the names; empty or ending in `/`.
-    Raises ObjectError when the tree cannot be read; others that cannot be are as if empty.
-    """
-    pending = [(path, tree, list(others))]
-    while pending:
-        path, tree, others = pending.pop()
-        if tree in others:
-            continue
-        lines = set(read(store, tree))
-        sides = [_read_or_nothing(store, other) for other in others]
-        lines.difference_update(*sides)
-        names = {name for _, name, _ in lines}
-        before = [row for side in sides for row in side if row[1] in names]
-        folders = []
-        for mode, name, oid in sorted(lines, key=lambda row: row[1]):
-            if mode in FOLDERS:
-                same = [row[2] for row in before if row[1] == name and row[0] in FOLDERS]
-                folders.append((b"%s%s/" % (path, name), oid, same))
-            elif mode != GITLINK and not any(row[1:] == (name, oid) for row in before):
-                yield File(path + name, oid, int(mode, 8))
-        if path.count(b"/") >= DEPTH and folders:
-            raise CorruptObject("is nested too deeply")
-        pending += reversed(folders)
+    def __init__(self, store: ObjectStore, room: int = 2048) -> None:
+        self._store = store
+        self._room = room
+        self._kept: dict[bytes, frozenset[bytes]] = {}
+
+    def _read(self, oid: bytes) -> frozenset[bytes]:
+        """The lines of a tree, unordered and not taken apart. Raises ObjectError."""
+        found = self._kept.pop(oid, None)
+        if found is None:
+            data = self._store.get(oid)
+            if data.kind != TREE:
+                raise CorruptObject("is no tree")
+            lines = re.findall(_LINE[len(oid)], data.data)
+            if sum(map(len, lines)) != len(data.data):
+                raise CorruptObject("is a malformed tree")
+            found = frozenset(lines)
+        self._kept[oid] = found  # now the last one
+        if len(self._kept) > self._room:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def introduced(self, tree: bytes, others: Sequence[bytes], path: bytes = b"") -> Iterator[File]:
+        """The files of a tree that none of the others has at the same path with the same content.
+
+        Folders are read where they differ only; submodules have no content. path: what precedes the
+        names, empty or ending in `/`. Raises ObjectError when something of the tree cannot be read;
+        others that cannot be are as if empty.
+        """
+        pending = [(path, tree, list(others))]
+        while pending:
+            path, tree, others = pending.pop()
+            if tree in others:
+                continue
+            sides = [self._read_or_nothing(other) for other in others]
+            lines = self._read(tree)
+            before = _by_name(line for side in sides for line in side - lines)
+            folders = []
+            for name, changed in sorted(_by_name(lines.difference(*sides)).items()):
+                for mode, oid in changed:
+                    there = before.get(name, ())
+                    if mode in FOLDERS:
+                        same = [old for old_mode, old in there if old_mode in FOLDERS]
+                        folders.append((b"%s%s/" % (path, name), oid, same))
+                    elif mode != GITLINK and not any(oid == old for _, old in there):
+                        yield File(path + name, oid, int(mode, 8))
+            if path.count(b"/") >= DEPTH and folders:
+                raise CorruptObject("is nested too deeply")
+            pending += reversed(folders)
+
+    def _read_or_nothing(self, oid: bytes) -> frozenset[bytes]:
+        try:
+            return self._read(oid)
+        except ObjectError:  # it may be not here at all
+            return frozenset()
 
 
-def _read_or_nothing(store: ObjectStore, oid: bytes) -> list[Row]:
-    try:
-        return read(store, oid)
-    except ObjectError:  # it may be a file there, or not be here at all
-        return []
+def _by_name(lines: Iterable[bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
+    """Mode and id of lines by their names; a malformed tree may have a name twice."""
+    found: dict[bytes, list[tuple[bytes, bytes]]] = {}
+    for line in lines:
+        head, _, oid = line.partition(b"\0")
+        mode, _, name = head.partition(b" ")
+        found.setdefault(name, []).append((mode, oid))
+    return found

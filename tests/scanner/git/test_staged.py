@@ -265,7 +265,7 @@ def test_an_index_without_a_checksum(git: Git) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda data: b"", "is too short for an index"),
+        (lambda _: b"", "is too short for an index"),
         (lambda data: b"JUNK" + data[4:], "is no index"),
         (lambda data: data[:7] + b"\x09" + data[8:], "is an index of the unknown version 9"),
         (
@@ -428,9 +428,8 @@ def test_objects_of_a_push_that_is_not_accepted_yet(git: Git, tmp_path: Path) ->
     }
     found = enclosing(str(git.path), env)
     assert found is not None
-    assert found.objects == tuple(
-        str(git.path / name) for name in ("objects-of-push", ".git/objects")
-    ) + (other, str(git.path / "plain"))
+    own = (str(git.path / name) for name in ("objects-of-push", ".git/objects"))
+    assert found.objects == (*own, other, str(git.path / "plain"))
 
 
 def test_the_repository_is_found_from_a_folder_below(git: Git) -> None:
