@@ -18,6 +18,10 @@ def dispatch(arguments: Sequence[str]) -> ExitCode:
         from antkey_hooks.cli.click_app import complete
 
         return ExitCode(complete(os.environ[_COMPLETION]))
+    if list(arguments[:2]) == ["hook", "pre-commit"]:
+        from antkey_hooks.githooks.words import told_apart
+
+        arguments = [*arguments[:2], *told_apart("hook pre-commit", arguments[2:])]
     invocation = parse(arguments)
     if invocation is None:
         from antkey_hooks.cli.click_app import understand
@@ -48,6 +52,10 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import baseline
 
             return baseline.prune(operands, options)
+        case "hook pre-commit" | "hook commit-msg" | "hook pre-push" | "hook pre-receive":
+            from antkey_hooks.githooks import stages
+
+            return stages.run(invocation.command.removeprefix("hook "), operands, options)
         case "init":
             from antkey_hooks.cli import init
 

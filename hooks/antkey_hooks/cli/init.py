@@ -21,20 +21,31 @@ if TYPE_CHECKING:
 def run(options: Options) -> ExitCode:
     """Do what the options ask for. Raises PolicyError."""
     parts = [part for name, part in _PARTS.items() if getattr(options, name)]
+    if not options.git_hooks and (options.hooks_dir is not None or options.uninstall):
+        raise PolicyError("--hooks-dir, --uninstall: say where hooks go; add --git-hooks")
     if not parts:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in _PARTS)
         raise PolicyError(f"nothing to set up; name it: {flags}")
-    lines = [line for part in parts for line in part(os.getcwd())]
+    lines = [line for part in parts for line in part(os.getcwd(), options)]
     if not options.quiet:
         output.write_out("".join(f"{terminal(line)}\n" for line in lines))
     return ExitCode.OK
 
 
-def _detect_secrets(folder: str) -> list[str]:
+def _detect_secrets(folder: str, _: Options) -> list[str]:
     from antkey_hooks.cli.init_detect_secrets import set_up
 
     return set_up(folder)
 
 
-_PARTS: dict[str, Callable[[str], list[str]]] = {"detect_secrets": _detect_secrets}
+def _git_hooks(folder: str, options: Options) -> list[str]:
+    from antkey_hooks.cli.init_hooks import set_up
+
+    return set_up(folder, options.hooks_dir, away=options.uninstall, quiet=options.quiet)
+
+
+_PARTS: dict[str, Callable[[str, Options], list[str]]] = {
+    "git_hooks": _git_hooks,
+    "detect_secrets": _detect_secrets,
+}
 """What sets each part up from the working folder, by the name of its option."""

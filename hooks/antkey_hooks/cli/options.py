@@ -57,6 +57,9 @@ class Options(NamedTuple):
     no_color: bool = False
     no_progress: bool = False
     detect_secrets: bool = False
+    git_hooks: bool = False
+    hooks_dir: str | None = None
+    uninstall: bool = False
 
 
 class Command(NamedTuple):
@@ -267,6 +270,29 @@ OPTIONS = (
         " .secrets.baseline that is there.",
         kind="flag",
     ),
+    Option(
+        "git_hooks",
+        ("--git-hooks",),
+        _SET_UP,
+        "Have git start antkey before each commit and push (pre-commit, commit-msg, pre-push; in a bare"
+        " repository pre-receive). Hooks that stand there are kept and run first.",
+        kind="flag",
+    ),
+    Option(
+        "hooks_dir",
+        ("--hooks-dir",),
+        _SET_UP,
+        "Where the hooks go (default: where git looks for them, if that is in this repository).",
+        "DIR",
+        completes="file",
+    ),
+    Option(
+        "uninstall",
+        ("--uninstall",),
+        _SET_UP,
+        "With --git-hooks: take them away, and put back what stood there before.",
+        kind="flag",
+    ),
 )
 
 _SOUGHT = (
@@ -276,6 +302,10 @@ _SOUGHT = (
 _SHOWN = ("quiet", "verbose", "no_color", "no_progress")
 _JUDGED = ("fail_on", "exit_zero", "allow_incomplete")
 _RENDERED = ("format", "report")
+_HOOKED = (
+    *("exclude", "max_file_size", "depth", "no_cache", "rules", "no_config"),
+    *("policy", "baseline", *_JUDGED, *_RENDERED, "jobs", *_SHOWN),
+)
 
 COMMANDS = (
     Command(
@@ -317,9 +347,39 @@ COMMANDS = (
     Command(
         "init",
         "Set antkey up in this repository.",
-        ("detect_secrets", *_SHOWN),
+        ("git_hooks", "hooks_dir", "uninstall", "detect_secrets", *_SHOWN),
         about="Files that somebody else wrote are never overwritten; run again, it changes nothing"
         " that is as it should be.",
+    ),
+    Command(
+        "hook pre-commit",
+        "Refuse a commit when what is staged holds a key.",
+        _HOOKED,
+        "[FILE]...",
+        about="The whole content of changed files is judged, as it is in the index; FILE adds more.",
+    ),
+    Command(
+        "hook commit-msg",
+        "Refuse a commit when its message holds a key.",
+        _HOOKED,
+        "FILE",
+        least=1,
+        most=1,
+    ),
+    Command(
+        "hook pre-push",
+        "Refuse a push when what is new in it holds a key.",
+        _HOOKED,
+        "[REMOTE [URL]]",
+        most=2,
+        about="Reads what git writes to the hook's standard input, or the variables that pre-commit and"
+        " prek set.",
+    ),
+    Command(
+        "hook pre-receive",
+        "On a server: refuse a push when what is new in it holds a key.",
+        _HOOKED,
+        about="Reads what git writes to the hook's standard input.",
     ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(
@@ -340,6 +400,7 @@ COMMANDS = (
 
 GROUPS = {
     "baseline": "Accept today's findings, drop what is gone.",
+    "hook": "What git starts before a commit or push; `antkey init --git-hooks` installs them.",
     "rules": "What is checked, why, and how to mend it.",
 }
 """Commands that only hold other commands."""

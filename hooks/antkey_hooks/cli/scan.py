@@ -31,6 +31,11 @@ _NOT_DONE = ("history",)
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
     """Scan and report. Raises PolicyError before anything is read when the request is wrong."""
+    return deliver(judged(operands, options), options)
+
+
+def judged(operands: Sequence[str], options: Options) -> Result:
+    """Scan, without telling anybody yet. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
@@ -39,8 +44,7 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     scanned = look(request, options)
     if baseline is not None:
         scanned = _accept(scanned, request, baseline)
-    result = _judge(scanned, request, options, clock)
-    return deliver(result, options)
+    return _judge(scanned, request, options, clock)
 
 
 class Request(NamedTuple):
@@ -68,7 +72,7 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
         source, top = source_of(operands, options, _working_folder())
         request = request._replace(source=source, alone=top is not None)
         if top is not None:
-            request = request._replace(targets=(_shorter(top),))
+            request = request._replace(targets=(shorter(top),))
     if policy.scan.detect_secrets:
         from antkey_hooks.cli.others import plan
 
@@ -139,7 +143,7 @@ def baseline_path(policy: Policy, options: Options) -> str | None:
     if options.no_config:
         return None
     path = find_baseline(policy, _working_folder())
-    return None if path is None else _shorter(path)
+    return None if path is None else shorter(path)
 
 
 def _baseline(request: Request, options: Options) -> Baseline | None:
@@ -167,11 +171,12 @@ def _targets_of(policy: Policy) -> tuple[str, ...]:
     if policy.scan.paths is None or policy.folder is None:
         return (os.curdir,)
     return tuple(
-        _shorter(os.path.normpath(os.path.join(policy.folder, path))) for path in policy.scan.paths
+        shorter(os.path.normpath(os.path.join(policy.folder, path))) for path in policy.scan.paths
     )
 
 
-def _shorter(path: str) -> str:
+def shorter(path: str) -> str:
+    """A path as people would write it from the working folder."""
     try:
         return min(os.path.relpath(path), path, key=len)
     except (ValueError, OSError):
@@ -234,7 +239,7 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
             return scanned
         from antkey_hooks.cli.others import search
 
-        return search(scanned, targets, settings, wanted, jobs=jobs)
+        return search(scanned, targets, settings, wanted, jobs=jobs, source=source, alone=alone)
     finally:
         if bar is not None:
             bar.erase()

@@ -1,0 +1,1 @@
+"""What git hooks run, with a framework or without: one module for each thing a stage has to know."""

@@ -1,0 +1,150 @@
+"""Runs one stage: what it is about, the scan, and what to do next when it refuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from antkey_hooks.cli import output, scan
+from antkey_hooks.cli.render import deliver
+from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.model import Result
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+_STANDARD_INPUT = 0
+_NO_EDITOR = ":"
+"""What git says the editor is when it opens none."""
+
+
+def run(stage: str, operands: Sequence[str], options: Options) -> ExitCode:
+    """Judge a commit or a push at one of its stages; all codes but OK refuse. Raises AntkeyError."""
+    options = options._replace(quiet=options.quiet or not options.verbose)
+    match stage:
+        case "pre-commit":
+            return _pre_commit(operands, options)
+        case "commit-msg":
+            return _commit_msg(operands[0], options)
+        case "pre-push":
+            return _push(stage, _pushed(operands), options)
+        case "pre-receive":
+            return _push(stage, _received(), options)
+        case unknown:
+            raise AssertionError(f"{unknown} stands in the table of commands only")
+
+
+def _pre_commit(names: Sequence[str], options: Options) -> ExitCode:
+    result = scan.judged(names, options._replace(staged=True))
+    return _tell("pre-commit", result, options)
+
+
+def _commit_msg(file: str, options: Options) -> ExitCode:
+    from antkey_hooks.githooks.message import kept
+
+    try:
+        with open(file, "rb") as opened:
+            message = opened.read()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise PolicyError(f"{file}: {reason}; name the file that holds the message") from None
+    _become_input(kept(message, edited=os.environ.get("GIT_EDITOR") != _NO_EDITOR))
+    result = _renamed(scan.judged(["-"], options), file)
+    return _tell("commit-msg", result, options, file)
+
+
+def _become_input(data: bytes) -> None:
+    """Let the scan read these bytes as standard input; never through a file of our own."""
+    from threading import Thread
+
+    reading, writing = os.pipe()
+    os.dup2(reading, _STANDARD_INPUT)
+    os.close(reading)
+
+    def write() -> None:
+        try:
+            with open(writing, "wb", buffering=0) as pipe:
+                pipe.write(data)
+        except BrokenPipeError:
+            pass  # the scan ended for another reason, and says which
+
+    Thread(target=write, daemon=True).start()
+
+
+def _renamed(result: Result, file: str) -> Result:
+    """The result with the message's file where it says standard input."""
+    from antkey_scanner.system import show
+
+    shown = show(file)
+
+    def placed(path: str) -> str:
+        return shown + path.removeprefix("<stdin>") if path.startswith("<stdin>") else path
+
+    return result._replace(
+        findings=tuple(
+            each._replace(location=each.location._replace(path=placed(each.location.path)))
+            for each in result.findings
+        ),
+        skips=tuple(each._replace(path=placed(each.path)) for each in result.skips),
+    )
+
+
+def _pushed(operands: Sequence[str]) -> list[str]:
+    """What is new in a push: git gives the remote and lines, frameworks variables."""
+    from antkey_hooks.githooks import git, pushed
+
+    if not operands:
+        ranges = pushed.announced(os.environ, git.resolve, git.has_commit)
+        if ranges is not None:
+            return ranges
+        if os.environ.get("PRE_COMMIT"):  # started by hand, `pre-commit run --hook-stage pre-push`
+            return [pushed.sent("HEAD", None, None, git.has_commit)] if git.has_history() else []
+    try:
+        return pushed.pushed(_lines(), operands[0] if operands else None, git.has_commit)
+    except pushed.BrokenLine:
+        raise PolicyError(_UNLIKE_GIT) from None
+
+
+def _received() -> list[str]:
+    from antkey_hooks.githooks import pushed
+
+    try:
+        return pushed.received(_lines())
+    except pushed.BrokenLine:
+        raise PolicyError(_UNLIKE_GIT) from None
+
+
+_UNLIKE_GIT = "standard input: holds no line as git writes them for this hook; let git start it"
+
+
+def _lines() -> list[bytes]:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise PolicyError(_UNLIKE_GIT)
+    return sys.stdin.buffer.read().splitlines()
+
+
+def _push(stage: str, ranges: Sequence[str], options: Options) -> ExitCode:
+    if not ranges:  # only refs are deleted
+        return ExitCode.OK
+    result = scan.judged([], options._replace(range=tuple(ranges)))
+    return _tell(stage, result, options)
+
+
+def _tell(stage: str, result: Result, options: Options, file: str = "") -> ExitCode:
+    code = deliver(result, options)
+    if code is ExitCode.OK or options.format != "text":
+        return code
+    from antkey_hooks.githooks.advice import advice
+    from antkey_reports.escape import terminal
+    from antkey_reports.mask import mask
+
+    first = False
+    if stage == "pre-commit":
+        from antkey_hooks.githooks.git import has_history
+
+        first = not has_history()
+    text = advice(stage, result, first_commit=first, file=file)
+    output.write_out("".join(f"{terminal(mask(line))}\n" for line in text.splitlines()))
+    return code
