@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from antkey_rules.load import load_providers
 from antkey_scanner import engine
@@ -12,6 +13,9 @@ from antkey_scanner.bridge.plan import Plan
 from antkey_scanner.bridge.run import add_detect_secrets
 from antkey_scanner.model import Control, PatternRule
 from antkey_scanner.policy import ScanPolicy
+
+if TYPE_CHECKING:
+    from antkey_scanner.sources.objects import Source
 
 
 def provider_rules() -> tuple[PatternRule, ...]:
@@ -53,14 +57,19 @@ def search(
     wanted: Plan,
     *,
     jobs: int,
+    source: Source | None,
+    alone: bool,
 ) -> engine.Scanned:
-    """The scan's result with what detect-secrets finds in the same files."""
+    """The scan's result with what detect-secrets finds in the same files, or in git objects alone, and
+    then `targets` is the top of their repository."""
     wanted = wanted._replace(
         marks=settings.marks,
         visible=settings.visible_key_characters,
         max_file_size=settings.max_file_size,
+        top=os.path.realpath(targets[0]),
     )
-    return add_detect_secrets(scanned, targets, settings, wanted, jobs=jobs)
+    paths = () if alone else targets
+    return add_detect_secrets(scanned, paths, settings, wanted, jobs=jobs, source=source)
 
 
 def explanation(wanted: Plan) -> str:

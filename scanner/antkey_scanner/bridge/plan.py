@@ -15,6 +15,7 @@ ACCEPTED = "accepted/"
 class Plan(NamedTuple):
     """What the workers of one run do.
 
+    places: the paths of git objects, by their ids, and top: the folder that they are relative to;
     rules: antkey's own, whose findings go before those of detect-secrets; marks, visible, size: as in
     the scan's settings; seconds: processor time for one file.
     """
@@ -26,3 +27,5 @@ class Plan(NamedTuple):
     visible: int = 7
     max_file_size: int | None = None
     seconds: float = 10.0
+    places: tuple[tuple[bytes, tuple[str, ...]], ...] = ()
+    top: str = ""

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from antkey_scanner import pool, system
 from antkey_scanner.bridge import detectors
 from antkey_scanner.bridge.baseline import FILE_NAME
 from antkey_scanner.bridge.plan import ACCEPTED, Plan
 from antkey_scanner.engine import Scanned, Settings
-from antkey_scanner.model import Accepted, Finding, Location, SecretRef, Skip, Status
-from antkey_scanner.sources.files import Pipe, Target, batches, targets
+from antkey_scanner.findings import findings
+from antkey_scanner.model import Accepted, Finding, PatternRule, Skip, Status
+from antkey_scanner.sources.files import Pipe, Target, batches, ignoring, targets
 from antkey_scanner.tally import Row, preferred
-from antkey_scanner.tasks import Files, Outcome, Task
+from antkey_scanner.tasks import Files, Objects, Outcome, Task, smaller
+
+if TYPE_CHECKING:
+    from antkey_scanner.sources.objects import Origin, Source
 
 _BATCH = 16
-"""Files in one task: much fewer than for antkey's own search, which is a thousand times as fast."""
+"""Files in one task, so that the workers end together."""
 
 _Key = tuple[str, str, str]
 
@@ -31,12 +37,19 @@ def add_detect_secrets(
     plan: Plan,
     *,
     jobs: int,
+    source: Source | None = None,
 ) -> Scanned:
-    """A scan's result with what the detectors find in the files below the same paths."""
+    """A scan's result with what the detectors find in the files below the same paths.
+
+    source: git objects to search, relative to `plan.top`.
+    """
     gathered = _Gathered()
     if "-" in paths:
         gathered.skip("<stdin>", "it is no file")
-    _spread(_tasks(paths, settings, gathered), plan, gathered.handle, jobs)
+    objects = [] if source is None else gathered.objects(source)
+    plan = plan._replace(places=tuple(gathered.places().items()))
+    tasks = chain(_smaller(objects), _smaller(_files(paths, settings, gathered)))
+    _spread(tasks, plan, gathered.handle, jobs)
     if plan.baseline is not None:
         gathered.skips += plan.baseline.skips
     found = (*scanned.findings, *gathered.findings())
@@ -51,32 +64,36 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
     return where.path, where.line or 0, where.column or 0, finding.rule.id
 
 
-def _tasks(paths: Sequence[str], settings: Settings, gathered: _Gathered) -> Iterator[Task]:
-    """The files below the paths, few at a time. What is left out, the scan itself has said."""
-    ignore = None
+def _files(paths: Sequence[str], settings: Settings, gathered: _Gathered) -> Iterator[Task]:
+    """The files below the paths. What is left out, the scan itself has said."""
     found = list(targets([path for path in paths if path != "-"]))
     roots = [each for each in found if isinstance(each, Target)]
     for each in found:
         if isinstance(each, Pipe):
             gathered.skip(each.shown, "it is no file")
-    if settings.exclude or settings.follow_gitignore:
-        from antkey_scanner.sources.ignore import Exclusions
-
-        root = roots[0].folder if settings.follow_gitignore and roots else None
-        ignore = Exclusions(settings.exclude, root)
+    ignore = ignoring(settings.exclude, roots, follow=settings.follow_gitignore)
     for batch in batches(roots, ignore):
         if isinstance(batch, Files):
-            yield from _smaller(batch, _BATCH)
+            yield batch
 
 
-def _smaller(batch: Files, size: int) -> Iterator[Files]:
-    for folder, shown, names in batch.folders:
-        for start in range(0, len(names), size):
-            yield Files(((folder, shown, names[start : start + size]),))
+def _smaller(tasks: Iterable[Task]) -> Iterator[Task]:
+    """The tasks in pieces: antkey's own search is a thousand times as fast."""
+    for task in tasks:
+        match task:
+            case Files(folders):
+                for folder, shown, names in folders:
+                    for start in range(0, len(names), _BATCH):
+                        yield Files(((folder, shown, names[start : start + _BATCH]),))
+            case Objects(folders=stores, hash_size=size, oids=oids):
+                for start in range(0, len(oids), _BATCH):
+                    yield Objects(stores, size, oids[start : start + _BATCH])
+            case _:
+                yield task
 
 
 def _spread(
-    tasks: Iterator[Task],
+    tasks: Iterable[Task],
     plan: Plan,
     handle: Callable[[Task, Outcome | None], Iterable[Task]],
     jobs: int,
@@ -111,10 +128,28 @@ class _Gathered:
         self.skips: list[Skip] = []
         self._rows: dict[_Key, Row] = {}
         self._accepted: set[_Key] = set()
-        self._rules = {rule.id: rule for rule in detectors.rules()}
+        self._origins: dict[str, Sequence[Origin]] = {}
 
-    def skip(self, path: str, reason: str) -> None:
-        self.skips.append(Skip(path, f"not searched by detect-secrets: {reason}"))
+    def objects(self, source: Source) -> list[Task]:
+        """The tasks about single objects. A whole history is not for detectors that take a second for
+        each megabyte; that is said, and by design."""
+        tasks = list(source.tasks())
+        single = [task for task in tasks if isinstance(task, Objects)]
+        if len(single) < len(tasks):
+            self.skip(".git", "the history; antkey's own rules were tried on it", counts=False)
+            return []
+        self._origins.update(source.origins({oid.hex() for task in single for oid in task.oids}))
+        return list(single)
+
+    def places(self) -> dict[bytes, tuple[str, ...]]:
+        """The paths of the objects, by their ids."""
+        return {
+            bytes.fromhex(oid): tuple(origin.path for origin in origins)
+            for oid, origins in self._origins.items()
+        }
+
+    def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
+        self.skips.append(Skip(path, f"not searched by detect-secrets: {reason}", counts))
 
     def handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
         """Keep a task's outcome; after a worker's death try its files one by one."""
@@ -126,32 +161,37 @@ class _Gathered:
                 self._accepted.add((row.path, row.rule.removeprefix(ACCEPTED), row.sha256))
             else:
                 key = (row.path, row.rule, row.sha256)
+                row = self._placed(row)
                 self._rows[key] = preferred(self._rows.get(key, row), row)
         return ()
 
+    def _placed(self, row: Row) -> Row:
+        for origin in self._origins.get(row.blob, ()):
+            if origin.path == row.path:
+                return row._replace(
+                    commit=origin.commit, first_seen=origin.first_seen, refs=origin.refs
+                )
+        return row
+
     def _after_death(self, task: Task) -> Iterable[Task]:
-        assert isinstance(task, Files)
-        single = list(_smaller(task, 1))
-        if len(single) > 1:
+        single = smaller(task)
+        if single:
             return single
-        _, shown, (name,) = task.folders[0]
-        self.skip(system.show(shown + name), "a worker died of it")
+        match task:
+            case Files(folders=((_, shown, (name,)),)):
+                paths: tuple[str, ...] = (system.show(shown + name),)
+            case Objects(oids=(oid,)):
+                paths = self.places()[oid]
+            case _:
+                paths = ("detect-secrets",)
+        for path in paths:
+            self.skip(path, "a worker died of it")
         return ()
 
-    def findings(self) -> Iterator[Finding]:
-        for row in self._rows.values():
-            rule = self._rules[row.rule]
-            waived = row.waived is not None
-            yield Finding(
-                rule=rule,
-                location=Location(row.path, row.line, row.column),
-                message=f"{rule.title} {row.hint}",
-                anchor=row.sha256,
-                secret=SecretRef(row.kind, row.hint, row.sha256),
-                status=Status.WAIVED if waived else Status.OPEN,
-                accepted=Accepted("inline", row.waived) if waived else None,
-                note=row.note,
-            )
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding for each row."""
+        rules = {rule.id: PatternRule(rule, "", b"", b"") for rule in detectors.rules()}
+        return findings(self._rows.values(), rules)
 
     def judged(self, finding: Finding) -> Finding:
         """The finding, as accepted if the baseline of detect-secrets accepts it."""

@@ -20,16 +20,19 @@ from antkey_scanner.bridge.baseline import FILE_NAME, Baseline
 from antkey_scanner.bridge.limit import TookTooLong, limited
 from antkey_scanner.bridge.plan import ACCEPTED, Plan
 from antkey_scanner.containers import HEAD_BYTES, detect
+from antkey_scanner.git.objects import BLOB, ObjectError
+from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.inline import judge, marks_beside
 from antkey_scanner.model import Skip
 from antkey_scanner.search import Searcher
 from antkey_scanner.tally import Row, Tally
-from antkey_scanner.tasks import Files, Outcome, Task
+from antkey_scanner.tasks import Files, Objects, Outcome, Task
 from antkey_scanner.windows import BytesWindows
 
 LARGEST = 8 << 20
 """A larger file is not searched by detectors that take a second for each megabyte, and says so."""
 
+_TOO_LARGE = f"larger than {LARGEST >> 20} MiB"
 _SHORTEST_HINTED = 20
 _SHORTEST_PART = 8
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -56,6 +59,7 @@ class BridgeWorker:
         self._compiled: dict[bytes, re.Pattern[bytes]] = {}
         self._unavailable: list[str] = []
         self._accepted = _by_path(plan.baseline)
+        self._places = dict(plan.places)
         self._adapter = self._make_adapter()
         self._tally = Tally()
 
@@ -78,9 +82,16 @@ class BridgeWorker:
         """Search the files of one task. Never raises for what was scanned: that is a `Skip`."""
         self._tally = Tally()
         self._tally.skips += [Skip("detect-secrets", reason) for reason in self._unavailable]
-        if isinstance(task, Files):
-            for folder, shown, names in task.folders:
-                self._folder(folder, shown, names)
+        match task:
+            case Files(folders):
+                for folder, shown, names in folders:
+                    self._folder(folder, shown, names)
+            case Objects(folders, hash_size, oids):
+                store = ObjectStore(folders, hash_size)
+                for oid in oids:
+                    self._object(store, oid)
+            case _:
+                pass  # larger files and histories are cut for antkey's own search only
         return Outcome(rows=tuple(self._tally.rows.values()), skips=tuple(self._tally.skips))
 
     def _folder(self, path: str, shown: str, names: Sequence[str]) -> None:
@@ -110,20 +121,36 @@ class BridgeWorker:
             if limit is not None and status.st_size > limit:
                 return None
             head = system.read_at(descriptor, HEAD_BYTES, 0)
-            if detect(head) is not None or (b"\0" in head and not head.startswith(_BOMS)):
+            if not _is_text(head):
                 return None
             if status.st_size > LARGEST:
-                self._skip(shown + name, f"larger than {LARGEST >> 20} MiB")
+                self._skip(shown + name, _TOO_LARGE)
                 return None
             return system.read_at(descriptor, LARGEST, 0)
         finally:
             os.close(descriptor)
 
+    def _object(self, store: ObjectStore, oid: bytes) -> None:
+        try:
+            found = store.get(oid)
+        except ObjectError:
+            return  # the scan itself has said so
+        head = found.data[:HEAD_BYTES]
+        if found.kind != BLOB or not _is_text(head):
+            return
+        for path in self._places.get(oid, ()):
+            if len(found.data) > LARGEST:
+                self._skip(path, _TOO_LARGE)
+            else:
+                real = os.path.join(self._plan.top, path)
+                self.search(path, real, found.data, blob=oid.hex())
+
     def _skip(self, path: str, reason: str) -> None:
         self._tally.skip(system.show(path), f"not searched by detect-secrets: {reason}")
 
-    def search(self, path: str, real: str, data: bytes) -> None:
-        """Search the content of one file. path: as it is shown; real: where it lies."""
+    def search(self, path: str, real: str, data: bytes, blob: str = "") -> None:
+        """Search the content of one file. path: as it is shown; real: where it lies; blob: the git object
+        it is from."""
         text = _text(data)
         if text is None:
             return
@@ -138,7 +165,7 @@ class BridgeWorker:
             self._skip(path, f"its detectors took longer than {self._plan.seconds:g} s")
         except Exception as error:  # noqa: BLE001 - a detector's bug must not stop the rest, nor pass
             self._skip(path, f"its detectors failed ({type(error).__name__})")
-        self._report(path, below, text, found)
+        self._report(Row(path, "", "", "", "", (), 0, None, None, blob=blob), below, text, found)
 
     def _below(self, real: str) -> str | None:
         """A file's path as the baseline names it; None when it lies elsewhere."""
@@ -148,23 +175,23 @@ class BridgeWorker:
         folder = os.path.join(baseline.folder, "")
         return real[len(folder) :].replace(os.sep, "/") if real.startswith(folder) else None
 
-    def _report(self, path: str, below: str | None, text: _Text, found: list[Secret]) -> None:
+    def _report(self, empty: Row, below: str | None, text: _Text, found: list[Secret]) -> None:
         listed = self._accepted.get(below or "", set())
         if not found and not listed:
             return
         ours = list(self._ours(text))
         for rule, key in ours:
             if any(digest == _sha1(key) for _, digest in listed):
-                self._accept(path, rule, key)
+                self._accept(empty, rule, key)
         keys = [key for _, key in ours]
         for secret in dict.fromkeys(found):
             encoded = secret.text.encode("utf-8", "surrogatepass")
             if any(_overlap(encoded, key) for key in keys):
                 continue
-            self._add(path, text, secret, encoded)
+            self._add(empty, text, secret, encoded)
             # An entry for nothing but a prefix would accept every other token in the file as well.
             if not secret.cut and (secret.type, _sha1(encoded)) in listed:
-                self._accept(path, secret.rule, encoded)
+                self._accept(empty, secret.rule, encoded)
 
     def _ours(self, text: _Text) -> Iterator[tuple[str, bytes]]:
         """(rule, key) of what antkey's own rules see in plain sight."""
@@ -179,34 +206,28 @@ class BridgeWorker:
             if found is not None:
                 yield match.rule.rule.id, key_text(found)
 
-    def _accept(self, path: str, rule: str, key: bytes) -> None:
+    def _accept(self, empty: Row, rule: str, key: bytes) -> None:
         digest = hashlib.sha256(key).hexdigest()
-        self._tally.add(Row(path, ACCEPTED + rule, digest, "", "", (), 0, None, None))
+        self._tally.add(empty._replace(rule=ACCEPTED + rule, sha256=digest))
 
-    def _add(self, path: str, text: _Text, secret: Secret, encoded: bytes) -> None:
+    def _add(self, empty: Row, text: _Text, secret: Secret, encoded: bytes) -> None:
         line = text.line(secret.line)
         within = max(0, line.find(encoded))
         at = text.starts[secret.line - 1] + within
         marks = marks_beside(BytesWindows(text.data), at, len(encoded), (), self._plan.marks)
         waived, note = judge(marks, secret.rule)
-        column = len(line[:within].decode("utf-8", "replace")) + 1
-        digest = hashlib.sha256(encoded).hexdigest()
-        kind = secret.rule.removeprefix("detect-secrets-")
-        self._tally.add(
-            Row(
-                path,
-                secret.rule,
-                digest,
-                kind,
-                _hint(secret.text),
-                (),
-                at,
-                secret.line,
-                column,
-                waived,
-                note,
-            )
+        row = empty._replace(
+            rule=secret.rule,
+            sha256=hashlib.sha256(encoded).hexdigest(),
+            kind=secret.rule.removeprefix("detect-secrets-"),
+            hint=_hint(secret.text),
+            offset=at,
+            line=secret.line,
+            column=len(line[:within].decode("utf-8", "replace")) + 1,
+            waived=waived,
+            note=note,
         )
+        self._tally.add(row)
 
 
 def _by_path(baseline: Baseline | None) -> dict[str, set[tuple[str, str]]]:
@@ -215,6 +236,10 @@ def _by_path(baseline: Baseline | None) -> dict[str, set[tuple[str, str]]]:
     for path, kind, digest in baseline.accepted if baseline is not None else ():
         rows.setdefault(path, set()).add((kind, digest))
     return rows
+
+
+def _is_text(head: bytes) -> bool:
+    return detect(head) is None and (b"\0" not in head or head.startswith(_BOMS))
 
 
 def _text(data: bytes) -> _Text | None:
