@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output
 from antkey_hooks.cli.baseline_file import update
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.scan import Request, baseline_path, look, prepare
+from antkey_hooks.cli.scan import Request, baseline_path, look, prepare, shorter
 from antkey_reports.escape import terminal
 from antkey_reports.wording import plural
 from antkey_scanner.assess import is_complete
@@ -30,7 +30,7 @@ def create(operands: Sequence[str], options: Options) -> ExitCode:
     clock = Clock(options.now, os.environ)
     request = prepare(operands, options, clock.judged)
     path = baseline_path(request.policy, options) or _new_path(request.policy, options)
-    if os.path.lexists(path):
+    if os.path.exists(path):
         read_baseline(path)  # what is wrong with it is told before the work
     scanned = look(request, options)
     scope = file_scope(folder_of(path), request.targets, scanned.skips)
@@ -77,11 +77,7 @@ def _new_path(policy: Policy, options: Options) -> str:
     """Where a baseline is made that is not there yet: beside the policy that was found."""
     if policy.folder is None or options.policy is not None:
         return BASELINE_FILE_NAME
-    return min(
-        os.path.join(policy.folder, BASELINE_FILE_NAME),
-        os.path.join(os.path.relpath(policy.folder), BASELINE_FILE_NAME),
-        key=len,
-    )
+    return shorter(os.path.join(policy.folder, BASELINE_FILE_NAME))
 
 
 def _tell(path: str, change: Change, options: Options, what: str) -> None:
