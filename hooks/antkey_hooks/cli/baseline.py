@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output
 from antkey_hooks.cli.baseline_file import update
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.scan import Request, baseline_path, look, prepare, shorter
+from antkey_hooks.cli.scan import Request, baseline_path, look, prepare, scope_of, shorter
 from antkey_reports.escape import terminal
 from antkey_reports.wording import plural
 from antkey_scanner.assess import is_complete
 from antkey_scanner.baseline.change import Change, created, pruned
 from antkey_scanner.baseline.read import folder_of, read_baseline
-from antkey_scanner.baseline.scope import file_scope
 from antkey_scanner.errors import ExitCode
 from antkey_scanner.model import Skip
 from antkey_scanner.policy import BASELINE_FILE_NAME, Policy
@@ -33,7 +32,7 @@ def create(operands: Sequence[str], options: Options) -> ExitCode:
     if os.path.exists(path):
         read_baseline(path)  # what is wrong with it is told before the work
     scanned = look(request, options)
-    scope = file_scope(folder_of(path), request.targets, scanned.skips)
+    scope = scope_of(folder_of(path), scanned, request, options)
     now = clock.started_at()
     change = update(path, lambda entries: created(entries, scanned.findings, scope, now))
     _tell(path, change, options, f"{change.added:,} added")
@@ -56,7 +55,7 @@ def prune(operands: Sequence[str], options: Options) -> ExitCode:
             " not seen is not known to be gone"
         )
         return ExitCode.INCOMPLETE
-    scope = file_scope(folder_of(path), request.targets, scanned.skips)
+    scope = scope_of(folder_of(path), scanned, request, options)
     rules = _rules(request)
     change = update(path, lambda entries: pruned(entries, scanned.findings, scope, rules))
     _tell(path, change, options, f"{change.removed:,} removed")

@@ -20,6 +20,7 @@ from antkey_scanner.policy import Policy, find_baseline, load_policy
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
+    from antkey_scanner.baseline import Scope
     from antkey_scanner.baseline.read import Baseline
     from antkey_scanner.bridge.plan import Plan
     from antkey_scanner.sources.objects import Source
@@ -43,7 +44,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     baseline = _baseline(request, options)
     scanned = look(request, options)
     if baseline is not None:
-        scanned = _accept(scanned, request, baseline)
+        scanned = _accept(scanned, request, options, baseline)
     return _judge(scanned, request, options, clock)
 
 
@@ -158,12 +159,26 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
     return baseline
 
 
-def _accept(scanned: engine.Scanned, request: Request, baseline: Baseline) -> engine.Scanned:
+def _accept(
+    scanned: engine.Scanned, request: Request, options: Options, baseline: Baseline
+) -> engine.Scanned:
     from antkey_scanner.baseline import accept_findings
-    from antkey_scanner.baseline.scope import file_scope
 
-    scope = file_scope(baseline.folder, request.targets, scanned.skips)
+    scope = scope_of(baseline.folder, scanned, request, options)
     return scanned._replace(findings=accept_findings(scanned.findings, baseline.entries, scope))
+
+
+def scope_of(folder: str, scanned: engine.Scanned, request: Request, options: Options) -> Scope:
+    """What a scan was about, seen from a baseline's folder."""
+    from antkey_scanner.baseline import scope
+
+    return scope.scope_of(
+        folder,
+        request.targets,
+        scanned.skips,
+        files=not request.alone,
+        history=options.history,
+    )
 
 
 def _targets_of(policy: Policy) -> tuple[str, ...]:

@@ -41,12 +41,12 @@ class Entry(NamedTuple):
 class Scope(NamedTuple):
     """What a scan was about, as paths seen from the baseline's folder.
 
-    place: a finding's path as seen from there; looked_at: whether all that stands at such a path was
-    read to its end; gone: whether surely no file is there, looked at or not.
+    place: a finding's path as seen from there; looked_at: whether everything was read where an entry's
+    key would be if it still were there; gone: whether surely no file is at a path, looked at or not.
     """
 
     place: Callable[[str], str]
-    looked_at: Callable[[str], bool]
+    looked_at: Callable[[Entry], bool]
     gone: Callable[[str], bool]
 
 
@@ -124,7 +124,7 @@ def _has_left(
     if entry.history:
         return False
     if there is None:
-        return scope.looked_at(entry.path) or scope.gone(entry.path)
+        return scope.looked_at(entry) or scope.gone(entry.path)
     return (
         there.location.commit is not None
         and scope.gone(entry.path)

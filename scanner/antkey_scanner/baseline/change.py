@@ -42,9 +42,8 @@ def created(
         if known is None:
             added += 1
             known = Entry(finding.rule.id, _path(finding, scope), identity[2], added_at=added_at)
-        if _only_in_history(finding, scope):
-            known = known._replace(history=True)
         by_identity[identity] = known
+    _note_history(by_identity, findings, scope)
     return Change(_ordered(by_identity), added, moved)
 
 
@@ -53,13 +52,10 @@ def pruned(
     findings: Sequence[Finding],
     scope: Scope,
     rules: Container[str],
-    *,
-    history: bool = False,
 ) -> Change:
     """The entries without those whose finding a complete scan has not met.
 
-    rules: those that the scan looked for; history: whether it read git history. An entry whose rule or
-    place the scan had nothing to do with stays.
+    rules: those that the scan looked for. An entry whose rule or place it had nothing to do with stays.
     """
     by_identity = _by_identity(entries)
     moved = _follow(by_identity, findings, scope)
@@ -67,13 +63,11 @@ def pruned(
     gone = [
         identity
         for identity, entry in by_identity.items()
-        if identity not in met
-        and entry.rule in rules
-        and (history or not entry.history)
-        and scope.looked_at(entry.path)
+        if identity not in met and entry.rule in rules and scope.looked_at(entry)
     ]
     for identity in gone:
         del by_identity[identity]
+    _note_history(by_identity, findings, scope)
     return Change(_ordered(by_identity), moved=moved, removed=len(gone))
 
 
@@ -103,6 +97,13 @@ def _path(finding: Finding, scope: Scope) -> str:
     return without_key(scope.place(finding.location.path))
 
 
-def _only_in_history(finding: Finding, scope: Scope) -> bool:
-    location = finding.location
-    return location.commit is not None and scope.gone(scope.place(location.path))
+def _note_history(
+    by_identity: dict[Identity, Entry], findings: Sequence[Finding], scope: Scope
+) -> None:
+    """Mark the entries whose key is in git history and no longer in a file."""
+    for finding in findings:
+        if finding.location.commit is None or not scope.gone(scope.place(finding.location.path)):
+            continue
+        identity = identity_of(finding, scope)
+        if identity in by_identity:
+            by_identity[identity] = by_identity[identity]._replace(history=True)

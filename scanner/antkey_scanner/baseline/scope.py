@@ -1,4 +1,4 @@
-"""What a scan of files was about, seen from the folder of a baseline: its paths are relative to that.
+"""What a scan was about, seen from the folder of a baseline: its paths are relative to that.
 
 So a baseline that was made at a repository's root holds wherever one scans from.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from antkey_scanner.baseline import Scope
+from antkey_scanner.baseline import Entry, Scope
 from antkey_scanner.fingerprint import comparable_path
 from antkey_scanner.model import Skip
 
@@ -17,16 +17,29 @@ _STDIN = "<stdin>"
 """Has no place: nothing can be said of it when it is not there."""
 
 
-def file_scope(folder: str, targets: Sequence[str], skips: Iterable[Skip]) -> Scope:
-    """The scope of a scan of `targets`. folder: that of the baseline; skips: of the scan."""
+def scope_of(
+    folder: str,
+    targets: Sequence[str],
+    skips: Iterable[Skip],
+    *,
+    files: bool = True,
+    history: bool = False,
+) -> Scope:
+    """The scope of a scan of `targets`.
+
+    folder: that of the baseline; skips: of the scan; files: whether all files there were read, and not
+    only those that are staged or new in a range; history: whether git history was.
+    """
     view = _View(folder, targets)
     unread = {view.absolute(view.place(skip.path)) for skip in skips}
     reached = {comparable_path(os.path.realpath(target)) for target in targets}
 
-    def looked_at(path: str) -> bool:
-        if path.partition(_INNER)[0] == _STDIN:
+    def looked_at(entry: Entry) -> bool:
+        if not (history if entry.history else files):
             return False
-        around = set(_around(view.absolute(path)))
+        if entry.path.partition(_INNER)[0] == _STDIN:
+            return False
+        around = set(_around(view.absolute(entry.path)))
         return not around.isdisjoint(reached) and around.isdisjoint(unread)
 
     return Scope(view.place, looked_at, view.gone)

@@ -381,3 +381,14 @@ def test_a_baseline_costs_a_scan_nothing_but_itself(antkey: Antkey, tree: Path) 
     assert antkey("scan", "-q", "src").returncode == 0
     (tree / FILE).unlink()
     assert antkey("scan", "-q", "src").returncode == 1
+
+
+def test_what_is_staged_says_nothing_of_what_is_not(antkey: Antkey, tree: Path) -> None:
+    antkey("baseline", "create")
+    (tree / "copy.env").write_bytes((tree / "src/a.env").read_bytes())
+    subprocess.run(["git", "add", "copy.env", "docs/b.env"], cwd=tree, check=True)
+    assert statuses(antkey, "--staged") == {"copy.env": "open", "docs/b.env": "baseline"}
+    assert antkey("baseline", "prune", "--staged").stdout.decode() == f"{FILE}: 0 removed, 2 kept\n"
+    subprocess.run(["git", "mv", "-f", "copy.env", "src/a.env"], cwd=tree, check=True)
+    subprocess.run(["git", "mv", "src/a.env", "src/moved.env"], cwd=tree, check=True)
+    assert statuses(antkey, "--staged")["src/moved.env"] == "baseline"

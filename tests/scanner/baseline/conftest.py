@@ -56,11 +56,13 @@ class Maker:
         unseen: tuple[str, ...] = (),
         gone: tuple[str, ...] = (),
         below: str = "",
+        history: bool = False,
     ) -> Scope:
-        """A scan that has looked at everything but `unseen`; the files `gone` are not there."""
+        """A scan that has looked at all files but `unseen`, and at history if it says so; the files
+        `gone` are not there."""
         return Scope(
             place=lambda shown: below + shown,
-            looked_at=lambda path: path not in unseen,
+            looked_at=lambda entry: entry.path not in unseen and (history or not entry.history),
             gone=lambda path: path in gone,
         )
 

@@ -69,6 +69,16 @@ def test_what_stands_in_history_only_is_remembered_as_such(make: Maker) -> None:
     ]
 
 
+def test_what_is_left_in_history_only_is_marked_as_such(make: Maker) -> None:
+    findings = [make.finding("gone", commit="cd" * 20)]
+    scope = make.scope(gone=("gone",), history=True)
+    for change in (
+        created([make.entry("gone")], findings, scope, NOW),
+        pruned([make.entry("gone")], findings, scope, RULES),
+    ):
+        assert change.entries == (make.entry("gone", history=True),)
+
+
 def test_no_key_in_a_path_is_written(make: Maker, make_key) -> None:  # type: ignore[no-untyped-def]
     key = make_key()
     change = created([], [make.finding(f"logs/{key}.txt")], make.scope(), NOW)
@@ -92,7 +102,7 @@ def test_pruning_keeps_what_was_not_looked_at(make: Maker) -> None:
     ]
     assert pruned(entries, [], make.scope(unseen=("elsewhere",)), RULES).removed == 0
     assert paths(pruned(entries, [], make.scope(), RULES)) == ["here", "past"]
-    assert paths(pruned(entries, [], make.scope(), RULES, history=True)) == ["here"]
+    assert paths(pruned(entries, [], make.scope(history=True), RULES)) == ["here"]
 
 
 def test_pruning_keeps_what_a_mark_waives_as_well(make: Maker) -> None:
@@ -149,7 +159,7 @@ def test_pruning_after_creating_leaves_what_is_found(
     entries: list[Entry], findings: list[Finding]
 ) -> None:
     full = created(entries, findings, MAKE.scope(), NOW)
-    left = pruned(full.entries, findings, MAKE.scope(), RULES, history=True)
+    left = pruned(full.entries, findings, MAKE.scope(history=True), RULES)
     assert {(entry.path, entry.sha256) for entry in left.entries} == {
         (finding.location.path, finding.anchor) for finding in findings
     }

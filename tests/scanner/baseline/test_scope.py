@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from antkey_scanner.baseline import Scope
-from antkey_scanner.baseline.scope import file_scope
+from antkey_scanner.baseline import Entry, Scope
+from antkey_scanner.baseline.scope import scope_of
 from antkey_scanner.model import Skip
 
 
@@ -21,7 +21,11 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def scope(repository: Path, *targets: str, skips: tuple[str, ...] = ()) -> Scope:
-    return file_scope(str(repository), targets, [Skip(path, "why") for path in skips])
+    return scope_of(str(repository), targets, [Skip(path, "why") for path in skips])
+
+
+def entry(path: str, *, history: bool = False) -> Entry:
+    return Entry("anthropic-api-key", path, "ab" * 32, history=history)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def test_a_link_on_the_way_is_another_name_for_the_same_place(repository: Path) 
 def test_only_what_lies_in_a_target_was_looked_at(
     repository: Path, targets: list[str], path: str, looked: bool
 ) -> None:
-    assert scope(repository, *targets).looked_at(path) is looked
+    assert scope(repository, *targets).looked_at(entry(path)) is looked
 
 
 @pytest.mark.parametrize(
@@ -107,12 +111,12 @@ def test_only_what_lies_in_a_target_was_looked_at(
 def test_what_was_skipped_was_not_looked_at(
     repository: Path, skip: str, path: str, looked: bool
 ) -> None:
-    assert scope(repository, ".", skips=(skip,)).looked_at(path) is looked
+    assert scope(repository, ".", skips=(skip,)).looked_at(entry(path)) is looked
 
 
 def test_skips_are_seen_from_the_scanned_root(repository: Path) -> None:
-    assert not scope(repository, "src", skips=("a.env",)).looked_at("src/a.env")
-    assert not scope(repository, "src", skips=(".",)).looked_at("src/b.env")
+    assert not scope(repository, "src", skips=("a.env",)).looked_at(entry("src/a.env"))
+    assert not scope(repository, "src", skips=(".",)).looked_at(entry("src/b.env"))
 
 
 def test_gone_is_what_is_not_there(repository: Path) -> None:
@@ -128,3 +132,11 @@ def test_gone_is_what_is_not_there(repository: Path) -> None:
 @pytest.mark.parametrize("path", ["caf\\xe9.env", "src\\gone.env", "sk-ant-.env", "<stdin>"])
 def test_what_cannot_be_told_is_not_gone(repository: Path, path: str) -> None:
     assert not scope(repository, ".").gone(path)
+
+
+def test_files_and_history_are_looked_at_each_by_itself(repository: Path) -> None:
+    for files in (True, False):
+        for history in (True, False):
+            seen = scope_of(str(repository), ["."], [], files=files, history=history)
+            assert seen.looked_at(entry("src/a.env")) is files
+            assert seen.looked_at(entry("src/a.env", history=True)) is history

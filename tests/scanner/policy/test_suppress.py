@@ -6,6 +6,7 @@ import pytest
 
 from antkey_scanner.globs import glob_pattern
 from antkey_scanner.model import (
+    Accepted,
     Confidence,
     Finding,
     Location,
@@ -60,6 +61,11 @@ def test_other_omissions_stay_as_they_are() -> None:
 )
 def test_a_waiver_covers_what_it_names(what: dict[str, str]) -> None:
     assert waive_findings([FINDING], [waiver(**what)])[0].status is Status.WAIVED
+
+
+def test_a_waived_finding_says_why_by_whom_and_until_when() -> None:
+    (finding,) = waive_findings([FINDING], [waiver(key=SHA, owner="me@example.com")])
+    assert finding.accepted == Accepted("policy", "known", "me@example.com", "2027-01-01")
 
 
 @pytest.mark.parametrize(
