@@ -20,7 +20,6 @@ from antkey_scanner.policy import Policy, find_baseline, load_policy
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
-    from antkey_scanner.baseline import Scope
     from antkey_scanner.baseline.read import Baseline
     from antkey_scanner.bridge.plan import Plan
     from antkey_scanner.sources.objects import Source
@@ -44,7 +43,9 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     baseline = _baseline(request, options)
     scanned = look(request, options)
     if baseline is not None:
-        scanned = _accept(scanned, request, options, baseline)
+        from antkey_hooks.cli import accepted
+
+        scanned = accepted.accept(scanned, baseline, request, options)
     return _judge(scanned, request, options, clock)
 
 
@@ -151,34 +152,9 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
     path = baseline_path(request.policy, options)
     if path is None:
         return None
-    from antkey_scanner.baseline.read import read_baseline
+    from antkey_hooks.cli import accepted
 
-    baseline = read_baseline(path)
-    if options.verbose:
-        output.say(f"baseline: {system.show(path)} ({len(baseline.entries)} accepted)")
-    return baseline
-
-
-def _accept(
-    scanned: engine.Scanned, request: Request, options: Options, baseline: Baseline
-) -> engine.Scanned:
-    from antkey_scanner.baseline import accept_findings
-
-    scope = scope_of(baseline.folder, scanned, request, options)
-    return scanned._replace(findings=accept_findings(scanned.findings, baseline.entries, scope))
-
-
-def scope_of(folder: str, scanned: engine.Scanned, request: Request, options: Options) -> Scope:
-    """What a scan was about, seen from a baseline's folder."""
-    from antkey_scanner.baseline import scope
-
-    return scope.scope_of(
-        folder,
-        request.targets,
-        scanned.skips,
-        files=not request.alone,
-        history=options.history,
-    )
+    return accepted.read(path, options)
 
 
 def _targets_of(policy: Policy) -> tuple[str, ...]:
