@@ -29,6 +29,11 @@ NAMED = 100
 MOST = 64 << 30
 """So many bytes a part may give at most; packs that unpack to more are made to hurt."""
 
+MAPPED = 64 << 20
+"""So much of the pack may be in memory, as a guess: the pages around an object come with it."""
+
+_AROUND = 1 << 17
+
 Item = Object | ObjectStream | Problem
 
 
@@ -71,6 +76,7 @@ class Rebuilder:
         one_go, inflate, apply = self._one_go, self._inflate, self._apply
         make, bits = tuple.__new__, zlib.MAX_WBITS
         left = MOST
+        mapped = 0
         stack: list[tuple[int, bytes | None]] = []
         for head in heads:
             kind = kinds[head]
@@ -78,6 +84,10 @@ class Rebuilder:
             while stack:
                 number, base = stack.pop()
                 start, stop, size = starts[number], stops[number], sizes[number]
+                mapped += _AROUND + stop - start
+                if mapped > MAPPED:
+                    release(self._pack.data)
+                    mapped = 0
                 content: bytes | None
                 try:
                     if stop - start <= ONE_GO:
