@@ -293,7 +293,7 @@ class _Run:
             return
         from antkey_scanner.sources.objects import Gathered, joined
 
-        gathered = self._gathered or Gathered()
+        gathered = Gathered() if self._gathered is None else self._gathered  # its length is of rows
         rows, skips = gathered.placed(self._source)
         self.skips += skips
         for row in rows:
