@@ -153,11 +153,16 @@ class Adapter:
             text = secret.secret_value
             if not text or self._is_filtered(text, line, plugin):
                 continue
-            if len(line) <= _LONGEST_REFERENCE and self._filter(_OF_LINES, line):
+            if self._is_reference(line):
                 continue
             whole = detector.whole(text, line)
             for each in whole or (text,):
                 yield Secret(detector.rule, secret.type, number, each, cut=bool(whole))
+
+    def _is_reference(self, line: str) -> bool:
+        """Whether a value comes from a call or a lookup, as which `antkey: ignore[RULE]` would pass."""
+        code = line.partition("antkey:")[0]
+        return len(code) <= _LONGEST_REFERENCE and self._filter(_OF_LINES, code)
 
     def _filter(self, name: str, *arguments: object) -> bool:
         function = self._heuristics.get(name)

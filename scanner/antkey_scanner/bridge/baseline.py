@@ -168,7 +168,7 @@ def _filters(
             heuristics.append(name.removeprefix(_HEURISTICS))
         elif name in _EXCLUDES:
             patterns = entry.get("pattern", [])
-            for pattern in [patterns] if isinstance(patterns, str) else patterns:
+            for pattern in patterns if isinstance(patterns, list) else [patterns]:
                 _check_pattern(path, pattern)
                 excludes.append((_EXCLUDES[name], pattern))
     return tuple(heuristics), tuple(excludes)
