@@ -17,11 +17,16 @@ LIMIT = 100 << 20
 
 
 class Object(NamedTuple):
-    """One object. oid: its id; kind: COMMIT, TREE, BLOB or TAG; data: its content without header."""
+    """One object. oid: its id; kind: COMMIT, TREE, BLOB or TAG; data: its content without header.
+
+    base, delta: the id of what it was rebuilt from just now, and how; empty if it was not.
+    """
 
     oid: bytes
     kind: int
     data: bytes
+    base: bytes = b""
+    delta: bytes = b""
 
 
 class Problem(NamedTuple):

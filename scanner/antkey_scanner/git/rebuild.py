@@ -36,6 +36,9 @@ _AROUND = 1 << 17
 
 Item = Object | ObjectStream | Problem
 
+_Stack = list[tuple[int, bytes | None, bytes]]
+"""Numbers to rebuild, each with its base's content and id."""
+
 
 def _plain(base: bytes, delta: bytes) -> list[bytes]:
     return [deltas.apply_delta(base, delta)]
@@ -77,18 +80,20 @@ class Rebuilder:
         make, bits = tuple.__new__, zlib.MAX_WBITS
         left = MOST
         mapped = 0
-        stack: list[tuple[int, bytes | None]] = []
+        stack: _Stack = []
         for head in heads:
             kind = kinds[head]
-            stack.append((head, None))
+            stack.append((head, None, b""))
             while stack:
-                number, base = stack.pop()
+                number, base, made_of = stack.pop()
                 start, stop, size = starts[number], stops[number], sizes[number]
                 mapped += _AROUND + stop - start
                 if mapped > MAPPED:
                     release(self._pack.data)
                     mapped = 0
                 content: bytes | None
+                delta = b""
+                oid = names[number * width : number * width + width]
                 try:
                     if stop - start <= ONE_GO:
                         content = one_go(data[start:stop], bits, size or 1)
@@ -99,6 +104,7 @@ class Rebuilder:
                     else:
                         raise CorruptObject
                     if base is not None:
+                        delta = content
                         at = 0
                         while content[at] > 0x7F:
                             at += 1
@@ -115,8 +121,7 @@ class Rebuilder:
                         yield item
                 else:
                     if wanted is None or wanted[number]:
-                        oid = names[number * width : number * width + width]
-                        yield make(Object, (oid, kind, content))
+                        yield make(Object, (oid, kind, content, made_of, delta))
                 if content is not None:
                     left -= len(content)
                     if left < 0:
@@ -124,7 +129,7 @@ class Rebuilder:
                         return
                 below = first[number]
                 for kid in kids[below : first[number + 1]]:
-                    stack.append((kid, content))
+                    stack.append((kid, content, oid))
                 if content is not None and len(content) > BIG:
                     _shed(stack)
 
@@ -152,16 +157,16 @@ class Rebuilder:
         return (found if wanted and self._kinds >> kind & 1 else None), content
 
 
-def _shed(stack: list[tuple[int, bytes | None]]) -> None:
+def _shed(stack: _Stack) -> None:
     """Let go of bases that are needed last, when too many bytes of them are alive."""
     room = ALIVE
     last: bytes | None = None
     for at in range(len(stack) - 1, -1, -1):
-        number, base = stack[at]
+        number, base, made_of = stack[at]
         if base is None:
             continue
         if base is not last:
             last = base
             room -= len(base)
         if room < 0:
-            stack[at] = (number, None)
+            stack[at] = (number, None, made_of)
