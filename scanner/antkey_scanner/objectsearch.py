@@ -95,7 +95,7 @@ class ObjectSearch:
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            oid, kind, data = item
+            oid, kind, data, _, _ = item
             size = len(data)
             seeds = None
             if kind == TREE:
