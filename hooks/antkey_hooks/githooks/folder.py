@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ def _check(path: str, configured: str, inside: list[str]) -> None:
         raise PolicyError(
             f"core.hooksPath: {show(configured)} lies outside of this repository, and every repository"
             " that uses it would run what is installed there; if that is wanted:"
-            f" antkey init --git-hooks --hooks-dir {show(configured)}"
+            f" antkey init --git-hooks --hooks-dir {shlex.quote(show(configured))}"
         )
     if os.path.basename(real) == "_" and os.path.basename(os.path.dirname(real)) == ".husky":
         raise PolicyError(

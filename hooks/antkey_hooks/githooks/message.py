@@ -7,7 +7,7 @@ import re
 # What `git commit --verbose` puts below the message, and takes away again: a line of its own that
 # no translation touches, comments, and the diff. The comment's sign can be any.
 _SCISSORS = re.compile(
-    rb"^(?P<sign>\S{1,8}) -{24} >8 -{24}\r?\n(?:(?P=sign)[^\n]*\n){0,8}\s*(?:\Z|diff --)",
+    rb"^(?P<sign>[^\w\s]{1,8}) -{24} >8 -{24}\r?\n(?:(?P=sign)[^\n]*\n){0,8}\s*(?:\Z|diff --)",
     re.MULTILINE,
 )
 

@@ -31,7 +31,7 @@ def told_apart(command: str, words: Sequence[str]) -> list[str]:
             )
         else:
             names.append(word)
-    return [*options, "--", *names]
+    return [*options, "--", *names] if names else list(words)
 
 
 def _could_be_an_option(command: str, word: str) -> bool:
