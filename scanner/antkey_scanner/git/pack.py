@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from antkey_scanner.git import deltas
-from antkey_scanner.git.inflating import inflate, pieces
+from antkey_scanner.git.inflating import RATIO, inflate, pieces
 from antkey_scanner.git.objects import LIMIT, NAMES, CorruptObject, LargeObject, ObjectError
 from antkey_scanner.git.packindex import PackIndex, map_file
 
@@ -129,7 +129,12 @@ class Pack:
         return inflate(self.data[entry.start : self.end], entry.size)
 
     def stream(self, entry: Entry) -> Iterator[bytes]:
-        """What is deflated in an entry, in pieces. Raises CorruptObject."""
+        """What is deflated in an entry, in pieces. Raises CorruptObject, at once or on the way."""
+        if entry.size > (self.end - entry.start) * RATIO:
+            raise CorruptObject("is shorter than its header says")
+        return self._stream(entry)
+
+    def _stream(self, entry: Entry) -> Iterator[bytes]:
         left = entry.size
         for piece in pieces(self.data[entry.start : self.end], left + 1):
             left -= len(piece)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.scanner.git.conftest import Git
 
-from antkey_scanner.git.objects import NAMES, Object, Problem
+from antkey_scanner.git.objects import NAMES, CorruptObject, Object, Problem
 from antkey_scanner.git.walk import ALL, Walk
 
 Found = dict[bytes, tuple[int, str]]
@@ -56,7 +56,11 @@ def by_walk(
             if isinstance(item, Problem):
                 problems.append(item)
                 continue
-            data = item.data if isinstance(item, Object) else item.read()
+            try:
+                data = item.data if isinstance(item, Object) else item.read()
+            except CorruptObject as error:
+                problems.append(Problem("stream", str(error), item.oid))
+                continue
             assert item.oid not in found or not planned, "an object came twice"
             found[item.oid] = (item.kind, hashlib.sha256(data).hexdigest())
     return found, problems
