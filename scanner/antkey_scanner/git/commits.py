@@ -47,9 +47,10 @@ def read(store: ObjectStore, oid: bytes) -> Commit:
     return parse(found.data, len(oid))
 
 
-def author_date(data: bytes) -> str | None:
-    """When a commit was written, by its author line: RFC 3339 in UTC; None when it does not say."""
-    seconds = _seconds(data, b"\nauthor ", 0)
+def date(data: bytes, field: bytes = b"\nauthor ") -> str | None:
+    """When a commit was written, or a tag by `b"\\ntagger "`: RFC 3339 in UTC; None when it is not
+    said."""
+    seconds = _seconds(data, field, 0)
     if seconds is None or not 0 <= seconds <= _LATEST:
         return None
     from datetime import UTC, datetime

@@ -92,7 +92,7 @@ def packed(repository: Repository) -> Iterator[Ref | Skip]:
     except FileNotFoundError:
         return
     except OSError as error:
-        yield Skip(_shown(repository, path), smallfile.reason(error))
+        yield Skip(shown(repository, path), smallfile.reason(error))
         return
     digits = 2 * repository.hash_size
     line = re.compile(
@@ -109,7 +109,7 @@ def packed(repository: Repository) -> Iterator[Ref | Skip]:
             malformed += 1
     if malformed:
         lines = "1 line is" if malformed == 1 else f"{malformed} lines are"
-        yield Skip(_shown(repository, path), f"{lines} malformed")
+        yield Skip(shown(repository, path), f"{lines} malformed")
 
 
 def reflogs(repository: Repository) -> Iterator[tuple[bytes, list[bytes]] | Skip]:
@@ -134,7 +134,7 @@ def reflogs(repository: Repository) -> Iterator[tuple[bytes, list[bytes]] | Skip
             try:
                 data = smallfile.read(path, _REFLOG_LIMIT)
             except OSError as error:
-                yield Skip(_shown(repository, path), smallfile.reason(error))
+                yield Skip(shown(repository, path), smallfile.reason(error))
                 continue
             ids = [unhexed for both in pair.findall(data) for unhexed in map(_unhex, both)]
             yield prefix + name, [oid for oid in dict.fromkeys(ids) if any(oid)]
@@ -239,7 +239,7 @@ def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
     try:
         names = sorted(name for name in os.listdir(git_dir) if name.endswith("_HEAD"))
     except OSError as error:
-        yield Skip(_shown(repository, git_dir), smallfile.reason(error))
+        yield Skip(shown(repository, git_dir), smallfile.reason(error))
         return
     for text in ("HEAD", *names):
         path = os.path.join(git_dir, text)
@@ -253,7 +253,7 @@ def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
                 if found is not None:
                     yield Ref(prefix + name, found)
         except BrokenRef as error:
-            yield Skip(_shown(repository, path), str(error))
+            yield Skip(shown(repository, path), str(error))
 
 
 def _ids_of_lines(path: str, hash_size: int) -> list[bytes]:
@@ -297,10 +297,10 @@ def _loose(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
             if isinstance(found, _Symbolic):
                 found = lookup(own, found.name)
         except BrokenRef as error:
-            yield Skip(_shown(repository, path), str(error))
+            yield Skip(shown(repository, path), str(error))
             continue
         if found is None:
-            yield Skip(_shown(repository, path), "a symbolic ref to none that exists", counts=False)
+            yield Skip(shown(repository, path), "a symbolic ref to none that exists", counts=False)
         else:
             yield Ref(prefix + name, found)
 
@@ -320,7 +320,7 @@ def _walk(repository: Repository, folder: str, name: bytes) -> Iterator[tuple[st
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield Skip(_shown(repository, folder), smallfile.reason(error)), name
+            yield Skip(shown(repository, folder), smallfile.reason(error)), name
             continue
         for text, is_folder in sorted(kinds, reverse=True):
             inner = name + os.fsencode(text)
@@ -336,7 +336,7 @@ def _prefix(repository: Repository, git_dir: str) -> bytes:
     return b"worktrees/%s/" % os.fsencode(os.path.basename(git_dir))
 
 
-def _shown(repository: Repository, path: str) -> str:
+def shown(repository: Repository, path: str) -> str:
     """A file of the git folder as it is printed: below the repository's own path."""
     folder = repository.common_dir
     name = os.path.relpath(path, folder)

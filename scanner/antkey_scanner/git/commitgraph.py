@@ -1,0 +1,68 @@
+"""Orders all commits of a repository, and tells which refs reach each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from antkey_scanner.git.commits import Commit
+
+
+class CommitGraph:
+    """Commits, numbered so that parents come before their children; among others the older first.
+
+    ids: of the commits, by their numbers; numbers: the reverse; trees: the number of the first commit
+    of each tree, and of all others with it.
+    """
+
+    def __init__(self, commits: Mapping[bytes, Commit]) -> None:
+        self._commits = commits
+        self.ids = _ordered(commits)
+        self.numbers = {oid: number for number, oid in enumerate(self.ids)}
+
+    def tree(self, number: int) -> bytes:
+        """The tree of a commit."""
+        return self._commits[self.ids[number]].tree
+
+    def reach(self, tips: Sequence[Iterable[bytes]]) -> list[int]:
+        """For each commit which tips lead to it: bit n is set when a commit of `tips[n]` does."""
+        found = [0] * len(self.ids)
+        for bit, each in enumerate(tips):
+            for oid in each:
+                number = self.numbers.get(oid)
+                if number is not None:
+                    found[number] |= 1 << bit
+        numbers, commits = self.numbers, self._commits
+        for number in range(len(self.ids) - 1, -1, -1):
+            bits = found[number]
+            if bits:
+                for parent in commits[self.ids[number]].parents:
+                    at = numbers.get(parent)
+                    if at is not None:
+                        found[at] |= bits
+        return found
+
+
+def _ordered(commits: Mapping[bytes, Commit]) -> list[bytes]:
+    """By date, where no commit counts as older than its parents."""
+    dates: dict[bytes, int] = {}
+    order: list[bytes] = []
+    for start in commits:
+        if start in dates:
+            continue
+        stack = [start]
+        while stack:
+            oid = stack[-1]
+            if oid in dates:
+                stack.pop()
+                continue
+            commit = commits[oid]
+            left = [p for p in commit.parents if p in commits and p not in dates]
+            if left:
+                stack += left
+                continue
+            least = max((dates[p] + 1 for p in commit.parents if p in commits), default=0)
+            dates[oid] = max(commit.date, least)
+            order.append(oid)
+            stack.pop()
+    order.sort(key=dates.__getitem__)
+    return order

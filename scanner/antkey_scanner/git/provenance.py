@@ -1,0 +1,300 @@
+"""Tells where found objects stand in the history: paths, earliest commits, and who still has them.
+
+Done for hits only: all commits and trees are read once, whatever the number of hits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from antkey_scanner import system
+from antkey_scanner.git import commits, index, refs, smallfile
+from antkey_scanner.git.commitgraph import CommitGraph
+from antkey_scanner.git.objects import COMMIT, NAMES, TAG, TREE, Object, ObjectError
+from antkey_scanner.git.treelinks import PATHS, Held, Root, TreeLinks
+from antkey_scanner.git.walk import Walk
+from antkey_scanner.model import Skip
+
+if TYPE_CHECKING:
+    from antkey_scanner.git.commits import Commit
+    from antkey_scanner.git.repository import Repository
+    from antkey_scanner.git.store import ObjectStore
+
+_TIPS = 4096
+"""So many different commits and tags that refs stand at are told apart."""
+
+_NAMED = 5
+"""So many refs are named; the rest is counted."""
+
+_RANKS = (b"refs/heads/", b"refs/remotes/", b"refs/tags/", b"refs/stash", b"refs/", b"")
+
+
+class Seen(NamedTuple):
+    """One place of an object.
+
+    path: in the repository, as it is printed; `KIND:ID` when no tree has the object, and for commits
+    and tags; commit: id of the earliest one that has it there, in hex digits, None when none has;
+    author_date: of that commit, RFC 3339 in UTC; refs: names of some refs that reach such a commit;
+    ref_count: how many do; dangling: nothing but reflogs leads to it, if anything; in_index: it is
+    staged at this path.
+    """
+
+    path: str
+    commit: str | None
+    author_date: str | None
+    refs: tuple[str, ...]
+    ref_count: int
+    dangling: bool
+    in_index: bool
+
+
+class Provenance(NamedTuple):
+    """The places of each object, the earliest first, and what could not be read or listed."""
+
+    seen: dict[bytes, tuple[Seen, ...]]
+    skips: tuple[Skip, ...]
+
+
+def provenance(repository: Repository, store: ObjectStore, hits: Iterable[bytes]) -> Provenance:
+    """Where objects, of any kind, stand in a repository. Every one of `hits` gets a place."""
+    wanted = list(dict.fromkeys(hits))
+    if not wanted:
+        return Provenance({}, ())
+    return _Search(repository, store, wanted).run()
+
+
+class _Tips(NamedTuple):
+    """What refs lead to. objects: the ids, one set for each bit; names: the refs of each bit."""
+
+    objects: list[list[bytes]]
+    names: list[list[bytes]]
+
+
+class _Search:
+    """One search and what it has gathered."""
+
+    def __init__(self, repository: Repository, store: ObjectStore, wanted: list[bytes]) -> None:
+        self._repository = repository
+        self._store = store
+        self._wanted = wanted
+        self._links = TreeLinks(wanted, repository.hash_size)
+        self._commits: dict[bytes, Commit] = {}
+        self._tags: dict[bytes, bytes] = {}
+        self._skips: list[Skip] = []
+        self._branch = refs.symbolic_target(repository, b"HEAD")
+
+    def run(self) -> Provenance:
+        self._read()
+        graph = CommitGraph(self._commits)
+        tips = self._tips()
+        reach = graph.reach(tips.objects)
+        roots: dict[bytes, Root] = {}
+        for number in range(len(graph.ids)):
+            tree = graph.tree(number)
+            known = roots.get(tree)
+            if known is None:
+                roots[tree] = Root(number, number, reach[number])
+            elif known.reach | reach[number] != known.reach:
+                roots[tree] = known._replace(reach=known.reach | reach[number])
+        places = self._links.places(roots)
+        staged = self._staged()
+        direct = {oid: bit for bit, each in enumerate(tips.objects) for oid in each}
+        seen: dict[bytes, tuple[Seen, ...]] = {}
+        for oid in self._wanted:
+            at = graph.numbers.get(oid)
+            if at is not None:
+                seen[oid] = (self._of_commit(oid, reach[at], tips),)
+            elif oid in self._tags:
+                seen[oid] = (self._of_tag(oid, direct, tips),)
+            else:
+                held = self._known(oid, places.get(oid, []), direct)
+                seen[oid] = tuple(self._of_file(oid, held, staged.get(oid, []), graph, tips))
+        return Provenance(seen, tuple(dict.fromkeys(self._skips)))
+
+    def _read(self) -> None:
+        """All commits, trees and tags, once. What cannot be read was told by the scan itself."""
+        repository = self._repository
+        kinds = 1 << COMMIT | 1 << TREE | 1 << TAG
+        walk = Walk(repository.objects, repository.hash_size, kinds=kinds, checksums=False)
+        add = self._links.add
+        for piece in walk.plan().pieces:
+            for item in walk.run(piece):
+                if not isinstance(item, Object):
+                    continue
+                if item.kind == TREE:
+                    add(item.oid, item.data)
+                    continue
+                try:
+                    if item.kind == COMMIT:
+                        self._commits[item.oid] = commits.parse(item.data, repository.hash_size)
+                    else:
+                        self._tags[item.oid] = commits.target(item.data)[0]
+                except ObjectError:
+                    continue
+
+    def _tips(self) -> _Tips:
+        """What refs stand at: branches first, so that they are named first."""
+        by_tip: dict[bytes, list[bytes]] = {}
+        for ref in self._refs():
+            by_tip.setdefault(ref.oid, []).append(ref.name)
+        for names in by_tip.values():
+            names.sort(key=self._rank)
+        ordered = sorted(by_tip.items(), key=lambda each: self._rank(each[1][0]))
+        objects = [list(self._peeled(oid)) for oid, _ in ordered[:_TIPS]]
+        grouped = [names for _, names in ordered[:_TIPS]]
+        if len(ordered) > _TIPS:  # the rest shares one bit
+            objects.append([each for oid, _ in ordered[_TIPS:] for each in self._peeled(oid)])
+            grouped.append([name for _, names in ordered[_TIPS:] for name in names])
+        return _Tips(objects, grouped)
+
+    def _rank(self, name: bytes) -> tuple[bool, int, bytes]:
+        """HEAD's branch first, then other branches, then what is less of a name."""
+        at = next(at for at, prefix in enumerate(_RANKS) if name.startswith(prefix))
+        return name != self._branch, at, name
+
+    def _refs(self) -> Iterator[refs.Ref]:
+        heads: list[refs.Ref] = []
+        branches: set[bytes] = set()
+        for ref in refs.refs(self._repository):
+            if isinstance(ref, Skip):
+                self._skips.append(ref)
+            elif ref.name.startswith(b"refs/") or b"/refs/" in ref.name:
+                branches.add(ref.oid)
+                yield ref
+            elif ref.name == b"HEAD" or ref.name.endswith(b"/HEAD"):
+                heads.append(ref)
+        yield from (head for head in heads if head.oid not in branches)
+        for log in refs.reflogs(self._repository):
+            if isinstance(log, Skip):
+                self._skips.append(log)
+            elif log[0] == b"refs/stash":  # older stashes are in its log only
+                for back, oid in enumerate(reversed(log[1][:-1]), 1):
+                    yield refs.Ref(b"refs/stash@{%d}" % back, oid)
+
+    def _peeled(self, oid: bytes) -> Iterator[bytes]:
+        """An object and what it is a tag of."""
+        seen: set[bytes] = set()
+        while oid not in seen:
+            seen.add(oid)
+            yield oid
+            oid = self._tags.get(oid, oid)
+
+    def _staged(self) -> dict[bytes, list[bytes]]:
+        """The paths of the wanted objects in the indexes of all worktrees."""
+        wanted = set(self._wanted)
+        found: dict[bytes, list[bytes]] = {}
+        for git_dir in self._repository.git_dirs:
+            for path, oid in self._indexed(git_dir):
+                if oid in wanted and path not in found.setdefault(oid, []):
+                    found[oid].append(path)
+        return found
+
+    def _indexed(self, git_dir: str) -> Iterator[tuple[bytes, bytes]]:
+        hash_size = self._repository.hash_size
+        try:
+            data = smallfile.read_if_there(os.path.join(git_dir, "index"), index.LIMIT)
+            if data is None:
+                return
+            parsed = index.parse(data, hash_size)
+            if parsed.link:
+                from antkey_scanner.git import splitindex
+
+                parsed = splitindex.joined(parsed, git_dir, hash_size)
+        except (OSError, index.BrokenIndex) as error:
+            reason = smallfile.reason(error) if isinstance(error, OSError) else str(error)
+            self._skips.append(Skip(refs.shown(self._repository, f"{git_dir}/index"), reason))
+            return
+        for row in parsed.entries:
+            yield row[0], row[1]
+        yield from parsed.resolved
+
+    def _known(self, oid: bytes, held: list[Held], direct: Mapping[bytes, int]) -> list[Held]:
+        """The places in commits; those in trees without a commit only when there are no others."""
+        if len(held) >= PATHS:
+            self._skips.append(
+                Skip(_name(self._store, oid), f"stands at more than {PATHS} paths", counts=False)
+            )
+        bit = direct.get(oid)
+        if bit is not None:  # a ref leads to it itself
+            held = held or [Held(b"", -1, None, 1 << bit)]
+        in_commits = [each for each in held if each.commit is not None]
+        return sorted(in_commits or held, key=lambda each: (each.order, each.path))
+
+    def _of_file(
+        self,
+        oid: bytes,
+        held: list[Held],
+        staged: list[bytes],
+        graph: CommitGraph,
+        tips: _Tips,
+    ) -> Iterator[Seen]:
+        for each in held:
+            commit = None if each.commit is None else graph.ids[each.commit]
+            names, count = _named(each.reach, tips)
+            path = self._shown(each.path) if each.path else _name(self._store, oid)
+            in_index = each.path in staged
+            date = None if commit is None else self._date(commit)
+            yield Seen(
+                path,
+                None if commit is None else commit.hex(),
+                date,
+                names,
+                count,
+                not count and not in_index,
+                in_index,
+            )
+        paths = {each.path for each in held}
+        for only in staged:
+            if only not in paths:
+                yield Seen(self._shown(only), None, None, (), 0, dangling=False, in_index=True)
+        if not held and not staged:
+            name = _name(self._store, oid)
+            yield Seen(name, None, None, (), 0, dangling=True, in_index=False)
+
+    def _of_commit(self, oid: bytes, reach: int, tips: _Tips) -> Seen:
+        names, count = _named(reach, tips)
+        path = f"commit:{oid.hex()}"
+        return Seen(path, oid.hex(), self._date(oid), names, count, not count, in_index=False)
+
+    def _of_tag(self, oid: bytes, direct: Mapping[bytes, int], tips: _Tips) -> Seen:
+        bit = direct.get(oid)
+        names, count = _named(0 if bit is None else 1 << bit, tips)
+        date = self._date(oid, b"\ntagger ")
+        return Seen(f"tag:{oid.hex()}", None, date, names, count, not count, in_index=False)
+
+    def _date(self, oid: bytes, field: bytes = b"\nauthor ") -> str | None:
+        try:
+            return commits.date(self._store.get(oid).data, field)
+        except ObjectError:
+            return None
+
+    def _shown(self, path: bytes) -> str:
+        return system.show(os.fsdecode(path))
+
+
+def _named(reach: int, tips: _Tips) -> tuple[tuple[str, ...], int]:
+    """Some names of the refs whose bits are set, and how many there are."""
+    first: list[bytes] = []
+    more: list[bytes] = []
+    count = 0
+    while reach:
+        bit = (reach & -reach).bit_length() - 1
+        reach &= reach - 1
+        names = tips.names[bit]
+        count += len(names)
+        if len(first) < _NAMED:
+            first.append(names[0])
+            more += names[1:_NAMED]
+    chosen = (first + more)[:_NAMED]
+    return tuple(system.show(os.fsdecode(name)) for name in chosen), count
+
+
+def _name(store: ObjectStore, oid: bytes) -> str:
+    """How an object without a path is called."""
+    try:
+        kind = NAMES[store.describe(oid)[0]].decode()
+    except (ObjectError, KeyError):
+        kind = "object"
+    return f"{kind}:{oid.hex()}"
