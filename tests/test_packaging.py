@@ -35,7 +35,6 @@ LARGEST_INSTALLATION = 200_000_000
 
 NOT_IMPORTED_YET = {
     "httpx": "the transports and the Admin API are hooks of later releases; one install brings everything",
-    "detect-secrets": "the bridge to other providers' keys is a rule family of a later release",
 }
 NO_NETWORK = re.compile(
     "NewConnectionError|ConnectTimeoutError|ProxyError|name resolution|Network is unreachable"
