@@ -98,9 +98,15 @@ class _Search:
                 roots[tree] = Root(number, number, reach[number])
             elif known.reach | reach[number] != known.reach:
                 roots[tree] = known._replace(reach=known.reach | reach[number])
+        direct: dict[bytes, int] = {}
+        for bit, objects in enumerate(tips.objects):
+            for oid in objects:
+                direct[oid] = direct.get(oid, 0) | 1 << bit
+        for oid, bits in direct.items():
+            known = roots.get(oid, Root(-1, None, 0))
+            roots[oid] = known._replace(reach=known.reach | bits)
         places = self._links.places(roots)
         staged = self._staged()
-        direct = {oid: bit for bit, each in enumerate(tips.objects) for oid in each}
         seen: dict[bytes, tuple[Seen, ...]] = {}
         for oid in self._wanted:
             at = graph.numbers.get(oid)
@@ -216,9 +222,8 @@ class _Search:
             self._skips.append(
                 Skip(_name(self._store, oid), f"stands at more than {PATHS} paths", counts=False)
             )
-        bit = direct.get(oid)
-        if bit is not None:  # a ref leads to it itself
-            held = held or [Held(b"", -1, None, 1 << bit)]
+        if oid in direct:  # a ref leads to it itself
+            held = held or [Held(b"", -1, None, direct[oid])]
         in_commits = [each for each in held if each.commit is not None]
         return sorted(in_commits or held, key=lambda each: (each.order, each.path))
 
@@ -259,8 +264,7 @@ class _Search:
         return Seen(path, oid.hex(), self._date(oid), names, count, not count, in_index=False)
 
     def _of_tag(self, oid: bytes, direct: Mapping[bytes, int], tips: _Tips) -> Seen:
-        bit = direct.get(oid)
-        names, count = _named(0 if bit is None else 1 << bit, tips)
+        names, count = _named(direct.get(oid, 0), tips)
         date = self._date(oid, b"\ntagger ")
         return Seen(f"tag:{oid.hex()}", None, date, names, count, not count, in_index=False)
 

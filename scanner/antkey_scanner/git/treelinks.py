@@ -39,10 +39,11 @@ class Held(NamedTuple):
 
 
 class Root(NamedTuple):
-    """A commit's tree. order: the less, the earlier; commit: its number; reach: see `Held`."""
+    """A commit's tree. order: the less, the earlier; commit: its number, None when a ref leads to the
+    tree itself and no commit has it; reach: see `Held`."""
 
     order: int
-    commit: int
+    commit: int | None
     reach: int
 
 
@@ -56,10 +57,13 @@ class TreeLinks:
         self._ids = re.compile(_IDS % hash_size).findall
         self._parents: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._direct: dict[bytes, list[tuple[bytes, bytes]]] = {}
+        self._trees: list[bytes] = []
         self._few = tuple(self._sought) if len(self._sought) <= _FEW else ()
 
     def add(self, oid: bytes, data: bytes) -> None:
         """Take note of one tree."""
+        if oid in self._sought:
+            self._trees.append(oid)
         parents = self._parents
         for line in self._folders(data):
             parents[line].append(oid)
@@ -85,17 +89,16 @@ class TreeLinks:
             self._direct[oid] = found
 
     def places(self, roots: Mapping[bytes, Root]) -> dict[bytes, list[Held]]:
-        """Where each sought object stands, below the trees of commits and below trees that no tree
-        and no commit holds. A blob's path is whole, a tree's ends in `/` unless it is a root."""
+        """Where each sought object stands, below the roots and below trees that no other
+        tree holds. A blob's path is whole, a tree's ends in `/` unless it is a root."""
         upward = self._upward()
         prefixes = _prefixes(upward, roots)
         found: dict[bytes, dict[bytes, Held]] = defaultdict(dict)
         for tree, lines in self._direct.items():
             for name, oid in lines:
                 _merge(found[oid], prefixes.get(tree, {}), name)
-        for oid in self._sought:
-            if oid in prefixes:
-                _merge(found[oid], prefixes[oid], b"")
+        for oid in self._trees:
+            _merge(found[oid], prefixes[oid], b"")
         return {oid: list(held.values()) for oid, held in found.items()}
 
     def _upward(self) -> dict[bytes, list[tuple[bytes, list[bytes]]]]:
@@ -106,7 +109,7 @@ class TreeLinks:
             if line:
                 names[line[-size:]].append(line)
         upward: dict[bytes, list[tuple[bytes, list[bytes]]]] = {}
-        pending = [*self._direct, *self._sought]
+        pending = [*self._direct, *self._trees]
         while pending:
             tree = pending.pop()
             if tree in upward:
