@@ -27,12 +27,17 @@ _WORDS = {
     "detect-secrets": (b"pragma:",),
     "gitleaks": (b"gitleaks:allow",),
 }
+# The words come before what may not stand before them: so the search for them is quick.
 _OWN_MARK = re.compile(
-    rb"(?<![\w-]) antkey: [ \t]{0,8} ignore (?![\w-]) (?: \[ (?P<rules> [^\]\r\n]{0,400} ) \] )?",
+    rb"antkey: (?<! [\w-] antkey: ) [ \t]{0,8} ignore (?![\w-])"
+    rb"(?: \[ (?P<rules> [^\]\r\n]{0,400} ) \] )?",
     re.VERBOSE,
 )
-_PRAGMA = re.compile(rb"(?<![\w-])pragma:[ ]?(?:allow|white)list[ -](?P<next>nextline[ -])?secret")
-_GITLEAKS = re.compile(rb"(?<![\w-])gitleaks:allow(?![\w-])")
+_PRAGMA = re.compile(
+    rb"pragma: (?<! [\w-] pragma: ) [ ]?(?:allow|white)list[ -] (?P<next> nextline[ -] )? secret",
+    re.VERBOSE,
+)
+_GITLEAKS = re.compile(rb"gitleaks:allow(?<![\w-]gitleaks:allow)(?![\w-])")
 
 _LINE_END = re.compile(rb"\r\n|[\r\n]")
 # What ends a comment that does not end with its line.
@@ -40,6 +45,7 @@ _CLOSER = re.compile(rb"\*/|--+%?>|[%?#]>|[%#*]\}|\}\}|\*\)|#>|-\}|\|#")
 _BEFORE_REASON = " \t:-\u2013\u2014"
 # A comment's opening and no more than one short word, such as `REM`: no code, and no key.
 _ALONE = re.compile(rb"[^A-Za-z0-9]*(?:[A-Za-z_]{1,12}[^A-Za-z0-9]+)?")
+_CODE = re.compile(rb"[A-Za-z0-9]")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
 _TOKEN_OF_WORDS = re.compile(
     r"(?:(?:[a-z]{1,30}|[A-Z][a-z]{0,30}|[A-Z]{1,30}|[0-9]{1,8})(?:[-_/=+]{1,4}|\Z)){1,40}"
@@ -47,11 +53,17 @@ _TOKEN_OF_WORDS = re.compile(
 
 
 class Mark(NamedTuple):
-    """A mark beside a key. rules: ids of the rules that it is for, None for all; reason: `""` when
-    none is given, and then the mark does not count."""
+    """A mark beside a key. rules: ids of the rules that it is for, None for all; rest: what follows it
+    on its line; opening: the byte before it."""
 
     rules: tuple[str, ...] | None
-    reason: str
+    rest: bytes
+    opening: bytes = b""
+
+    @property
+    def reason(self) -> str:
+        """As a report may show it; `""` when none is given, and then the mark does not count."""
+        return _reason(_comment(self)[0])
 
 
 def marks_beside(
@@ -87,8 +99,9 @@ def judge(marks: Sequence[Mark], rule: str) -> tuple[str | None, str | None]:
     """(reason, note): why a finding of a rule is waived, or what keeps the marks from waiving it."""
     about = [mark for mark in marks if mark.rules is None or rule in mark.rules]
     for mark in about:
-        if mark.reason:
-            return mark.reason, None
+        reason = mark.reason
+        if reason:
+            return reason, None
     if about:
         return None, "`antkey: ignore` without a reason does not count"
     if marks:
@@ -133,13 +146,13 @@ def _last_lines(before: bytes, *, whole: bool) -> tuple[bytes, bytes]:
 
 def _on_line(text: bytes, honoured: Sequence[str]) -> Iterator[Mark]:
     if OWN in honoured:
-        yield from (mark for mark, _ in _own_marks(text))
+        yield from _own_marks(text)
     if "detect-secrets" in honoured:
         for found in _PRAGMA.finditer(text):
             if found["next"] is None:
-                yield Mark(None, "pragma: allowlist secret")
+                yield Mark(None, b"pragma: allowlist secret")
     if "gitleaks" in honoured and _GITLEAKS.search(text):
-        yield Mark(None, "gitleaks:allow")
+        yield Mark(None, b"gitleaks:allow")
 
 
 def _on_line_above(text: bytes, honoured: Sequence[str]) -> Iterator[Mark]:
@@ -147,21 +160,21 @@ def _on_line_above(text: bytes, honoured: Sequence[str]) -> Iterator[Mark]:
     if OWN in honoured:
         found = _OWN_MARK.search(text)
         if found is not None and _ALONE.fullmatch(text[: found.start()]):
-            yield from (mark for mark, alone in _own_marks(text) if alone)
+            marks = list(_own_marks(text))
+            if not _CODE.search(_comment(marks[-1])[1]):
+                yield from marks
     if "detect-secrets" in honoured:
         for found in _PRAGMA.finditer(text):
             if found["next"] is not None:
-                yield Mark(None, "pragma: allowlist nextline secret")
+                yield Mark(None, b"pragma: allowlist nextline secret")
 
 
-def _own_marks(text: bytes) -> Iterator[tuple[Mark, bool]]:
-    """Each mark, and whether no code follows the comment that it stands in."""
+def _own_marks(text: bytes) -> Iterator[Mark]:
     found = list(_OWN_MARK.finditer(text))
     starts = [mark.start() for mark in found]
     for mark, end in zip(found, [*starts[1:], len(text)], strict=False):
-        rest = text[mark.end() : end]
-        words, alone = _comment(rest, text[max(0, mark.start() - 1) : mark.start()])
-        yield Mark(_rules(mark["rules"]), _reason(words)), alone
+        opening = text[max(0, mark.start() - 1) : mark.start()]
+        yield Mark(_rules(mark["rules"]), text[mark.end() : end], opening)
 
 
 def _rules(written: bytes | None) -> tuple[str, ...]:
@@ -169,16 +182,15 @@ def _rules(written: bytes | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _comment(rest: bytes, opening: bytes) -> tuple[bytes, bool]:
-    """What follows a mark, up to the end of its comment or of its string, and whether that is all."""
-    if opening in (b'"', b"'", b"`"):
-        words, _, code = rest.partition(opening)
-    else:
-        closer = _CLOSER.search(rest)
-        if closer is None:
-            return rest, True
-        words, code = rest[: closer.start()], rest[closer.end() :]
-    return words, not re.search(rb"[A-Za-z0-9]", code)
+def _comment(mark: Mark) -> tuple[bytes, bytes]:
+    """What follows a mark to the end of its comment, or of the string it starts, and what is behind."""
+    if mark.opening in (b'"', b"'", b"`"):
+        words, _, code = mark.rest.partition(mark.opening)
+        return words, code
+    closer = _CLOSER.search(mark.rest)
+    if closer is None:
+        return mark.rest, b""
+    return mark.rest[: closer.start()], mark.rest[closer.end() :]
 
 
 def _reason(words: bytes) -> str:
