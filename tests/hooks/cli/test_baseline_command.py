@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -355,8 +356,15 @@ def test_a_file_on_the_way_is_told(antkey: Antkey, tree: Path) -> None:
     assert b"src/a.env/b.json: the baseline cannot be written (" in done.stderr
 
 
+WITHOUT_LOCKS = "import sys; sys.modules['fcntl'] = None; from antkey_hooks.cli import main; main()"
+"""As where a folder cannot be locked: a lock file takes its place."""
+
+
+@pytest.mark.parametrize(
+    "start", [["-m", "antkey_hooks.cli"], ["-c", WITHOUT_LOCKS]], ids=["lock", "lock file"]
+)
 def test_two_runs_at_once_lose_nothing(
-    tree: Path, make_key: Maker, command: list[str], environment: dict[str, str]
+    tree: Path, make_key: Maker, environment: dict[str, str], start: list[str]
 ) -> None:
     folders = [f"part{number}" for number in range(6)]
     for folder in folders:
@@ -364,7 +372,7 @@ def test_two_runs_at_once_lose_nothing(
         (tree / folder / "a.env").write_text(f"{make_key()}\n{make_key()}\n")
     running = [
         subprocess.Popen(
-            [*command, "baseline", "create", "-q", "--baseline", FILE, folder],
+            [sys.executable, *start, "baseline", "create", "-q", "--baseline", FILE, folder],
             cwd=tree,
             env=environment,
         )
@@ -374,6 +382,20 @@ def test_two_runs_at_once_lose_nothing(
     paths = [entry["path"] for entry in entries(tree)]
     assert paths == sorted(f"{folder}/a.env" for folder in folders for _ in range(2))
     assert sorted(path.name for path in tree.glob(".antkey*")) == [FILE]
+
+
+def test_who_creates_and_who_prunes_at_once_lose_nothing(
+    antkey: Antkey, tree: Path, make_key: Maker, command: list[str], environment: dict[str, str]
+) -> None:
+    antkey("baseline", "create", "docs")
+    (tree / "docs/b.env").write_text("KEY=\n")
+    lines = (["create", "src"], ["prune", "docs"], ["create", "src"], ["prune", "docs"])
+    running = [
+        subprocess.Popen([*command, "baseline", *line, "-q"], cwd=tree, env=environment)
+        for line in lines
+    ]
+    assert [process.wait(60) for process in running] == [0] * 4
+    assert [entry["path"] for entry in entries(tree)] == ["src/a.env"]
 
 
 def test_a_baseline_costs_a_scan_nothing_but_itself(antkey: Antkey, tree: Path) -> None:
