@@ -15,6 +15,7 @@ from antkey_scanner.git.packindex import PackIndex, map_file
 OFS_DELTA, REF_DELTA = 6, 7
 HEADER = struct.Struct(">4sII")
 _LOOP = "is a delta that leads back to itself"
+_NEEDS = "is a delta that needs an object that "
 _OVERHEAD = 256
 
 
@@ -38,15 +39,15 @@ class BaseCache:
     def __init__(self, room: int = 16 << 20) -> None:
         self._room = self._left = room
         self._kept: OrderedDict[tuple[int, int], tuple[int, bytes]] = OrderedDict()
-        self._failed: dict[tuple[int, int], ObjectError] = {}
+        self._failed: dict[tuple[int, int], tuple[type[ObjectError], str]] = {}
 
     def get(self, pack: int, offset: int) -> tuple[int, bytes] | None:
         """Kind and content of the object at `offset`, None when it is not kept. Raises what was
         raised for it before."""
         key = (pack, offset)
         if key in self._failed:
-            error = self._failed[key]
-            raise type(error)(f"is a delta that needs an object that {error}") from error
+            kind, reason = self._failed[key]
+            raise kind(_NEEDS + reason)
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
@@ -63,11 +64,11 @@ class BaseCache:
             self._left += len(old) + _OVERHEAD
 
     def fail(self, pack: int, offsets: Iterable[int], error: ObjectError) -> None:
-        """Keep in mind that the objects at these places cannot be read."""
-        cause = error.__cause__
-        first = cause if isinstance(cause, ObjectError) else error
+        """Keep in mind that the objects at these places cannot be read. The error itself is not
+        kept: all that was in memory when it was raised would be kept with it."""
+        failure = type(error), str(error).removeprefix(_NEEDS)
         for offset in offsets:
-            self._failed[pack, offset] = first.with_traceback(None)
+            self._failed[pack, offset] = failure
 
 
 class Pack:

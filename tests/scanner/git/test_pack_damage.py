@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import shutil
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from functools import partial
@@ -502,6 +503,22 @@ def test_many_problems_are_counted(tmp_path: Path, way: str) -> None:
     assert found.keys() == {good}
     assert len(problems) == 101
     assert problems[-1].reason == "200 more objects cannot be read"
+
+
+def test_what_failed_holds_no_memory(tmp_path: Path, way: str) -> None:
+    maker = PackMaker()
+    noise = random.Random(1).randbytes(150_000)
+    for number in range(300):
+        packed = zlib.compress(noise + bytes([number % 256]), 0)
+        maker.add(number.to_bytes(20, "big"), BLOB, noise + b"x", packed=packed[:-9])
+    maker.write(tmp_path)
+    tracemalloc.start()
+    try:
+        by_walk([tmp_path])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 << 20
 
 
 def test_chains_beyond_recursion_and_depth_are_read(tmp_path: Path, way: str) -> None:
