@@ -41,7 +41,7 @@ antkey baseline create legacy          only what lies in one folder""",
 _EXIT_CODES = """\
   0  complete, and nothing at or above --fail-on
   1  violations, whether or not the run was complete
-  2  usage, policy or rule file wrong, or nothing to scan
+  2  usage, policy, baseline or rule file wrong, or nothing to scan
   3  incomplete: something was not read to its end
  70  internal error
 130  interrupted, 143 terminated"""
