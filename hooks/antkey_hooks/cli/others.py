@@ -11,11 +11,18 @@ from antkey_scanner import engine
 from antkey_scanner.bridge import baseline, detectors
 from antkey_scanner.bridge.plan import Plan
 from antkey_scanner.bridge.run import add_detect_secrets
-from antkey_scanner.model import Control, PatternRule
+from antkey_scanner.model import Control, PatternRule, Skip
 from antkey_scanner.policy import ScanPolicy
 
 if TYPE_CHECKING:
     from antkey_scanner.sources.objects import Source
+
+_HISTORY = Skip(
+    ".git",
+    "the history is not searched by detect-secrets, which takes a second for some megabytes;"
+    " antkey's own rules were tried on it",
+    counts=False,
+)
 
 
 def provider_rules() -> tuple[PatternRule, ...]:
@@ -68,8 +75,10 @@ def search(
         max_file_size=settings.max_file_size,
         top=os.path.realpath(targets[0]),
     )
-    paths = () if alone else targets
-    return add_detect_secrets(scanned, paths, settings, wanted, jobs=jobs, source=source)
+    if alone:
+        return add_detect_secrets(scanned, (), settings, wanted, jobs=jobs, source=source)
+    scanned = add_detect_secrets(scanned, targets, settings, wanted, jobs=jobs)
+    return scanned if source is None else scanned._replace(skips=(*scanned.skips, _HISTORY))
 
 
 def explanation(wanted: Plan) -> str:

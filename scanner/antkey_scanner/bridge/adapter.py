@@ -44,6 +44,7 @@ _LONGEST_REFERENCE = 256
 characters."""
 
 _LONGEST_PREFIX = 8
+_GAP = re.compile(r"[^A-Za-z0-9_./+=-]")
 _NEEDS_QUOTES = re.compile("aws", re.IGNORECASE)
 
 
@@ -118,9 +119,10 @@ class Adapter:
         would show them, and so agree with a baseline that it made.
         """
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        found = list(self._search(self._expressions, path, lines))
+        plain = list(self._search(self._expressions, path, lines))
+        yield from plain  # before parsers of configuration may fail
         quoted = self._quoted(path, text, eager=False)
-        found += self._search(self._expressions, path, quoted)
+        found = [*plain, *self._search(self._expressions, path, quoted)]
         found += self._search(self._judges, path, quoted or lines)
         yield from found
         eager = self._quoted(path, text, eager=True)
@@ -194,12 +196,21 @@ def _plugin(known: dict[str, Any], chosen: Chosen) -> Any:
 def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Lines with their numbers, long ones in pieces."""
     for number, line in enumerate(lines, 1):
-        line = line.rstrip()
-        yield number, line[:LONGEST_LINE]
-        for start in range(
-            LONGEST_LINE - LINE_OVERLAP, len(line) - LINE_OVERLAP, LONGEST_LINE - LINE_OVERLAP
-        ):
-            yield number, line[start : start + LONGEST_LINE]
+        for piece in _pieces(line.rstrip()):
+            yield number, piece
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A line in overlapping pieces that begin and end beside a token, so that half of one is never
+    taken for a whole."""
+    start = 0
+    while len(line) - start > LONGEST_LINE:
+        end = start + LONGEST_LINE
+        gaps = [gap.end() for gap in _GAP.finditer(line, end - LINE_OVERLAP // 2, end)]
+        yield line[start : gaps[-1] if gaps else end]
+        gap = _GAP.search(line, end - LINE_OVERLAP, end - LINE_OVERLAP // 2)
+        start = gap.end() if gap is not None else end - LINE_OVERLAP
+    yield line[start:]
 
 
 class _NamedText(io.StringIO):

@@ -131,13 +131,8 @@ class _Gathered:
         self._origins: dict[str, Sequence[Origin]] = {}
 
     def objects(self, source: Source) -> list[Task]:
-        """The tasks about single objects. A whole history is not for detectors that take a second for
-        each megabyte; that is said, and by design."""
-        tasks = list(source.tasks())
-        single = [task for task in tasks if isinstance(task, Objects)]
-        if len(single) < len(tasks):
-            self.skip(".git", "the history; antkey's own rules were tried on it", counts=False)
-            return []
+        """The tasks about single objects; those about whole packs are for antkey's own search only."""
+        single = [task for task in source.tasks() if isinstance(task, Objects)]
         self._origins.update(source.origins({oid.hex() for task in single for oid in task.oids}))
         return list(single)
 
@@ -148,8 +143,8 @@ class _Gathered:
             for oid, origins in self._origins.items()
         }
 
-    def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
-        self.skips.append(Skip(path, f"not searched by detect-secrets: {reason}", counts))
+    def skip(self, path: str, reason: str) -> None:
+        self.skips.append(Skip(path, f"not searched by detect-secrets: {reason}"))
 
     def handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
         """Keep a task's outcome; after a worker's death try its files one by one."""

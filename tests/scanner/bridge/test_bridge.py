@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import subprocess
 import sys
@@ -117,6 +118,22 @@ def test_a_secret_far_into_a_long_line_is_found(tmp_path: Path, github_token: st
     (tmp_path / "min.js").write_text("x;" * 40_000 + github_token + ";y" * 40_000)
     (finding,) = search(tmp_path).findings
     assert finding.location[:3] == ("min.js", 1, 80_001)
+
+
+def test_half_a_token_is_never_taken_for_one(tmp_path: Path) -> None:
+    token = ".".join(
+        base64.urlsafe_b64encode(part).decode().rstrip("=")
+        for part in (b'{"alg":"HS256","typ":"JWT"}', b'{"sub":"somebody","name":"Some Body"}')
+    )
+    (tmp_path / "a.txt").write_text(f"{token} " * 2000)
+    assert len(search(tmp_path).findings) == 1
+
+
+def test_what_was_found_before_a_parser_failed_is_kept(tmp_path: Path, aws_id: str) -> None:
+    (tmp_path / "deep.yaml").write_text(f"{aws_id}: " + "{aws: " * 20_000)
+    scanned = search(tmp_path)
+    assert found(scanned)["deep.yaml"][0] == "detect-secrets-aws-access-key"
+    assert [skip.counts for skip in scanned.skips] == [True]
 
 
 def test_a_file_that_takes_too_long_is_a_skip_that_counts(
