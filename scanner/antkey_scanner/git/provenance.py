@@ -5,6 +5,7 @@ Done for hits only: all commits and trees are read once, whatever the number of 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from antkey_scanner import system
 from antkey_scanner.git import commits, index, refs, smallfile
 from antkey_scanner.git.commitgraph import CommitGraph
 from antkey_scanner.git.objects import COMMIT, NAMES, TAG, TREE, Object, ObjectError
+from antkey_scanner.git.tips import Tips
 from antkey_scanner.git.treelinks import PATHS, Held, Root, TreeLinks
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.model import Skip
@@ -21,14 +23,6 @@ if TYPE_CHECKING:
     from antkey_scanner.git.commits import Commit
     from antkey_scanner.git.repository import Repository
     from antkey_scanner.git.store import ObjectStore
-
-_TIPS = 4096
-"""So many different commits and tags that refs stand at are told apart."""
-
-_NAMED = 5
-"""So many refs are named; the rest is counted."""
-
-_RANKS = (b"refs/heads/", b"refs/remotes/", b"refs/tags/", b"refs/stash", b"refs/", b"")
 
 
 class Seen(NamedTuple):
@@ -65,13 +59,6 @@ def provenance(repository: Repository, store: ObjectStore, hits: Iterable[bytes]
     return _Search(repository, store, wanted).run()
 
 
-class _Tips(NamedTuple):
-    """What refs lead to. objects: the ids, one set for each bit; names: the refs of each bit."""
-
-    objects: list[list[bytes]]
-    names: list[list[bytes]]
-
-
 class _Search:
     """One search and what it has gathered."""
 
@@ -83,12 +70,22 @@ class _Search:
         self._commits: dict[bytes, Commit] = {}
         self._tags: dict[bytes, bytes] = {}
         self._skips: list[Skip] = []
-        self._branch = refs.symbolic_target(repository, b"HEAD")
 
     def run(self) -> Provenance:
+        # A million small lists without a cycle among them: looking for cycles costs a sixth.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self._run()
+        finally:
+            if collects:
+                gc.enable()
+
+    def _run(self) -> Provenance:
         self._read()
         graph = CommitGraph(self._commits)
-        tips = self._tips()
+        tips = Tips(self._repository, self._tags)
+        self._skips += tips.skips
         reach = graph.reach(tips.objects)
         roots: dict[bytes, Root] = {}
         for number in range(len(graph.ids)):
@@ -98,10 +95,7 @@ class _Search:
                 roots[tree] = Root(number, number, reach[number])
             elif known.reach | reach[number] != known.reach:
                 roots[tree] = known._replace(reach=known.reach | reach[number])
-        direct: dict[bytes, int] = {}
-        for bit, objects in enumerate(tips.objects):
-            for oid in objects:
-                direct[oid] = direct.get(oid, 0) | 1 << bit
+        direct = tips.direct()
         for oid, bits in direct.items():
             known = roots.get(oid, Root(-1, None, 0))
             roots[oid] = known._replace(reach=known.reach | bits)
@@ -139,53 +133,6 @@ class _Search:
                         self._tags[item.oid] = commits.target(item.data)[0]
                 except ObjectError:
                     continue
-
-    def _tips(self) -> _Tips:
-        """What refs stand at: branches first, so that they are named first."""
-        by_tip: dict[bytes, list[bytes]] = {}
-        for ref in self._refs():
-            by_tip.setdefault(ref.oid, []).append(ref.name)
-        for names in by_tip.values():
-            names.sort(key=self._rank)
-        ordered = sorted(by_tip.items(), key=lambda each: self._rank(each[1][0]))
-        objects = [list(self._peeled(oid)) for oid, _ in ordered[:_TIPS]]
-        grouped = [names for _, names in ordered[:_TIPS]]
-        if len(ordered) > _TIPS:  # the rest shares one bit
-            objects.append([each for oid, _ in ordered[_TIPS:] for each in self._peeled(oid)])
-            grouped.append([name for _, names in ordered[_TIPS:] for name in names])
-        return _Tips(objects, grouped)
-
-    def _rank(self, name: bytes) -> tuple[bool, int, bytes]:
-        """HEAD's branch first, then other branches, then what is less of a name."""
-        at = next(at for at, prefix in enumerate(_RANKS) if name.startswith(prefix))
-        return name != self._branch, at, name
-
-    def _refs(self) -> Iterator[refs.Ref]:
-        heads: list[refs.Ref] = []
-        branches: set[bytes] = set()
-        for ref in refs.refs(self._repository):
-            if isinstance(ref, Skip):
-                self._skips.append(ref)
-            elif ref.name.startswith(b"refs/") or b"/refs/" in ref.name:
-                branches.add(ref.oid)
-                yield ref
-            elif ref.name == b"HEAD" or ref.name.endswith(b"/HEAD"):
-                heads.append(ref)
-        yield from (head for head in heads if head.oid not in branches)
-        for log in refs.reflogs(self._repository):
-            if isinstance(log, Skip):
-                self._skips.append(log)
-            elif log[0] == b"refs/stash":  # older stashes are in its log only
-                for back, oid in enumerate(reversed(log[1][:-1]), 1):
-                    yield refs.Ref(b"refs/stash@{%d}" % back, oid)
-
-    def _peeled(self, oid: bytes) -> Iterator[bytes]:
-        """An object and what it is a tag of."""
-        seen: set[bytes] = set()
-        while oid not in seen:
-            seen.add(oid)
-            yield oid
-            oid = self._tags.get(oid, oid)
 
     def _staged(self) -> dict[bytes, list[bytes]]:
         """The paths of the wanted objects in the indexes of all worktrees."""
@@ -233,11 +180,11 @@ class _Search:
         held: list[Held],
         staged: list[bytes],
         graph: CommitGraph,
-        tips: _Tips,
+        tips: Tips,
     ) -> Iterator[Seen]:
         for each in held:
             commit = None if each.commit is None else graph.ids[each.commit]
-            names, count = _named(each.reach, tips)
+            names, count = tips.named(each.reach)
             path = self._shown(each.path) if each.path else _name(self._store, oid)
             in_index = each.path in staged
             date = None if commit is None else self._date(commit)
@@ -258,13 +205,13 @@ class _Search:
             name = _name(self._store, oid)
             yield Seen(name, None, None, (), 0, dangling=True, in_index=False)
 
-    def _of_commit(self, oid: bytes, reach: int, tips: _Tips) -> Seen:
-        names, count = _named(reach, tips)
+    def _of_commit(self, oid: bytes, reach: int, tips: Tips) -> Seen:
+        names, count = tips.named(reach)
         path = f"commit:{oid.hex()}"
         return Seen(path, oid.hex(), self._date(oid), names, count, not count, in_index=False)
 
-    def _of_tag(self, oid: bytes, direct: Mapping[bytes, int], tips: _Tips) -> Seen:
-        names, count = _named(direct.get(oid, 0), tips)
+    def _of_tag(self, oid: bytes, direct: Mapping[bytes, int], tips: Tips) -> Seen:
+        names, count = tips.named(direct.get(oid, 0))
         date = self._date(oid, b"\ntagger ")
         return Seen(f"tag:{oid.hex()}", None, date, names, count, not count, in_index=False)
 
@@ -276,23 +223,6 @@ class _Search:
 
     def _shown(self, path: bytes) -> str:
         return system.show(os.fsdecode(path))
-
-
-def _named(reach: int, tips: _Tips) -> tuple[tuple[str, ...], int]:
-    """Some names of the refs whose bits are set, and how many there are."""
-    first: list[bytes] = []
-    more: list[bytes] = []
-    count = 0
-    while reach:
-        bit = (reach & -reach).bit_length() - 1
-        reach &= reach - 1
-        names = tips.names[bit]
-        count += len(names)
-        if len(first) < _NAMED:
-            first.append(names[0])
-            more += names[1:_NAMED]
-    chosen = (first + more)[:_NAMED]
-    return tuple(system.show(os.fsdecode(name)) for name in chosen), count
 
 
 def _name(store: ObjectStore, oid: bytes) -> str:

@@ -64,9 +64,8 @@ class TreeLinks:
         """Take note of one tree."""
         if oid in self._sought:
             self._trees.append(oid)
-        parents = self._parents
-        for line in self._folders(data):
-            parents[line].append(oid)
+        for outer in map(self._parents.__getitem__, self._folders(data)):
+            outer.append(oid)
         if self._few:
             for sought in self._few:
                 if sought in data:
