@@ -19,7 +19,7 @@ from antkey_hooks.cli.options import COMMANDS, GROUPS
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),
         ("scan --form json", "--form: no such option; did you mean --format?"),
-        ("scan --staged", "--staged: no such option; the help lists those that there are"),
+        ("scan --stagged", "--stagged: no such option; the help lists those that there are"),
         ("scan -qx", "-x: no such option; the help lists those that there are"),
         ("-q scan", "-q: no such option; options stand behind the command"),
         ("scan -f", "-f: needs a value; write -f NAME"),
