@@ -34,4 +34,9 @@ def source_of(operands: Sequence[str], options: Options, folder: str) -> tuple[S
 
         staged = Staged(folder, os.environ, operands)
         return staged, staged.top
+    if options.history:
+        from antkey_scanner.sources.history import History
+
+        kinds=int(os.environ.get("KINDS","26"))
+        return History([(os.path.realpath(each), "") for each in operands],kinds), None
     raise PolicyError(f"{chosen[0]}: not yet")

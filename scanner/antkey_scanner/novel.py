@@ -1,0 +1,116 @@
+"""Finds what is new in an object that git stores as a delta of another one.
+
+Versions of a file share nearly all of their text, and text that was searched in one version need not
+be searched in the next. What is new is what a delta inserts and what it joins that stood apart before,
+with everything around it that could be one value with it: as far as the next comma or colon, which no
+token and no joint has (see `antkey_scanner.decode.joints`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+REACH = 16 << 10
+"""So far a comma or a colon is looked for. Where there is none, the whole object has to be searched."""
+
+SHARE = 2
+"""What is new may be at most one part in so many; else the whole object is searched as quickly."""
+
+_AROUND = 2
+"""Bytes kept beside the commas, for rules that look at what precedes a match."""
+
+_BETWEEN = b",\n:"
+_COPY = 0x80
+_WHOLE = 0x10000
+
+_OFFSET_BYTES = tuple((op & 15).bit_count() for op in range(256))
+_SIZE_BYTES = tuple((op >> 4 & 7).bit_count() for op in range(256))
+_PLAIN_SIZES = (0x00, 0x10, 0x30, 0x70)
+"""Copies whose size is so many low bytes in a row; git writes no others."""
+
+
+def novelty(data: bytes, delta: bytes) -> bytes | None:
+    """The parts of `data` that are new, one after the other and apart; None when all of it must be
+    searched. delta: what made `data` of another object."""
+    found: list[tuple[int, int]] = []
+    room = len(data) // SHARE
+    for start, end in _changes(delta):
+        if found and end <= found[-1][1]:
+            continue
+        left, right = _stop_before(data, start), _stop_behind(data, end)
+        if left < 0 or right < 0:
+            return None
+        if found and left <= found[-1][1]:
+            left = found[-1][0]
+            room += found[-1][1] - left
+            found[-1] = left, right
+        else:
+            found.append((left, right))
+        room -= right - left
+        if room < 0:
+            return None
+    return _BETWEEN.join(data[left:right] for left, right in found)
+
+
+def _stop_before(data: bytes, at: int) -> int:
+    """Where to begin so that what stands at `at` is seen whole; -1 when that is too far away."""
+    low = max(0, at - REACH)
+    stop = max(data.rfind(b",", low, at), data.rfind(b":", low, at))
+    if stop < 0:
+        return 0 if low == 0 else -1
+    return max(0, stop - _AROUND)
+
+
+def _stop_behind(data: bytes, at: int) -> int:
+    high = min(len(data), at + REACH)
+    comma = data.find(b",", at, high)
+    stop = data.find(b":", at, high if comma < 0 else comma)
+    if stop < 0:
+        stop = comma
+    if stop < 0:
+        return len(data) if high == len(data) else -1
+    return min(len(data), stop + 1 + _AROUND)
+
+
+def _changes(delta: bytes) -> Iterator[tuple[int, int]]:
+    """(start, end) in the result of what a delta inserts, and of each place where two copies meet, where
+    start is end; in order."""
+    at = _behind_size(delta, _behind_size(delta, 0))
+    size = len(delta)
+    here = 0
+    inserted = -1
+    while at < size:
+        op = delta[at]
+        at += 1
+        if op < _COPY:
+            if inserted < 0:
+                inserted = here
+            at += op
+            here += op
+            continue
+        yield (here if inserted < 0 else inserted), here
+        inserted = -1
+        at += _OFFSET_BYTES[op]
+        end = at + _SIZE_BYTES[op]
+        if op & 0x70 in _PLAIN_SIZES:
+            count = int.from_bytes(delta[at:end], "little")
+        else:
+            count = _scattered(op >> 4 & 7, delta[at:end])
+        here += count or _WHOLE
+        at = end
+    yield (here if inserted < 0 else inserted), here
+
+
+def _scattered(bits: int, digits: bytes) -> int:
+    """A number of which only some bytes are written."""
+    number, left = 0, iter(digits)
+    for place in range(3):
+        if bits >> place & 1:
+            number |= next(left) << 8 * place
+    return number
+
+
+def _behind_size(delta: bytes, at: int) -> int:
+    while delta[at] > 0x7F:
+        at += 1
+    return at + 1
