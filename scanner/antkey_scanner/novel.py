@@ -8,6 +8,7 @@ token and no joint has (see `antkey_scanner.decode.joints`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 REACH = 16 << 10
@@ -22,6 +23,19 @@ _AROUND = 2
 _BETWEEN = b",\n:"
 _COPY = 0x80
 _WHOLE = 0x10000
+
+_SYNTAX = re.compile(
+    rb"""
+    \#[^\n]*$                        # a comment
+    | \(\? (?: P<\w+> | <?[=!] | : )  # the start of a group
+    | \[ (?: A-Z | a-z | 0-9 | [A-Za-z0-9_+/=-] )+ \]
+    | \\ (?: [.*#+?()|-] | x[0-9a-f]{2} )
+    | \{[0-9]+(?:,[0-9]*)?\}
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_HARMLESS = re.compile(rb"[A-Za-z0-9_\s()|?*+-]*")
+_COMMA_OR_COLON = re.compile(rb"\\x(?:2c|3a)", re.IGNORECASE)
 
 _OFFSET_BYTES = tuple((op & 15).bit_count() for op in range(256))
 _SIZE_BYTES = tuple((op >> 4 & 7).bit_count() for op in range(256))
@@ -50,6 +64,14 @@ def novelty(data: bytes, delta: bytes) -> bytes | None:
         if room < 0:
             return None
     return _BETWEEN.join(data[left:right] for left, right in found)
+
+
+def is_one_value(pattern: bytes) -> bool:
+    """Whether nothing that a verbose pattern matches has a comma or a colon in it, nor looks at one; not
+    of a pattern that has syntax beyond that of the built-in rules."""
+    if _COMMA_OR_COLON.search(pattern) is not None:
+        return False
+    return _HARMLESS.fullmatch(_SYNTAX.sub(b"", pattern)) is not None
 
 
 def _stop_before(data: bytes, at: int) -> int:

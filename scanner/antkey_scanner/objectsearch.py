@@ -16,6 +16,7 @@ from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.git.objects import BLOB, COMMIT, TREE, Object, ObjectError, Problem
 from antkey_scanner.git.store import ObjectStore, ObjectStream
 from antkey_scanner.model import Skip
+from antkey_scanner.novel import novelty
 from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _SIGNATURE = b"\ngpgsig"
 _END_OF_LINE = b"\n"
+
+_WORTH = 16
+"""Looking at a delta alone pays when it makes so many times its own size, and not for small objects."""
 
 
 class ObjectWorker:
@@ -85,19 +89,28 @@ class ObjectSearch:
         self._tally = Tally()
         self._search = BlobSearch(searcher, self._tally, marks)
         self._clean: list[bytes] = []
+        self._text: set[bytes] = set()
+        """Those of the clean ones that are text: what is rebuilt from them need not be searched whole."""
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
 
     def run(self, items: Iterable[Item]) -> Outcome:
         """Search all of them."""
-        tally, clean, seeds_of = self._tally, self._clean, self._searcher.seeds
+        tally, clean, text = self._tally, self._clean, self._text
+        seeds_of = self._searcher.seeds
         for item in items:
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            oid, kind, data, _, _ = item
+            oid, kind, data, base, delta = item
             size = len(data)
             seeds = None
+            if base in text and size > _WORTH * (len(delta) + _WORTH) and self._is_old(data, delta):
+                tally.blobs += 1
+                tally.bytes += size
+                clean.append(oid)
+                text.add(oid)
+                continue
             if kind == TREE:
                 if not self._searcher.names_anchor(data):
                     tally.bytes += size
@@ -112,6 +125,7 @@ class ObjectSearch:
                     tally.blobs += 1
                     tally.bytes += size
                     clean.append(oid)
+                    text.add(oid)
                     continue
             self._closer(oid, kind, data, seeds)
         return self._outcome()
@@ -143,7 +157,8 @@ class ObjectSearch:
             return
         before = self._count()
         self._search.guarded(name, lambda: self._whole(Place(name), kind, data, seeds))
-        self._note_clean(oid, before)
+        if self._note_clean(oid, before) and seeds is not None and not seeds.wide:
+            self._text.add(oid)
 
     def _whole(self, place: Place, kind: int, data: bytes, seeds: Seeds | None) -> None:
         budget = Budget(self._limits, len(data))
@@ -156,9 +171,26 @@ class ObjectSearch:
     def _count(self) -> int:
         return len(self._tally.rows) + len(self._tally.skips)
 
-    def _note_clean(self, oid: bytes, before: int) -> None:
-        if self._count() == before:
-            self._clean.append(oid)
+    def _note_clean(self, oid: bytes, before: int) -> bool:
+        if self._count() != before:
+            return False
+        self._clean.append(oid)
+        return True
+
+    def _is_old(self, data: bytes, delta: bytes) -> bool:
+        """Whether nothing is in what a delta made that was not in a clean text which it made it of."""
+        if not self._searcher.one_value or detect(data[:HEAD_BYTES]) is not None:
+            return False
+        parts = novelty(data, delta)
+        if parts is None:
+            return False
+        seeds = self._searcher.seeds(parts)
+        if not seeds:
+            return True
+        if seeds.wide:
+            return False
+        found = self._searcher.search(parts, source=True, seeds=seeds)
+        return not (found.matches or found.embedded or found.exhausted)
 
     def _unsigned(self, data: bytes) -> bytes:
         """A commit without its signature, which is long, encoded and different in each commit; with

@@ -100,11 +100,21 @@ class Searcher:
         self._prefilter = Prefilter(anchor for rule in self._rules for anchor in rule.anchors)
         # What is a digest to Anthropic's keys may be a short secret of another kind.
         self._digests = self._prefilter.anchors == (b"sk-ant-",)
+        self._one_value: bool | None = None
         self._telling = () if self._digests else _telling(self._rules)
 
     def names_anchor(self, text: bytes) -> bool:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
         return any(anchor in text for anchor in self._prefilter.anchors)
+
+    @property
+    def one_value(self) -> bool:
+        """Whether all that can be found lies between two commas or colons, whatever encodes it."""
+        if self._one_value is None:
+            from antkey_scanner.novel import is_one_value
+
+            self._one_value = self._digests and all(is_one_value(r.pattern) for r in self._rules)
+        return self._one_value
 
     def seeds(self, buffer: Buffer) -> Seeds:
         """What the prefilter sees in a whole input of source size: nothing in most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
-from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE, Problem
+from antkey_scanner.git.objects import BLOB, COMMIT, TAG, Problem
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
