@@ -16,7 +16,15 @@ from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
 from antkey_scanner.model import Finding, PatternRule, Skip, Stats
 from antkey_scanner.ranged import Ranged
-from antkey_scanner.sources.files import Pipe, Target, batches, ignoring, nothing, targets
+from antkey_scanner.sources.files import (
+    GIT_OBJECTS,
+    Pipe,
+    Target,
+    batches,
+    ignoring,
+    nothing,
+    targets,
+)
 from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import (
     LARGE,
@@ -115,7 +123,8 @@ class _Run:
         self._progress = progress
         self._source = source
         self._gathered: Gathered | None = None
-        self.worker = Worker(rules, settings, walks=source.walks if source is not None else ())
+        self._walks = source.walks if source is not None else ()
+        self.worker = Worker(rules, settings, walks=self._walks)
         self.skips: list[Skip] = []
         self._rows: dict[tuple[str, str, str], Row] = {}
         self._ranged: dict[str, Ranged] = {}
@@ -134,7 +143,8 @@ class _Run:
         """The batches of files below the roots; what is left out goes to the skips."""
         for batch in batches(roots, ignore):
             if isinstance(batch, Skip):
-                self.skips.append(batch)
+                if batch.reason != GIT_OBJECTS or not self._walks:
+                    self.skips.append(batch)
                 continue
             self._listed += sum(len(names) for _, _, names in batch.folders)
             yield batch
@@ -180,7 +190,7 @@ class _Run:
         from antkey_scanner import pool
 
         rules, settings = tuple(self._rules.values()), self._settings
-        walks = self._source.walks if self._source is not None else ()
+        walks = self._walks
         if system.can_fork():
             pool.run_forked(
                 tasks,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
     from antkey_scanner.sources.objects import Source
 
 
-def source_of(operands: Sequence[str], options: Options, folder: str) -> tuple[Source, str | None]:
+def source_of(
+    operands: Sequence[str], targets: Sequence[str], options: Options, folder: str
+) -> tuple[Source, str | None]:
     """The objects, and the repository's top when files are not to be searched besides.
 
-    Raises PolicyError and SourceError when there is no repository, or not one that can be read.
+    operands: what the command line names; targets: those, or what the policy names. Raises PolicyError
+    and SourceError when there is no repository, or not one that can be read.
     """
     chosen = [
         flag
@@ -34,9 +38,29 @@ def source_of(operands: Sequence[str], options: Options, folder: str) -> tuple[S
 
         staged = Staged(folder, os.environ, operands)
         return staged, staged.top
-    if options.history:
-        from antkey_scanner.sources.history import History
+    if options.range:
+        from antkey_scanner.sources.revisions import Revisions
 
-        kinds=int(os.environ.get("KINDS","26"))
-        return History([(os.path.realpath(each), "") for each in operands],kinds), None
-    raise PolicyError(f"{chosen[0]}: not yet")
+        if len(operands) > 1:
+            raise PolicyError("--range takes one repository; name one folder, or none")
+        revisions = Revisions(operands[0] if operands else folder, os.environ, options.range)
+        return revisions, revisions.top
+    return _history(targets), None
+
+
+def _history(targets: Sequence[str]) -> Source:
+    from antkey_scanner.sources import files
+    from antkey_scanner.sources.history import History
+
+    folders = [
+        (each.folder, each.shown)
+        for each in files.targets([target for target in targets if target != "-"])
+        if isinstance(each, files.Target) and each.name is None
+    ]
+    history = History(folders)
+    if not history.repositories and not any(skip.counts for skip in history.skips):
+        shown = ", ".join(map(system.show, targets))
+        raise PolicyError(
+            f"{shown}: no git repository at or below it; name one, or leave out --history"
+        )
+    return history

@@ -71,7 +71,7 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
     if options.staged or options.range or options.history:
         from antkey_hooks.cli.objects import source_of
 
-        source, top = source_of(operands, options, _working_folder())
+        source, top = source_of(operands, request.targets, options, _working_folder())
         request = request._replace(source=source, alone=top is not None)
         if top is not None:
             request = request._replace(targets=(shorter(top),))

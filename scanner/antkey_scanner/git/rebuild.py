@@ -73,7 +73,7 @@ class Rebuilder:
             yield Problem(self._pack.path, reason)
         release(self._pack.data)
 
-    def _objects(self, part: Part) -> Iterator[Item]:  # noqa: PLR0912 - calls cost more
+    def _objects(self, part: Part) -> Iterator[Item]:  # noqa: PLR0912, PLR0915 - calls cost more
         heads, names, _, starts, stops, sizes, kinds, first, kids, wanted, deltas_ = part
         data, width = self._pack.data, self._pack.index.hash_size
         one_go, inflate, apply = self._one_go, self._inflate, self._apply

@@ -19,6 +19,9 @@ BATCH = 128
 """Files in one batch: some milliseconds of work, so that workers end together."""
 
 
+GIT_OBJECTS = "git objects are not files; --history searches them"
+
+
 class Target(NamedTuple):
     """A path to scan. shown: what precedes a name below it when it is printed, `""` or ending in `/`."""
 
@@ -129,8 +132,7 @@ class _Walk:
                 skips.append(Skip(system.show(shown + entry.name), _kind(entry), counts=False))
         if "objects" in folders and "refs" in folders and "HEAD" in names:
             folders.remove("objects")
-            reason = "git objects are not files; git history is scanned by itself"
-            skips.append(Skip(system.show(f"{shown}objects"), reason, counts=False))
+            skips.append(Skip(system.show(f"{shown}objects"), GIT_OBJECTS, counts=False))
         names, folders, left_out = self._ignore.split(below, names, folders)
         skips += [
             Skip(system.show(shown + name), reason, counts=False) for name, reason in left_out

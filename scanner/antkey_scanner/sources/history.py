@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
-from antkey_scanner.git.objects import BLOB, COMMIT, TAG, Problem
+from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE
+from antkey_scanner.git.provenance import Seen, provenance
 from antkey_scanner.git.repository import Repository
+from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
@@ -14,18 +16,18 @@ from antkey_scanner.sources.objects import Origin
 from antkey_scanner.sources.staged import shown_below
 from antkey_scanner.tasks import Piece, Task
 
-_KINDS = 1 << COMMIT | 1 << BLOB | 1 << TAG
+_KINDS = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 
 
 class History:
-    """All objects of all repositories. A `Source`.
+    """All objects of all repositories at and below some folders. A `Source`.
 
-    roots: folders, each with what precedes paths in it when printed.
+    roots: the folders, each with what precedes paths in it when printed.
     """
 
     paths = ()
 
-    def __init__(self, roots: Sequence[tuple[str, str]], kinds=_KINDS) -> None:
+    def __init__(self, roots: Sequence[tuple[str, str]]) -> None:
         self.skips: list[Skip] = []
         self.repositories: list[Repository] = []
         self.walks: list[Walk] = []
@@ -37,16 +39,16 @@ class History:
             if isinstance(found, Skip):
                 self.skips.append(found)
             else:
-                self._plan(found, kinds)
+                self._plan(found)
 
-    def _plan(self, repository: Repository, kinds) -> None:
-        walk = Walk(repository.objects, repository.hash_size, kinds=kinds)
+    def _plan(self, repository: Repository) -> None:
+        walk = Walk(repository.objects, repository.hash_size, kinds=_KINDS)
         plan = walk.plan()
         number = len(self.walks)
         self.repositories.append(repository)
         self.walks.append(walk)
         self.count += plan.objects
-        self.skips += [self._problem(problem) for problem in plan.problems]
+        self.skips += [Skip(self.show(problem.path), problem.reason) for problem in plan.problems]
         self._tasks += [
             Piece(number, repository.objects, repository.hash_size, piece) for piece in plan.pieces
         ]
@@ -60,14 +62,41 @@ class History:
         yield from self._tasks
 
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]:
-        return {oid: [Origin(f"blob:{oid}")] for oid in oids}
+        """Where objects stand in the histories of all repositories that have them."""
+        found: dict[str, list[Origin]] = {oid: [] for oid in oids}
+        for repository in self.repositories:
+            store = ObjectStore(repository.objects, repository.hash_size)
+            ids = [bytes.fromhex(oid) for oid in oids if len(oid) == 2 * repository.hash_size]
+            held = [oid for oid in ids if oid in store]
+            places = provenance(repository, store, held)
+            self.skips += places.skips
+            for held_oid, seen in places.seen.items():
+                found[held_oid.hex()] += [_origin(repository, each) for each in seen]
+        for oid, origins in found.items():
+            if not origins:  # in no store any more, or never listed there
+                origins.append(Origin(f"object:{oid}"))
+            kept = [each for each in origins if not self._excluded.match(each.path)]
+            if len(kept) < len(origins):
+                gone = {each.path for each in origins} - {each.path for each in kept}
+                self.skips += [Skip(path, "excluded", counts=False) for path in gone]
+            found[oid] = kept
+        return found
 
     def show(self, path: str) -> str:
         """A file of a repository's as it is printed."""
-        return shown_below(self._roots[0][0], path)
-
-    def _problem(self, problem: Problem) -> Skip:
-        return Skip(self.show(problem.path), problem.reason)
+        for folder, shown in self._roots:
+            if path.startswith(folder):
+                return shown + shown_below(folder, path)
+        return shown_below("", path)
 
     def done(self, clean: bytes) -> None:
-        pass
+        """Remember the objects that hold nothing."""
+
+
+def _origin(repository: Repository, seen: Seen) -> Origin:
+    more = seen.ref_count - len(seen.refs)
+    refs = (*seen.refs, f"and {more:,} more") if more > 0 else seen.refs
+    path = repository.shown.replace("\\", "/") + seen.path
+    return Origin(
+        path, seen.commit, seen.author_date, None if seen.in_index and not seen.commit else refs
+    )

@@ -1,0 +1,106 @@
+"""What is new in ranges of commits: the files that they brought, their messages and those of tags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from antkey_scanner import system
+from antkey_scanner.git import commits
+from antkey_scanner.git.objects import COMMIT, ObjectError
+from antkey_scanner.git.ranges import new, new_files
+from antkey_scanner.git.revisions import parse_range
+from antkey_scanner.git.store import ObjectStore
+from antkey_scanner.globs import Globs
+from antkey_scanner.model import Skip
+from antkey_scanner.sources.objects import Origin
+from antkey_scanner.sources.staged import batches, repository_around, shown_below
+from antkey_scanner.tasks import Task
+
+
+class Revisions:
+    """The objects that are new in some ranges of the repository around a folder. A `Source`.
+
+    ranges: see `antkey_scanner.git.revisions.parse_range`. Raises PolicyError and SourceError.
+    """
+
+    walks = ()
+
+    def __init__(self, folder: str, environment: Mapping[str, str], ranges: Sequence[str]) -> None:
+        self.repository = repository_around(folder, environment)
+        self.top = self.repository.work_tree or self.repository.git_dir
+        self.skips: list[Skip] = []
+        self._store = ObjectStore(self.repository.objects, self.repository.hash_size)
+        self._origins: dict[bytes, dict[str, Origin]] = {}
+        for text in ranges:
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        found = new(self._store, *parse_range(self.repository, self._store, text))
+        self.skips += found.skips
+        for file in new_files(self._store, found):
+            if isinstance(file, Skip):
+                self.skips.append(file)
+                continue
+            path = system.show(os.fsdecode(file.path)) or f"object:{file.oid.hex()}"
+            self._place(file.oid, path, file.commit)
+        for oid in found.commits:
+            self._place(oid, f"commit:{oid.hex()}", oid)
+        for oid in found.tags:
+            self._place(oid, f"tag:{oid.hex()}", b"")
+
+    def _place(self, oid: bytes, path: str, commit: bytes) -> None:
+        origin = Origin(path, commit.hex() or None)
+        self._origins.setdefault(oid, {}).setdefault(path, origin)
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return [
+            path
+            for places in self._origins.values()
+            for path, origin in places.items()
+            if not path.startswith(("commit:", "tag:")) or origin.commit is None
+        ]
+
+    @property
+    def count(self) -> int:
+        return len(self._origins)
+
+    def leave_out(self, exclude: Sequence[str]) -> None:
+        """Not search what globs name, relative to the repository's top."""
+        excluded = Globs(exclude)
+        for oid, places in list(self._origins.items()):
+            for path in [path for path in places if excluded.match(path)]:
+                del places[path]
+                self.skips.append(Skip(path, "excluded", counts=False))
+            if not places:
+                del self._origins[oid]
+
+    def tasks(self) -> Iterator[Task]:
+        """All of it, in batches."""
+        yield from batches(self.repository, list(self._origins))
+
+    def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]:
+        """Where objects came in, with the dates of those commits."""
+        return {
+            oid: [self._dated(origin) for origin in self._origins[bytes.fromhex(oid)].values()]
+            for oid in oids
+        }
+
+    def _dated(self, origin: Origin) -> Origin:
+        if origin.commit is None:
+            return origin
+        try:
+            found = self._store.get(bytes.fromhex(origin.commit))
+        except ObjectError:
+            return origin
+        if found.kind != COMMIT:
+            return origin
+        return origin._replace(first_seen=commits.date(found.data))
+
+    def show(self, path: str) -> str:
+        """A file of the repository's as it is printed."""
+        return shown_below(self.top, path)
+
+    def done(self, clean: bytes) -> None:
+        """Nothing to remember: ranges are small."""
