@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from antkey_reports.registry import render
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Result, Severity, Skip, Status
+from antkey_scanner.model import Accepted, Result, Severity, Skip, Status
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -122,6 +122,31 @@ def test_accepted_findings_are_suppressed(make: Maker) -> None:
     results = run_of(make.result(*findings))["results"]
     reasons = [[one["justification"] for one in result["suppressions"]] for result in results]
     assert reasons == [[], ["accepted in the baseline"], ["waived by the policy"]]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "kind", "reason"),
+    [
+        (Accepted("inline", "a sample"), "inSource", "waived beside it: a sample"),
+        (Accepted("baseline"), "external", "accepted in the baseline"),
+        (
+            Accepted("policy", "freeze", "me@example.com", "2026-12-31"),
+            "external",
+            "waived by the policy: freeze (me@example.com, until 2026-12-31)",
+        ),
+    ],
+)
+def test_a_suppression_says_by_what_and_why(
+    make: Maker, accepted: Accepted, kind: str, reason: str
+) -> None:
+    finding = make.finding(status=Status.WAIVED, accepted=accepted)
+    (result,) = run_of(make.result(finding))["results"]
+    assert result["suppressions"] == [{"kind": kind, "status": "accepted", "justification": reason}]
+
+
+def test_a_note_is_in_the_message(make: Maker) -> None:
+    (result,) = run_of(make.result(make.finding(note="a mark does not count")))["results"]
+    assert result["message"]["text"].endswith("; a mark does not count")
 
 
 def test_incomplete_is_no_success(results: dict[str, Result]) -> None:

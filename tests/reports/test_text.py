@@ -9,7 +9,7 @@ import pytest
 
 from antkey_reports.registry import render
 from antkey_reports.wording import rate
-from antkey_scanner.model import Result, Skip, Status
+from antkey_scanner.model import Accepted, Result, Skip, Status
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -24,6 +24,22 @@ def test_a_finding_is_one_line_with_everything(make: Maker) -> None:
     assert lines(make.result(finding))[0] == (
         "a.gz!/b.env:3:9  critical  anthropic-api-key  sk-ant-api03-R2D…igAA  gzip › base64  [waived]"  # noqa: RUF001
     )
+
+
+def test_why_a_finding_is_accepted_stands_behind_it(make: Maker) -> None:
+    findings = [
+        make.finding("a", status=Status.BASELINE, accepted=Accepted("baseline")),
+        make.finding(
+            "b", status=Status.WAIVED, accepted=Accepted("policy", "freeze", "me", "2026-12-31")
+        ),
+        make.finding("c", note="a mark\x1b[2J does not count"),
+    ]
+    ends = [line.partition("  [")[2] for line in lines(make.result(*findings))[:3]]
+    assert ends == [
+        "baseline]",
+        "waived: freeze (me, until 2026-12-31)]",
+        "a mark\\x1b[2J does not count]",
+    ]
 
 
 def test_a_place_without_lines_is_its_path(make: Maker) -> None:
