@@ -14,6 +14,7 @@ EXPENSIVE = (
     *("multiprocessing", "pathlib", "pathspec", "random", "shutil", "socket", "ssl", "string"),
     *("subprocess", "tempfile", "textwrap", "threading", "tomllib", "urllib", "yaml", "hyperscan"),
     *("antkey_rules.read", "antkey_hooks.cli.click_app", "antkey_hooks.cli.progress"),
+    *("antkey_scanner.baseline", "antkey_scanner.inline", "antkey_hooks.cli.accepted"),
 )
 
 
@@ -51,6 +52,13 @@ def test_scanning_one_small_file_imports_nothing_expensive(clean: Path) -> None:
 def test_a_policy_costs_its_parser_and_no_more(clean: Path) -> None:
     (clean / "antkey.toml").write_text('profile = "strict-byok"\n')
     more = {"tomllib", "datetime", "hashlib", "string"}
+    assert not imported(clean, "scan", "clean.txt") & set(EXPENSIVE) - more
+
+
+def test_a_baseline_costs_its_parser_and_no_more(clean: Path) -> None:
+    text = '{"kind": "antkey-baseline", "schema": 1, "entries": []}'
+    (clean / ".antkey-baseline.json").write_text(text)
+    more = {"json", "hashlib", "antkey_scanner.baseline", "antkey_hooks.cli.accepted"}
     assert not imported(clean, "scan", "clean.txt") & set(EXPENSIVE) - more
 
 
