@@ -18,15 +18,16 @@ _REFUSED = {
 }
 
 
-def advice(stage: str, result: Result, *, first_commit: bool = False, file: str = "") -> str:
+def advice(stage: str, result: Result, *, undo: str = "", top: str = "", file: str = "") -> str:
     """What to do after a hook has refused, "" when it has not.
 
-    first_commit: there is none yet; file: in which the commit's message is.
+    undo: what takes a file out of the index, if anything is to be taken out; top: what precedes the
+    path of a file where the user is; file: in which the commit's message is.
     """
     match result.run.exit_code:
         case ExitCode.VIOLATIONS:
             found = [each for each in result.findings if each.status is Status.OPEN]
-            rows = _after_findings(stage, found, first_commit=first_commit, file=file)
+            rows = _after_findings(stage, found, undo, top, file)
         case ExitCode.INCOMPLETE:
             rows = _after_gaps()
         case _:
@@ -36,14 +37,16 @@ def advice(stage: str, result: Result, *, first_commit: bool = False, file: str 
 
 
 def _after_findings(
-    stage: str, found: Sequence[Finding], *, first_commit: bool, file: str
+    stage: str, found: Sequence[Finding], undo: str, top: str, file: str
 ) -> Iterator[tuple[str, str]]:
     rule = found[0].rule.id if found else "RULE"
     match stage:
         case "pre-commit":
-            undo = "git rm --cached" if first_commit else "git restore --staged"
-            yield "take it out", "edit the file and git add it again, or leave the file out:"
-            yield "", f"{undo} -- {_files(found)}"
+            if undo:
+                yield "take it out", "edit the file and git add it again, or leave the file out:"
+                yield "", f"{undo} -- {_files(found, top)}"
+            else:
+                yield "take it out", "edit the file, and commit again"
             yield "rotate the key", "if it was ever pushed, sent or shared: see above"
         case "commit-msg":
             yield "write it anew", f"git commit -e -F {shlex.quote(file)}"
@@ -69,7 +72,7 @@ def _after_gaps() -> Iterator[tuple[str, str]]:
     yield "", '[[scan.accept]]  path = "…"  reason = "…"'
 
 
-def _files(found: Sequence[Finding]) -> str:
+def _files(found: Sequence[Finding], top: str) -> str:
     paths = dict.fromkeys(each.location.path.partition("!/")[0] for each in found)
-    named = [shlex.quote(path) for path in paths][:_FILES_NAMED]
+    named = [shlex.quote(top + path) for path in paths][:_FILES_NAMED]
     return " ".join(named) + (" …" if len(paths) > _FILES_NAMED else "")

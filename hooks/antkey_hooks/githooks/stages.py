@@ -140,11 +140,26 @@ def _tell(stage: str, result: Result, options: Options, file: str = "") -> ExitC
     from antkey_reports.escape import terminal
     from antkey_reports.mask import mask
 
-    first = False
-    if stage == "pre-commit":
-        from antkey_hooks.githooks.git import has_history
-
-        first = not has_history()
-    text = advice(stage, result, first_commit=first, file=file)
+    below = bool(
+        os.environ.get("GIT_PREFIX")
+    )  # the user is in a folder of the work tree, we at its top
+    undo = _undo() if stage == "pre-commit" else ""
+    text = advice(
+        stage,
+        result,
+        undo=undo,
+        top=":/" if below else "",
+        file=os.path.abspath(file) if below else file,
+    )
     output.write_out("".join(f"{terminal(mask(line))}\n" for line in text.splitlines()))
     return code
+
+
+def _undo() -> str:
+    """What takes a file out of the index. `git commit -a`, `-p` and `git commit FILE` have put nothing
+    in: they show hooks an index that is gone afterwards."""
+    if os.environ.get("GIT_INDEX_FILE", "").endswith(".lock"):
+        return ""
+    from antkey_hooks.githooks.git import has_history
+
+    return "git restore --staged" if has_history() else "git rm --cached"
