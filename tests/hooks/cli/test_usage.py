@@ -14,12 +14,12 @@ from antkey_hooks.cli.options import COMMANDS, GROUPS
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("check", "check: no such command; use one of: scan, report, init, baseline, rules"),
+        ("check", "check: no such command; use one of: scan, report, init, baseline, hook, rules"),
         ("scna", "scna: no such command; did you mean scan?"),
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),
         ("scan --form json", "--form: no such option; did you mean --format?"),
-        ("scan --stagged", "--stagged: no such option; the help lists those that there are"),
+        ("scan --bogus", "--bogus: no such option; the help lists those that there are"),
         ("scan -qx", "-x: no such option; the help lists those that there are"),
         ("-q scan", "-q: no such option; options stand behind the command"),
         ("scan -f", "-f: needs a value; write -f NAME"),
