@@ -8,7 +8,7 @@ import pytest
 from tests.hooks.cli.conftest import Antkey
 
 from antkey_hooks.cli import main
-from antkey_hooks.cli.options import COMMANDS, GROUPS
+from antkey_hooks.cli.commands import COMMANDS, GROUPS
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from antkey_hooks.cli.options import COMMANDS, GROUPS
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),
         ("scan --form json", "--form: no such option; did you mean --format?"),
-        ("scan --bogus", "--bogus: no such option; the help lists those that there are"),
+        ("scan --zzzz", "--zzzz: no such option; the help lists those that there are"),
         ("scan -qx", "-x: no such option; the help lists those that there are"),
         ("-q scan", "-q: no such option; options stand behind the command"),
         ("scan -f", "-f: needs a value; write -f NAME"),
