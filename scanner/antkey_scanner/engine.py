@@ -189,21 +189,8 @@ class _Run:
     def _spread(self, tasks: Iterable[Task], jobs: int) -> None:
         from antkey_scanner import pool
 
-        rules, settings = tuple(self._rules.values()), self._settings
-        walks = self._walks
-        if system.can_fork():
-            pool.run_forked(
-                tasks,
-                lambda: Worker(rules, settings, mapped=True, walks=walks).run,
-                self._handle,
-                jobs,
-            )
-            return
-        from concurrent.futures import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(jobs) as executor:
-            work = partial(run_task, rules, settings)
-            pool.run_with_executor(tasks, work, self._handle, executor)
+        rules = tuple(self._rules.values())
+        pool.spread(tasks, rules, self._settings, self._walks, self._handle, jobs)
 
     def _handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
         if outcome is None:

@@ -15,16 +15,21 @@ import select
 import signal
 import struct
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from antkey_scanner import system
 from antkey_scanner.lines import Span
-from antkey_scanner.model import Skip
+from antkey_scanner.model import PatternRule, Skip
 from antkey_scanner.tally import Row
 from antkey_scanner.tasks import Files, Large, Objects, Outcome, Piece, Range, Task
+from antkey_scanner.worker import Settings, Worker, run_task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from antkey_scanner.git.walk import Walk
 
 _KINDS: tuple[type[Task], ...] = (Files, Large, Range, Objects, Piece)
 _LENGTH = struct.Struct("<I")
@@ -34,6 +39,26 @@ _PIECE = 1 << 16
 Work = Callable[[Task], Outcome]
 Handle = Callable[[Task, Outcome | None], Iterable[Task]]
 """Takes a task's outcome, None when its worker died on it, and gives the tasks that follow from it."""
+
+
+def spread(
+    tasks: Iterable[Task],
+    rules: tuple[PatternRule, ...],
+    settings: Settings,
+    walks: Sequence[Walk],
+    handle: Handle,
+    jobs: int,
+) -> None:
+    """All tasks on `jobs` processes of this machine, in the way that it allows."""
+    if system.can_fork():
+        run_forked(
+            tasks, lambda: Worker(rules, settings, mapped=True, walks=walks).run, handle, jobs
+        )
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as executor:
+        run_with_executor(tasks, partial(run_task, rules, settings), handle, executor)
 
 
 def run_with_executor(

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from antkey_rules.load import load_builtin
-from antkey_scanner import engine, system
+from antkey_scanner import engine, pool, system
 from antkey_scanner.engine import Scanned, Settings, scan
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.tasks import RANGE
@@ -255,7 +255,7 @@ def test_a_worker_that_dies_is_named_and_the_rest_is_scanned(
                     os.kill(os.getpid(), 9)
             return super().run(task)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(engine, "Worker", Fragile)
+    monkeypatch.setattr(pool, "Worker", Fragile)
     scanned = _scan(root, jobs=2)
     assert {place[0] for place in _places(scanned)} == keyed
     assert [(skip.path, skip.counts) for skip in scanned.skips] == [(fatal, True)]

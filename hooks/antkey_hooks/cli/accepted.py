@@ -11,7 +11,7 @@ from antkey_scanner.baseline.read import Baseline, read_baseline
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
-    from antkey_hooks.cli.scan import Request
+    from antkey_hooks.cli.request import Request
 
 
 def read(path: str, options: Options) -> Baseline:

@@ -10,7 +10,8 @@ from antkey_hooks.cli import output
 from antkey_hooks.cli.accepted import scope_of
 from antkey_hooks.cli.baseline_file import update
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.scan import Request, baseline_path, look, prepare, shorter
+from antkey_hooks.cli.request import Request, baseline_path, prepare, shorter
+from antkey_hooks.cli.scan import look
 from antkey_reports.escape import terminal
 from antkey_reports.wording import plural
 from antkey_scanner.assess import is_complete

@@ -13,7 +13,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from antkey_hooks.cli.options import COMMANDS, GROUPS, OPTIONS, Command, Invocation, Option, Options
+from antkey_hooks.cli.commands import COMMANDS, GROUPS, Command, Invocation
+from antkey_hooks.cli.options import OPTIONS, Option, Options
 from antkey_hooks.cli.parse import make_options
 from antkey_hooks.cli.values import suggestion
 from antkey_scanner.errors import ExitCode, PolicyError

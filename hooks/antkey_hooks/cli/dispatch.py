@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from antkey_hooks.cli.options import Invocation
+from antkey_hooks.cli.commands import Invocation
 from antkey_hooks.cli.parse import parse
 from antkey_scanner.errors import ExitCode
 

@@ -1,6 +1,6 @@
-"""The commands and their options as data: one table for both parsers, the help and the completion.
+"""The options as data: one table for both parsers, the help and the completion.
 
-Which commands exist and what they take is written here and nowhere else.
+Which options exist is written here and nowhere else; which command takes which, in `commands`.
 """
 
 from __future__ import annotations
@@ -60,26 +60,6 @@ class Options(NamedTuple):
     git_hooks: bool = False
     hooks_dir: str | None = None
     uninstall: bool = False
-
-
-class Command(NamedTuple):
-    """One command. operand: the metavar of what may follow, None for nothing; least: how many must."""
-
-    name: str
-    summary: str
-    options: tuple[str, ...]
-    operand: str | None = None
-    least: int = 0
-    most: int | None = None
-    about: str = ""
-
-
-class Invocation(NamedTuple):
-    """A command line that has been understood."""
-
-    command: str
-    operands: tuple[str, ...]
-    options: Options
 
 
 _INPUT = "What is scanned"
@@ -294,113 +274,3 @@ OPTIONS = (
         kind="flag",
     ),
 )
-
-_SOUGHT = (
-    *("exclude", "follow_gitignore", "max_file_size", "depth"),
-    *("history", "staged", "range", "no_cache", "rules", "no_config"),
-)
-_SHOWN = ("quiet", "verbose", "no_color", "no_progress")
-_JUDGED = ("fail_on", "exit_zero", "allow_incomplete")
-_RENDERED = ("format", "report")
-_HOOKED = (
-    *("exclude", "max_file_size", "depth", "no_cache", "rules", "no_config"),
-    *("policy", "baseline", *_JUDGED, *_RENDERED, "jobs", *_SHOWN),
-)
-
-COMMANDS = (
-    Command(
-        "scan",
-        "Find keys in files, folders, logs, archives and images.",
-        (*_SOUGHT, "policy", "baseline", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
-        "[PATH]...",
-        about="PATH is a file, a folder or - for standard input; without one, what the policy"
-        " names, else the working folder. Archives, compressed files and container images are"
-        " opened, and encoded keys are decoded.",
-    ),
-    Command(
-        "report",
-        "Render saved results again in any format, merge several.",
-        (*_JUDGED, *_RENDERED, *_SHOWN),
-        "RESULTS.json...",
-        least=1,
-        about="RESULTS.json is what `-f json` or `--report json=FILE` wrote; - reads standard"
-        " input. The exit code is that of the saved results, the most severe of several; with one of"
-        " the options on the verdict they are judged again.",
-    ),
-    Command(
-        "baseline create",
-        "Accept what a scan finds today.",
-        (*_SOUGHT, "policy", "baseline", "allow_incomplete", "now", "jobs", *_SHOWN),
-        "[PATH]...",
-        about="Scans PATH as `antkey scan` does and adds what is open to the baseline; what stands in"
-        " it stays. The file holds paths and hashes, no part of a key. Exit code 3 when something"
-        " could not be read: what was found is written all the same.",
-    ),
-    Command(
-        "baseline prune",
-        "Take out of the baseline what is gone.",
-        (*_SOUGHT, "policy", "baseline", "now", "jobs", *_SHOWN),
-        "[PATH]...",
-        about="Scans PATH as `antkey scan` does. Only what lies there is taken out, and nothing when"
-        " something could not be read (exit code 3).",
-    ),
-    Command(
-        "init",
-        "Set antkey up in this repository.",
-        ("git_hooks", "hooks_dir", "uninstall", "detect_secrets", *_SHOWN),
-        about="Files that somebody else wrote are never overwritten; run again, it changes nothing"
-        " that is as it should be.",
-    ),
-    Command(
-        "hook pre-commit",
-        "Refuse a commit when what is staged holds a key.",
-        _HOOKED,
-        "[FILE]...",
-        about="The whole content of changed files is judged, as it is in the index; FILE adds more.",
-    ),
-    Command(
-        "hook commit-msg",
-        "Refuse a commit when its message holds a key.",
-        _HOOKED,
-        "FILE",
-        least=1,
-        most=1,
-    ),
-    Command(
-        "hook pre-push",
-        "Refuse a push when what is new in it holds a key.",
-        _HOOKED,
-        "[REMOTE [URL]]",
-        most=2,
-        about="Reads what git writes to the hook's standard input, or the variables that pre-commit and"
-        " prek set.",
-    ),
-    Command(
-        "hook pre-receive",
-        "On a server: refuse a push when what is new in it holds a key.",
-        _HOOKED,
-        about="Reads what git writes to the hook's standard input.",
-    ),
-    Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
-    Command(
-        "rules show",
-        "Show what a rule finds, why, and how to mend it.",
-        ("rules", "format", *_SHOWN),
-        "ID",
-        least=1,
-        most=1,
-    ),
-    Command(
-        "rules test",
-        "Run the examples of the rules.",
-        ("rules", *_SHOWN),
-        about="With --rules only those are tested. Exit code 2 when an example of yours fails.",
-    ),
-)
-
-GROUPS = {
-    "baseline": "Accept today's findings, drop what is gone.",
-    "hook": "What git starts before a commit or push; `antkey init --git-hooks` installs them.",
-    "rules": "What is checked, why, and how to mend it.",
-}
-"""Commands that only hold other commands."""

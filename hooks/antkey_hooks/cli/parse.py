@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from antkey_hooks.cli.options import COMMANDS, OPTIONS, Command, Invocation, Option, Options
+from antkey_hooks.cli.commands import COMMANDS, Command, Invocation
+from antkey_hooks.cli.options import OPTIONS, Option, Options
 
 
 def parse(arguments: Sequence[str]) -> Invocation | None:

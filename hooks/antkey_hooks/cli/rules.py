@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
-from antkey_hooks.cli.scan import load_rules
+from antkey_hooks.cli.request import load_rules
 from antkey_hooks.cli.values import suggestion
 from antkey_reports.escape import terminal
 from antkey_scanner.errors import ExitCode, PolicyError

@@ -5,28 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.render import deliver
-from antkey_rules.load import load_builtin, load_controls, load_files
+from antkey_hooks.cli.request import Request, baseline_path, prepare
+from antkey_rules.load import load_controls
 from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.model import Control, PatternRule, Result, Run, Severity
-from antkey_scanner.policy import Policy, find_baseline, load_policy
+from antkey_scanner.model import Control, Result, Run, Severity
+from antkey_scanner.policy import Policy
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
-    from antkey_scanner.bridge.plan import Plan
-    from antkey_scanner.sources.objects import Source
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
-_NOT_DONE = ("history",)
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -49,44 +47,6 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     return _judge(scanned, request, options, clock)
 
 
-class Request(NamedTuple):
-    """What is to be scanned, for what and by which policy. targets: what findings' paths are relative
-    to; detect_secrets: what that shall do, None when it is off; source: git objects to search, which
-    with `alone` are all there is to search."""
-
-    policy: Policy
-    rules: tuple[PatternRule, ...]
-    targets: tuple[str, ...]
-    detect_secrets: Plan | None = None
-    source: Source | None = None
-    alone: bool = False
-
-
-def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
-    """What a command line asks for. now: seconds since 1970. Raises PolicyError."""
-    policy = _policy(options, now)
-    others = policy.scan.providers or policy.scan.detect_secrets
-    rules = load_rules(options.rules, providers=others)
-    request = Request(policy, rules, tuple(operands) or _targets_of(policy))
-    if options.staged or options.range or options.history:
-        from antkey_hooks.cli.objects import source_of
-
-        source, top = source_of(operands, request.targets, options, _working_folder())
-        request = request._replace(source=source, alone=top is not None)
-        if top is not None:
-            request = request._replace(targets=(shorter(top),))
-    if policy.scan.detect_secrets:
-        from antkey_hooks.cli.others import plan
-
-        trusted = not options.no_config
-        wanted = plan(policy.scan, rules, _working_folder(), trusted=trusted)
-        request = request._replace(detect_secrets=wanted)
-    _admit(policy)
-    if options.verbose:
-        _explain(options, request)
-    return request
-
-
 def look(request: Request, options: Options) -> engine.Scanned:
     """Scan, and mark what the policy tolerates. Raises PolicyError when there is nothing to scan."""
     scanned = _scan(request, options)
@@ -105,49 +65,6 @@ def look(request: Request, options: Options) -> engine.Scanned:
     )
 
 
-def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternRule, ...]:
-    """The built-in rules, those for other providers' keys if wanted, and the user's. Raises
-    PolicyError."""
-    rules = load_builtin()
-    if providers:
-        from antkey_hooks.cli.others import provider_rules
-
-        rules += provider_rules()
-    if not own:
-        return rules
-    taken = {rule.rule.id for rule in rules}
-    added = load_files(own)
-    for rule in added:
-        if rule.rule.id in taken:
-            raise PolicyError(
-                f"{rule.rule.source}: id {rule.rule.id} is that of a built-in rule; choose another"
-            )
-    return rules + added
-
-
-def _policy(options: Options, now: float) -> Policy:
-    if options.policy is None and options.no_config:
-        return Policy()
-    return load_policy(options.policy, _working_folder(), now)
-
-
-def _working_folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # it is gone: nothing can be found from it
-        return os.curdir
-
-
-def baseline_path(policy: Policy, options: Options) -> str | None:
-    """The baseline that is named, else the one that is there."""
-    if options.baseline is not None:
-        return options.baseline
-    if options.no_config:
-        return None
-    path = find_baseline(policy, _working_folder())
-    return None if path is None else shorter(path)
-
-
 def _baseline(request: Request, options: Options) -> Baseline | None:
     path = baseline_path(request.policy, options)
     if path is None:
@@ -155,46 +72,6 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
     from antkey_hooks.cli import accepted
 
     return accepted.read(path, options)
-
-
-def _targets_of(policy: Policy) -> tuple[str, ...]:
-    """What the policy names, relative to the folder it lies in; else the working folder."""
-    if policy.scan.paths is None or policy.folder is None:
-        return (os.curdir,)
-    return tuple(
-        shorter(os.path.normpath(os.path.join(policy.folder, path))) for path in policy.scan.paths
-    )
-
-
-def shorter(path: str) -> str:
-    """A path as people would write it from the working folder."""
-    try:
-        return min(os.path.relpath(path), path, key=len)
-    except (ValueError, OSError):
-        return path
-
-
-def _admit(policy: Policy) -> None:
-    """Say what the policy asks for and this version does not do: silence would read as done."""
-    asked = [name for name in _NOT_DONE if getattr(policy.scan, name)]
-    output.say(
-        *(f"{policy.ref.path}: scan.{name}: this version does not do that" for name in asked)
-    )
-
-
-def _explain(options: Options, request: Request) -> None:
-    policy = request.policy
-    origin = policy.ref.path or "none found, the defaults hold"
-    output.say(
-        f"policy: {origin} (profile {policy.ref.profile})",
-        f"rules: {len(request.rules)}",
-        f"targets: {', '.join(map(system.show, request.targets))}",
-        f"workers: at most {options.jobs or system.cores()}",
-    )
-    if request.detect_secrets is not None:
-        from antkey_hooks.cli.others import explanation
-
-        output.say(explanation(request.detect_secrets))
 
 
 def _scan(request: Request, options: Options) -> engine.Scanned:

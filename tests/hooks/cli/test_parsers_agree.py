@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from antkey_hooks.cli.click_app import understand
-from antkey_hooks.cli.options import COMMANDS, OPTIONS, Invocation, Options
+from antkey_hooks.cli.commands import COMMANDS, Invocation
+from antkey_hooks.cli.options import OPTIONS, Options
 from antkey_hooks.cli.parse import parse
 from antkey_scanner.errors import ExitCode, PolicyError
 
