@@ -1,3 +1,5 @@
+"""Deltas of every form, by the compiled function and by plain Python."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""Loose objects, whole and damaged, and what else lies beside them."""
+
 from __future__ import annotations
 
 import os

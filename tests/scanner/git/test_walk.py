@@ -1,3 +1,5 @@
+"""What the walk gives when it is asked for a part, has read some before, or lacks its plan."""
+
 from __future__ import annotations
 
 import os
@@ -6,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.scanner.git.conftest import Git, snapshot
+from tests.scanner.git.conftest import Git
+from tests.scanner.git.layouts import copies, one_pack, pack_folder, several_packs
 from tests.scanner.git.objectcheck import by_git, by_walk, fill, objects_folder
 
 from antkey_scanner.git import table, walk
@@ -19,179 +22,6 @@ from antkey_scanner.git.table import PlainTable
 from antkey_scanner.git.walk import Walk
 
 MakeGit = Callable[..., Git]
-Layout = Callable[[Git], None]
-
-
-def pack_folder(git: Git) -> Path:
-    return Path(objects_folder(git)) / "pack"
-
-
-def loose(git: Git) -> None:
-    fill(git)
-
-
-def one_pack(git: Git) -> None:
-    fill(git)
-    git("repack", "-adfq", "--depth=50", "--window=20")
-
-
-def index_of_version_1(git: Git) -> None:
-    fill(git)
-    git("-c", "pack.indexVersion=1", "repack", "-adfq")
-    (index,) = pack_folder(git).glob("*.idx")
-    assert not index.read_bytes().startswith(b"\377tOc")
-
-
-def far_offsets(git: Git) -> None:
-    one_pack(git)
-    (pack,) = pack_folder(git).glob("*.pack")
-    index = pack.with_suffix(".idx")
-    before = index.stat().st_size
-    index.unlink()
-    git("index-pack", "--index-version=2,0x40", "-o", str(index), str(pack))
-    assert index.stat().st_size > before
-
-
-def several_packs(git: Git) -> None:
-    for seed in range(3):
-        fill(git, seed)
-        git("repack", "-dq")
-
-
-def copies(git: Git) -> None:
-    """The same objects in two packs and loose."""
-    fill(git)
-    git("repack", "-q")
-    fill(git, 2)
-    git("repack", "-aq")
-    assert len(list(pack_folder(git).glob("*.pack"))) == 2
-
-
-def bases_by_name(git: Git) -> None:
-    fill(git)
-    ids = git("rev-list", "--objects", "--all")
-    git("pack-objects", "--no-reuse-delta", "-q", str(pack_folder(git) / "pack"), stdin=ids)
-    git("prune-packed")
-
-
-def multi_pack_index(git: Git) -> None:
-    several_packs(git)
-    git("multi-pack-index", "write")
-
-
-def only_multi_pack_index(git: Git) -> None:
-    multi_pack_index(git)
-    for index in pack_folder(git).glob("*.idx"):
-        index.unlink()
-
-
-def cruft(git: Git) -> None:
-    one_pack(git)
-    fill(git, 3)
-    git("reset", "-q", "--hard", "HEAD~6")
-    git("reflog", "expire", "--expire=now", "--all")
-    git("repack", "--cruft", "-dq")
-    if not list(pack_folder(git).glob("*.mtimes")):
-        pytest.skip("this git writes no cruft packs")
-
-
-def files_beside(git: Git) -> None:
-    fill(git)
-    git("-c", "pack.writeReverseIndex=true", "repack", "-adbq")
-    (pack,) = pack_folder(git).glob("*.pack")
-    pack.with_suffix(".keep").touch()
-    pack.with_suffix(".promisor").write_text("")
-    assert list(pack_folder(git).glob("*.bitmap"))
-    assert list(pack_folder(git).glob("*.rev"))
-
-
-def fetched(git: Git) -> None:
-    """A thin pack that `index-pack --fix-thin` completed."""
-    fill(git, 4)
-    other = Git(git.path.parent / "other").init("--bare", f"--object-format={format_of(git)}")
-    other("fetch", "-q", str(git.path), "main:main")
-    fill(git, 5)
-    other("-c", "fetch.unpackLimit=1", "fetch", "-q", str(git.path), "main:more")
-    assert len(list(pack_folder(other).glob("*.pack"))) >= 1
-    git.path = other.path
-
-
-def empty(git: Git) -> None:
-    assert by_git(git) == {}
-
-
-LAYOUTS: list[Layout] = [
-    loose,
-    one_pack,
-    index_of_version_1,
-    far_offsets,
-    several_packs,
-    copies,
-    bases_by_name,
-    multi_pack_index,
-    only_multi_pack_index,
-    cruft,
-    files_beside,
-    fetched,
-    empty,
-]
-
-
-def format_of(git: Git) -> str:
-    return git("rev-parse", "--show-object-format").decode()
-
-
-@pytest.fixture(params=["sha1", "sha256"])
-def repository(request: pytest.FixtureRequest, make_git: MakeGit) -> Git:
-    try:
-        return make_git("repo", f"--object-format={request.param}")
-    except pytest.fail.Exception:
-        pytest.skip("this git knows no object formats")
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_walk_finds_what_git_finds(repository: Git, layout: Layout, way: str) -> None:
-    size = 20 if format_of(repository) == "sha1" else 32
-    layout(repository)
-    folder = objects_folder(repository)
-    before = snapshot(Path(folder))
-    found, problems = by_walk([folder], size)
-    if layout is only_multi_pack_index:
-        restore_indexes(repository)
-    assert problems == []
-    assert found == by_git(repository)
-    if layout is not only_multi_pack_index:
-        assert snapshot(Path(folder)) == before
-
-
-def restore_indexes(git: Git) -> None:
-    for pack in pack_folder(git).glob("*.pack"):
-        git("index-pack", str(pack))
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_store_reads_what_git_reads(repository: Git, layout: Layout) -> None:
-    import hashlib
-
-    size = 20 if format_of(repository) == "sha1" else 32
-    layout(repository)
-    store = ObjectStore([objects_folder(repository)], size)
-    names = {
-        path.name
-        for path in Path(objects_folder(repository)).rglob("*")
-        if path.suffix == ".pack" or len(path.name) == 2 * size - 2
-    }
-    if layout is only_multi_pack_index:
-        restore_indexes(repository)
-    for oid, (kind, digest) in by_git(repository).items():
-        found = store.get(oid)
-        assert (found.kind, hashlib.sha256(found.data).hexdigest()) == (kind, digest)
-        assert store.describe(oid) == (kind, len(found.data))
-        assert store.open_stream(oid).read() == found.data
-        assert oid in store
-    assert names or layout is empty
-    assert store.problems == []
-    assert bytes(size) not in store
 
 
 def test_alternates_are_walked_as_further_folders(make_git: MakeGit, way: str) -> None:
