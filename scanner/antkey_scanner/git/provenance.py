@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
-from antkey_scanner.git import commits, index, refs, smallfile
+from antkey_scanner.git import commits
 from antkey_scanner.git.commitgraph import CommitGraph
+from antkey_scanner.git.indexed import indexed
 from antkey_scanner.git.objects import COMMIT, NAMES, TAG, TREE, Object, ObjectError
 from antkey_scanner.git.tips import Tips
 from antkey_scanner.git.treelinks import PATHS, Held, Root, TreeLinks
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from antkey_scanner.git.commits import Commit
     from antkey_scanner.git.repository import Repository
     from antkey_scanner.git.store import ObjectStore
+
+
+_REACH = 1 << 31
+"""So many bits tell, for all commits together, which refs reach them: 256 MB."""
 
 
 class Seen(NamedTuple):
@@ -84,7 +89,8 @@ class _Search:
     def _run(self) -> Provenance:
         self._read()
         graph = CommitGraph(self._commits)
-        tips = Tips(self._repository, self._tags)
+        most = max(64, _REACH // (len(graph.ids) + 1))
+        tips = Tips(self._repository, self._tags, most)
         self._skips += tips.skips
         reach = graph.reach(tips.objects)
         roots: dict[bytes, Root] = {}
@@ -138,30 +144,12 @@ class _Search:
         """The paths of the wanted objects in the indexes of all worktrees."""
         wanted = set(self._wanted)
         found: dict[bytes, list[bytes]] = {}
-        for git_dir in self._repository.git_dirs:
-            for path, oid in self._indexed(git_dir):
-                if oid in wanted and path not in found.setdefault(oid, []):
-                    found[oid].append(path)
+        for each in indexed(self._repository):
+            if isinstance(each, Skip):
+                self._skips.append(each)
+            elif each[1] in wanted and each[0] not in found.setdefault(each[1], []):
+                found[each[1]].append(each[0])
         return found
-
-    def _indexed(self, git_dir: str) -> Iterator[tuple[bytes, bytes]]:
-        hash_size = self._repository.hash_size
-        try:
-            data = smallfile.read_if_there(os.path.join(git_dir, "index"), index.LIMIT)
-            if data is None:
-                return
-            parsed = index.parse(data, hash_size)
-            if parsed.link:
-                from antkey_scanner.git import splitindex
-
-                parsed = splitindex.joined(parsed, git_dir, hash_size)
-        except (OSError, index.BrokenIndex) as error:
-            reason = smallfile.reason(error) if isinstance(error, OSError) else str(error)
-            self._skips.append(Skip(refs.shown(self._repository, f"{git_dir}/index"), reason))
-            return
-        for row in parsed.entries:
-            yield row[0], row[1]
-        yield from parsed.resolved
 
     def _known(self, oid: bytes, held: list[Held], direct: Mapping[bytes, int]) -> list[Held]:
         """The places in commits; those in trees without a commit only when there are no others."""

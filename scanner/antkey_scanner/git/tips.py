@@ -11,7 +11,7 @@ from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
 
 _BITS = 4096
-"""So many different objects that refs stand at are told apart; the rest share one bit."""
+"""So many different objects that refs stand at are told apart at most."""
 
 _NAMED = 5
 """So many refs are named; all are counted."""
@@ -22,13 +22,17 @@ _RANKS = (b"refs/heads/", b"refs/remotes/", b"refs/tags/", b"refs/stash", b"refs
 class Tips:
     """The refs of a repository, stashes in the reflog of `refs/stash` among them.
 
-    tags: what each annotated tag is of. objects: for each bit the ids that its refs lead to, a tag
+    tags: what each annotated tag is of; most: bits there may be; the refs beyond them share one, and
+    are counted all when one of them leads there. objects: for each bit the ids that its refs lead to, a tag
     and what it is of; skips: refs that could not be read.
 
     HEAD counts where it is detached. ORIG_HEAD, FETCH_HEAD and the like, and reflogs, do not count.
     """
 
-    def __init__(self, repository: Repository, tags: Mapping[bytes, bytes]) -> None:
+    def __init__(
+        self, repository: Repository, tags: Mapping[bytes, bytes], most: int = _BITS
+    ) -> None:
+        most = min(most, _BITS)
         self.skips: list[Skip] = []
         self._tags = tags
         self._branch = refs.symbolic_target(repository, b"HEAD")
@@ -39,11 +43,11 @@ class Tips:
         for names in by_tip.values():
             names.sort(key=self._rank)
         ordered = sorted(by_tip.items(), key=lambda each: self._rank(each[1][0]))
-        self.objects = [list(self._peeled(oid)) for oid, _ in ordered[:_BITS]]
-        self._names = [names for _, names in ordered[:_BITS]]
-        if len(ordered) > _BITS:
-            self.objects.append([each for oid, _ in ordered[_BITS:] for each in self._peeled(oid)])
-            self._names.append([name for _, names in ordered[_BITS:] for name in names])
+        self.objects = [list(self._peeled(oid)) for oid, _ in ordered[:most]]
+        self._names = [names for _, names in ordered[:most]]
+        if len(ordered) > most:
+            self.objects.append([each for oid, _ in ordered[most:] for each in self._peeled(oid)])
+            self._names.append([name for _, names in ordered[most:] for name in names])
 
     def direct(self) -> dict[bytes, int]:
         """For each object that refs lead to, over tags at most, the bits of those refs."""

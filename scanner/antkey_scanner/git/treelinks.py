@@ -17,6 +17,9 @@ from antkey_scanner.git.objects import CorruptObject
 PATHS = 256
 """So many paths of one folder are followed; trees that hold each other may give any number."""
 
+_LONGEST = 8192
+"""Bytes of a path; what is nested deeper has none."""
+
 _FEW = 6
 """So many ids are looked for in each tree one by one; more of them, in the tree's lines."""
 
@@ -154,7 +157,7 @@ def _merge(into: dict[bytes, Held], paths: Mapping[bytes, Held], name: bytes) ->
         path = held.path + name
         known = into.get(path)
         if known is None:
-            if len(into) < PATHS:
+            if len(into) < PATHS and len(path) <= _LONGEST:
                 into[path] = held._replace(path=path)
             continue
         first = held if known.commit is None or _is_before(held, known) else known

@@ -21,10 +21,18 @@ Row = tuple[bytes, bytes, bytes]
 FOLDERS = {b"40000", b"040000"}
 """How the mode of a folder is written; with a zero by old programs."""
 
-_ROW = {20: rb"(?s)([0-7]+) ([^\0]*)\0(.{20})", 32: rb"(?s)([0-7]+) ([^\0]*)\0(.{32})"}
-"""Not compiled before it is needed: the hook pays for it."""
+_ROW = {
+    20: rb"(?s)([0-7]+) ([^\0]*)\0(.{20})|.+",
+    32: rb"(?s)([0-7]+) ([^\0]*)\0(.{32})|.+",
+}
+"""Not compiled before it is needed: the hook pays for it. Where a tree is malformed its rest is
+swallowed at once, so that the time is linear."""
 
 _LINE = {20: rb"(?s)[0-7]+ [^\0]*\0.{20}", 32: rb"(?s)[0-7]+ [^\0]*\0.{32}"}
+
+_VISITS = 256
+"""So often one folder is entered in a tree that holds it at several paths: a tree of trees that each
+hold the next ten times would never end, and has nothing new after the first time."""
 
 GITLINK = b"160000"
 """The mode of a submodule's commit, which is no content of this repository."""
@@ -69,8 +77,8 @@ class Trees:
             data = self._store.get(oid)
             if data.kind != TREE:
                 raise CorruptObject("is no tree")
-            lines = re.findall(_LINE[len(oid)], data.data)
-            if sum(map(len, lines)) != len(data.data):
+            lines = re.findall(_LINE[len(oid)] + rb"|.+", data.data)
+            if lines and not re.fullmatch(_LINE[len(oid)], lines[-1]):
                 raise CorruptObject("is a malformed tree")
             found = frozenset(lines)
         self._kept[oid] = found  # now the last one
@@ -86,9 +94,11 @@ class Trees:
         others that cannot be are as if empty.
         """
         pending = [(path, tree, list(others))]
+        visits: dict[bytes, int] = {}
         while pending:
             path, tree, others = pending.pop()
-            if tree in others:
+            visits[tree] = visits.get(tree, 0) + 1
+            if tree in others or visits[tree] > _VISITS:
                 continue
             sides = [self._read_or_nothing(other) for other in others]
             lines = self._read(tree)

@@ -1,0 +1,137 @@
+"""Tells which objects others name and are not in the store: history that a scan did not see.
+
+present = Presence(repository.objects, repository.hash_size)     # once, before workers fork
+missing |= present.absent(kind, data)                            # for each commit, tree and tag
+missing |= present.absent_tips(repository)                       # once
+skips = report(repository, missing)                              # once
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from antkey_scanner import system
+from antkey_scanner.git import commits, refs, smallfile, trees
+from antkey_scanner.git.indexed import indexed
+from antkey_scanner.git.loosewalk import list_loose
+from antkey_scanner.git.objects import COMMIT, TAG, TREE, CorruptObject
+from antkey_scanner.git.packindex import PackIndex
+from antkey_scanner.git.repository import Repository
+from antkey_scanner.model import Skip
+
+_IDS = rb"(?s)[^\0]*\0(.{%d})|.+"
+_EMPTY = (  # the empty tree and the empty blob, which git knows without storing them
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+
+
+class Presence:
+    """The ids of all objects below some `objects` folders.
+
+    What cannot be read of them is not told here: the walk over the objects does.
+    """
+
+    def __init__(self, folders: Sequence[str], hash_size: int) -> None:
+        self._hash_size = hash_size
+        self._ids = re.compile(_IDS % hash_size).findall
+        self._present = set(map(bytes.fromhex, _EMPTY))
+        for folder in folders:
+            self._present.update(list_loose(folder, hash_size).ids)
+            self._present.update(_packed(os.path.join(folder, "pack"), hash_size))
+
+    def __contains__(self, oid: bytes) -> bool:
+        return oid in self._present
+
+    def absent(self, kind: int, data: bytes) -> set[bytes]:
+        """The ids in an object's content that are of no object here. Malformed content has none."""
+        if kind == TREE:
+            # Submodules' commits are not here; only then, and when something is missing, look closer.
+            if self._present.issuperset(self._ids(data)):
+                return set()
+            return self._absent_of_tree(data)
+        try:
+            if kind == COMMIT:
+                commit = commits.parse(data, self._hash_size)
+                return {commit.tree, *commit.parents} - self._present
+            if kind == TAG:
+                return {commits.target(data)[0]} - self._present
+        except CorruptObject:
+            pass
+        return set()
+
+    def _absent_of_tree(self, data: bytes) -> set[bytes]:
+        try:
+            lines = trees.rows(data, self._hash_size)
+        except CorruptObject:
+            return set()
+        return {oid for mode, _, oid in lines if mode != trees.GITLINK} - self._present
+
+    def absent_tips(self, repository: Repository) -> set[bytes]:
+        """The ids that refs and indexes name and that are of no object here. Reflogs do not count:
+        git itself lets go of what only they name."""
+        found = {
+            ref.oid
+            for ref in refs.refs(repository)
+            if isinstance(ref, refs.Ref) and ref.oid not in self._present
+            if ref.name.rpartition(b"/")[2] not in {b"FETCH_HEAD", b"ORIG_HEAD"}
+        }
+        for each in indexed(repository):
+            if not isinstance(each, Skip) and each[1] not in self._present:
+                found.add(each[1])
+        return found
+
+
+def report(repository: Repository, missing: Iterable[bytes]) -> Iterator[Skip]:
+    """One skip, which counts, for all that is missing, but for what a shallow clone leaves out."""
+    ids = sorted(set(missing) - _beyond_shallow(repository))
+    if not ids:
+        return
+    names = ", ".join(oid.hex() for oid in ids[:3])
+    what = "1 object is" if len(ids) == 1 else f"{len(ids)} objects are"
+    more = "" if len(ids) <= 3 else " and others"
+    yield Skip(
+        system.show(repository.shown).rstrip("/") or ".",
+        f"{what} missing from its history, {names}{more}; git fsck tells what needs them",
+    )
+
+
+def _beyond_shallow(repository: Repository) -> set[bytes]:
+    """The parents of the commits where a shallow clone ends: that clone is a skip of its own."""
+    try:
+        text = smallfile.read_if_there(os.path.join(repository.common_dir, "shallow")) or b""
+    except OSError:
+        return set()
+    from antkey_scanner.git.objects import ObjectError
+    from antkey_scanner.git.store import ObjectStore
+
+    store = ObjectStore(repository.objects, repository.hash_size)
+    found: set[bytes] = set()
+    for line in text.split():
+        try:
+            found.update(commits.read(store, bytes.fromhex(line.decode())).parents)
+        except (ValueError, ObjectError):
+            continue
+    return found
+
+
+def _packed(folder: str, hash_size: int) -> Iterator[bytes]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if not name.endswith(".idx"):
+            continue
+        try:
+            index = PackIndex(os.path.join(folder, name), hash_size)
+        except CorruptObject:
+            continue
+        start, step = index.names_at, index.name_step
+        raw = bytes(index.data[start : start + index.count * step])
+        for at in range(0, index.count * step, step):
+            yield raw[at : at + hash_size]
