@@ -48,12 +48,14 @@ def novelty(data: bytes, delta: bytes) -> bytes | None:
     searched. delta: what made `data` of another object."""
     found: list[tuple[int, int]] = []
     room = len(data) // SHARE
+    seen = -1
     for start, end in _changes(delta):
-        if found and end <= found[-1][1]:
+        if end <= seen:
             continue
-        left, right = _stop_before(data, start), _stop_behind(data, end)
-        if left < 0 or right < 0:
+        left, seen = _stop_before(data, start), _stop_behind(data, end)
+        if left < 0 or seen < 0:
             return None
+        right = min(len(data), seen + 1 + _AROUND)
         if found and left <= found[-1][1]:
             left = found[-1][0]
             room += found[-1][1] - left
@@ -84,6 +86,8 @@ def _stop_before(data: bytes, at: int) -> int:
 
 
 def _stop_behind(data: bytes, at: int) -> int:
+    """Where what stands at `at` ends: a comma or colon, or the end of the data; -1 when neither is
+    near."""
     high = min(len(data), at + REACH)
     comma = data.find(b",", at, high)
     stop = data.find(b":", at, high if comma < 0 else comma)
@@ -91,7 +95,7 @@ def _stop_behind(data: bytes, at: int) -> int:
         stop = comma
     if stop < 0:
         return len(data) if high == len(data) else -1
-    return min(len(data), stop + 1 + _AROUND)
+    return stop
 
 
 def _changes(delta: bytes) -> Iterator[tuple[int, int]]:

@@ -91,13 +91,16 @@ class ObjectSearch:
         self._clean: list[bytes] = []
         self._text: set[bytes] = set()
         """Those of the clean ones that are text: what is rebuilt from them need not be searched whole."""
+        self._other_content: set[bytes] = set()
+        """All that are not: an index may give one id to two objects, and lie about one of them."""
+        self._unclean: set[bytes] = set()
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
 
     def run(self, items: Iterable[Item]) -> Outcome:
         """Search all of them."""
         tally, clean, text = self._tally, self._clean, self._text
-        seeds_of = self._searcher.seeds
+        other_content, seeds_of = self._other_content, self._searcher.seeds
         for item in items:
             if not isinstance(item, Object):
                 self._other(item)
@@ -105,11 +108,17 @@ class ObjectSearch:
             oid, kind, data, base, delta = item
             size = len(data)
             seeds = None
-            if base in text and size > _WORTH * (len(delta) + _WORTH) and self._is_old(data, delta):
+            if (
+                base in text
+                and size > _WORTH * (len(delta) + _WORTH)
+                and kind != COMMIT  # the signature of the base was not searched
+                and self._is_old(data, delta)
+            ):
                 tally.blobs += 1
                 tally.bytes += size
                 clean.append(oid)
-                text.add(oid)
+                if oid not in other_content:
+                    text.add(oid)
                 continue
             if kind == TREE:
                 if not self._searcher.names_anchor(data):
@@ -125,7 +134,8 @@ class ObjectSearch:
                     tally.blobs += 1
                     tally.bytes += size
                     clean.append(oid)
-                    text.add(oid)
+                    if oid not in other_content:
+                        text.add(oid)
                     continue
             self._closer(oid, kind, data, seeds)
         return self._outcome()
@@ -135,6 +145,8 @@ class ObjectSearch:
             self._problems.append((item.oid.hex(), item.path, item.reason))
             return
         name = item.oid.hex()
+        self._other_content.add(item.oid)
+        self._text.discard(item.oid)
         before = self._count()
         if self._largest is not None and item.size > self._largest:
             self._too_large(name)
@@ -152,12 +164,16 @@ class ObjectSearch:
     def _closer(self, oid: bytes, kind: int, data: bytes, seeds: Seeds | None) -> None:
         """Search one object in which the prefilter saw something, or which is a container."""
         name = oid.hex()
+        before = self._count()
         if self._largest is not None and len(data) > self._largest:
             self._too_large(name)
-            return
-        before = self._count()
-        self._search.guarded(name, lambda: self._whole(Place(name), kind, data, seeds))
-        if self._note_clean(oid, before) and seeds is not None and not seeds.wide:
+        else:
+            self._search.guarded(name, lambda: self._whole(Place(name), kind, data, seeds))
+        is_clean = self._note_clean(oid, before)
+        if not is_clean or seeds is None or seeds.wide:
+            self._other_content.add(oid)
+            self._text.discard(oid)
+        elif oid not in self._other_content:
             self._text.add(oid)
 
     def _whole(self, place: Place, kind: int, data: bytes, seeds: Seeds | None) -> None:
@@ -173,6 +189,8 @@ class ObjectSearch:
 
     def _note_clean(self, oid: bytes, before: int) -> bool:
         if self._count() != before:
+            self._unclean.add(oid)
+        if oid in self._unclean:
             return False
         self._clean.append(oid)
         return True
@@ -218,7 +236,7 @@ class ObjectSearch:
             bytes=tally.bytes,
             objects=tuple(self._skips()),
             problems=tuple(self._problems),
-            clean=b"".join(self._clean),
+            clean=b"".join(oid for oid in self._clean if oid not in self._unclean),
             commits=self._commits,
         )
 
