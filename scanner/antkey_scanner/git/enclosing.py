@@ -125,7 +125,7 @@ def _repository(
         objects=tuple(dict.fromkeys(objects)),
         hash_size=found.hash_size,
         lfs=found.lfs,
-        git_dirs=(git_dir,),
+        git_dirs=tuple(dict.fromkeys((git_dir, found.common_dir))),
         reftable=found.reftable,
     )
 

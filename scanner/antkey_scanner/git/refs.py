@@ -235,6 +235,8 @@ def _id(data: bytes, hash_size: int) -> bytes:
 def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
     """HEAD, FETCH_HEAD, MERGE_HEAD, ORIG_HEAD and the like: files named in upper case."""
     prefix = _prefix(repository, git_dir)
+    if git_dir == repository.common_dir != repository.git_dir:
+        prefix = b"main-worktree/"
     own = repository._replace(git_dir=git_dir)
     try:
         names = sorted(name for name in os.listdir(git_dir) if name.endswith("_HEAD"))

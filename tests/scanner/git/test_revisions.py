@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -380,3 +381,97 @@ def test_nothing_is_written(history: Git) -> None:
 def test_a_repository_without_commits_has_no_head(git: Git) -> None:
     with pytest.raises(PolicyError, match="no branch, tag or commit here"):
         parse_range(*opened(git), "HEAD~1..HEAD")
+
+
+def test_trees_that_hold_each_other_many_times_end(git: Git) -> None:
+    git.commit(a="1")
+    line = f"100644 blob {git.blob('bomb').hex()}\t"
+    tree = git("mktree", stdin="".join(f"{line}{n}\n" for n in range(10)).encode()).decode()
+    for _ in range(12):
+        lines = "".join(f"040000 tree {tree}\t{n}\n" for n in range(10))
+        tree = git("mktree", stdin=lines.encode()).decode()
+    commit = git("commit-tree", "-p", "HEAD", "-m", "bomb", tree)
+    git("update-ref", "refs/heads/main", commit)
+    found = files(git, "HEAD~1..HEAD")
+    assert {content for _, content in found} == {"bomb"}
+    assert len(found) == 2560
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1 " * 500_000,
+        b"1" * 1_000_000,
+        b"100644 x" * 100_000,
+        b"100644 a\0" + b"x" * 19,
+        b"100644 a\0" + b"x" * 20 + b"junk",
+        b"\0" * 1_000_000,
+    ],
+)
+def test_malformed_trees_are_named_in_linear_time(git: Git, data: bytes) -> None:
+    git.commit(a="1")
+    said = git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", stdin=data)
+    person = "A <a@example.com> 1 +0000"
+    text = f"tree {said.decode()}\nauthor {person}\ncommitter {person}\n\nx\n"
+    odd = git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", stdin=text.encode())
+    _, found, skips = search(git, f"{odd.decode()} --not HEAD")
+    assert found == []
+    assert [skip.reason for skip in skips] == ["is a malformed tree"]
+
+
+PRE_RECEIVE = """#!{python}
+import os, sys
+sys.path[:0] = {path!r}
+from antkey_scanner.git.enclosing import enclosing
+from antkey_scanner.git.ranges import new, new_files
+from antkey_scanner.git.revisions import parse_range
+from antkey_scanner.git.store import ObjectStore
+repository = enclosing(os.getcwd(), os.environ)
+store = ObjectStore(repository.objects, repository.hash_size)
+with open({out!r}, "a") as out:
+    for line in sys.stdin:
+        old, pushed, name = line.split()
+        found = new(store, *parse_range(repository, store, pushed + " --not --all"))
+        for each in new_files(store, found):
+            print(name, each.path.decode(), store.get(each.oid).data.decode(), file=out)
+sys.exit(1)
+"""
+
+
+def test_a_push_is_seen_before_it_is_accepted(make_git: MakeGit, tmp_path: Path) -> None:
+    server = make_git("server.git", "--bare")
+    git = make_git("a")
+    git.commit(a="1")
+    git("push", "-q", "../server.git", "main")
+    out = tmp_path / "seen"
+    hook = server.path / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(PRE_RECEIVE.format(python=sys.executable, path=sys.path, out=str(out)))
+    hook.chmod(0o755)
+    git.commit(b="2")
+    git("checkout", "-q", "-b", "topic")
+    git.commit(c="3")
+    git("push", "../server.git", "main", "topic", check=False)
+    assert out.read_text().splitlines() == [
+        "refs/heads/main b 2",
+        "refs/heads/topic b 2",
+        "refs/heads/topic c 3",
+    ]
+    out.unlink()
+    git("push", "../server.git", ":main", check=False)
+    assert out.read_text() == ""
+
+
+def test_refs_of_the_whole_repository_in_a_linked_worktree(
+    make_git: MakeGit, tmp_path: Path
+) -> None:
+    make_git("a").commit(a="1")
+    Git(tmp_path)("clone", "-q", "a", "b")
+    main = Git(tmp_path / "b")
+    main("update-ref", "refs/remotes/origin/loose", "HEAD")
+    main("worktree", "add", "-q", "-b", "topic", "../tree")
+    tree = Git(tmp_path / "tree")
+    tree.commit(b="2")
+    assert files(tree, "topic --not --remotes") == [("b", "2")]
+    assert files(tree, "HEAD --not --branches=main") == [("a", "1"), ("b", "2")]
+    assert files(tree, "main..HEAD") == [("b", "2")]
