@@ -19,7 +19,8 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class LargeFile(NamedTuple):
-    """A file in the storage. path: where it lies; sha256: its name, in hex digits; size: in bytes."""
+    """A file in the storage. path: where it lies; sha256: its name, in hex digits, empty when it is
+    called something else; size: in bytes."""
 
     path: str
     sha256: str
@@ -39,12 +40,13 @@ def large_files(folder: str, shown: str) -> Iterator[LargeFile | Skip]:
                     name = os.path.join(path, entry.name)
                     if entry.is_dir(follow_symlinks=False):
                         pending.append((name, f"{shown}{entry.name}/"))
-                    elif _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    elif entry.is_file(follow_symlinks=False):
+                        named = entry.name if _NAME.fullmatch(entry.name) else ""
                         size = entry.stat(follow_symlinks=False).st_size
-                        yield LargeFile(name, entry.name, size)
+                        yield LargeFile(name, named, size)
                     else:
-                        reason = "is no file of git's large file storage"
-                        yield Skip(system.show(shown + entry.name), reason)
+                        reason = "is no regular file"
+                        yield Skip(system.show(shown + entry.name), reason, counts=False)
             finally:
                 opened.close()
         except OSError as error:

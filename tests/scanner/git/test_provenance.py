@@ -12,6 +12,7 @@ from antkey_scanner.git.lfs import LargeFile, large_files, pointers
 from antkey_scanner.git.provenance import Provenance, Seen, provenance
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.git.store import ObjectStore
+from antkey_scanner.model import Skip
 
 MakeGit = Callable[..., Git]
 
@@ -376,12 +377,15 @@ def test_large_files_are_listed(git: Git) -> None:
     sha256 = "ab" * 32
     git.write(f".git/lfs/objects/ab/ab/{sha256}", "content")
     git.write(".git/lfs/objects/ab/ab/other", "content")
+    (git.path / ".git/lfs/objects/ab/ab/zlink").symlink_to("/etc")
     found = next(r for r in repositories([(str(git.path), "")]) if isinstance(r, Repository))
     assert found.lfs == str(git.path / ".git/lfs/objects")
     listed = list(large_files(str(found.lfs), ".git/lfs/objects/"))
     path = str(git.path / f".git/lfs/objects/ab/ab/{sha256}")
     assert listed[0] == LargeFile(path, sha256, 7)
-    assert listed[1].path == ".git/lfs/objects/ab/ab/other"
+    assert (listed[1].path, listed[1].sha256) == (path.replace(sha256, "other"), "")
+    assert isinstance(listed[2], Skip)
+    assert not listed[2].counts
 
 
 def test_no_hits_need_no_search(git: Git) -> None:
