@@ -91,23 +91,23 @@ def _renamed(result: Result, file: str) -> Result:
     )
 
 
-def _pushed(operands: Sequence[str]) -> list[str]:
+def _pushed(operands: Sequence[str]) -> str | None:
     """What is new in a push: git gives the remote and lines, frameworks variables."""
     from antkey_hooks.githooks import git, pushed
 
     if not operands:
-        ranges = pushed.announced(os.environ, git.resolve, git.has_commit)
-        if ranges is not None:
-            return ranges
+        found = pushed.announced(os.environ, git.resolve, git.present)
+        if found is not None:
+            return found
         if os.environ.get("PRE_COMMIT"):  # started by hand, `pre-commit run --hook-stage pre-push`
-            return [pushed.sent("HEAD", None, None, git.has_commit)] if git.has_history() else []
+            return pushed.sent([git.resolve("HEAD")], [], None, git.present)
     try:
-        return pushed.pushed(_lines(), operands[0] if operands else None, git.has_commit)
+        return pushed.pushed(_lines(), operands[0] if operands else None, git.present)
     except pushed.BrokenLine:
         raise PolicyError(_UNLIKE_GIT) from None
 
 
-def _received() -> list[str]:
+def _received() -> str | None:
     from antkey_hooks.githooks import pushed
 
     try:
@@ -125,10 +125,10 @@ def _lines() -> list[bytes]:
     return sys.stdin.buffer.read().splitlines()
 
 
-def _push(stage: str, ranges: Sequence[str], options: Options) -> ExitCode:
-    if not ranges:  # only refs are deleted
+def _push(stage: str, new: str | None, options: Options) -> ExitCode:
+    if new is None:  # refs are only deleted
         return ExitCode.OK
-    result = scan.judged([], options._replace(range=tuple(ranges)))
+    result = scan.judged([], options._replace(range=(new,)))
     return _tell(stage, result, options)
 
 
