@@ -21,8 +21,8 @@ def joined(parsed: Index, folder: str, hash_size: int) -> Index:
         shared = index.parse(smallfile.read(path, index.LIMIT), hash_size).entries
     except OSError as error:
         raise BrokenIndex(f"shares an index that cannot be read: {error.strerror}") from None
-    deleted, at = _bits(parsed.link, hash_size)
-    replaced, _ = _bits(parsed.link, at)
+    deleted, at = _bits(parsed.link, hash_size, len(shared))
+    replaced, _ = _bits(parsed.link, at, len(shared))
     if max(deleted + replaced, default=-1) >= len(shared) or len(replaced) > len(parsed.entries):
         raise BrokenIndex("does not fit the index that it shares")
     changed: dict[int, Entry] = {}
@@ -35,8 +35,11 @@ def joined(parsed: Index, folder: str, hash_size: int) -> Index:
     return parsed._replace(entries=rows, link=b"")
 
 
-def _bits(data: bytes, at: int) -> tuple[list[int], int]:
-    """The numbers of the bits that are set in a bitmap compressed as EWAH, and where it ends."""
+def _bits(data: bytes, at: int, most: int) -> tuple[list[int], int]:
+    """The numbers of the bits that are set in a bitmap compressed as EWAH, and where it ends.
+
+    most: so many bits it may have. Raises BrokenIndex.
+    """
     if at >= len(data):
         return [], at
     try:
@@ -44,6 +47,8 @@ def _bits(data: bytes, at: int) -> tuple[list[int], int]:
         words = struct.unpack_from(f">{count}Q", data, at + 8)
     except struct.error:
         raise BrokenIndex("has a malformed bitmap") from None
+    if size > most:
+        raise BrokenIndex("does not fit the index that it shares")
     found: list[int] = []
     bit = 0
     place = 0

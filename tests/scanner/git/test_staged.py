@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -226,6 +227,22 @@ def test_a_split_index_without_the_shared_one_is_named(git: Git) -> None:
     assert isinstance(skip, Skip)
     assert skip.counts
     assert "shares an index" in skip.reason
+
+
+def test_a_bitmap_that_claims_to_be_huge_is_named(git: Git) -> None:
+    git.commit(a="1")
+    git("update-index", "--split-index")
+    path = git.path / ".git/index"
+    data = path.read_bytes()
+    at = data.index(b"link")
+    shared = data[at + 8 : at + 28]
+    word = struct.pack(">Q", 1 | 0xFFFFFFFF << 1)  # set bits, as many as fit
+    bitmap = struct.pack(">II", 0xFFFFFFFF, 1) + word + bytes(4)
+    link = shared + bitmap + bitmap
+    path.write_bytes(data[:at] + b"link" + struct.pack(">I", len(link)) + link + bytes(20))
+    (skip,) = look(git.path)
+    assert isinstance(skip, Skip)
+    assert skip.reason == "does not fit the index that it shares"
 
 
 def test_a_sparse_index(git: Git) -> None:
