@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.git import smallfile
+from antkey_scanner.git.reffile import (
+    MALFORMED,
+    BrokenRef,
+    Symbolic,
+    ids_of_lines,
+    is_safe,
+    read_file,
+    unhex,
+)
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
 
 if TYPE_CHECKING:
     from antkey_scanner.git.reftable import Row
 
-_SYMBOLIC = b"ref:"
+__all__ = ["BrokenRef", "Ref", "is_safe", "lookup", "packed", "reflogs", "refs", "symbolic_target"]
+
 _STEPS = 5
 """So many symbolic refs git follows, one after the other."""
 
@@ -28,11 +38,7 @@ _OWN = (b"refs/bisect/", b"refs/worktree/", b"refs/rewritten/")
 _ALWAYS_FILES = (b"FETCH_HEAD", b"MERGE_HEAD")
 """Written as files even where refs are kept in tables."""
 
-_FORBIDDEN = frozenset(b"~^:?*[\\\x7f" + bytes(range(0x21)))
-"""Bytes that no name of a ref may have."""
-
 _REFLOG_LIMIT = 1 << 30
-_MALFORMED = "is no ref"
 
 
 class Ref(NamedTuple):
@@ -43,10 +49,6 @@ class Ref(NamedTuple):
     peeled: bytes | None = None
 
 
-class BrokenRef(Exception):
-    """A ref that leads nowhere because it is malformed; the text says why."""
-
-
 def lookup(repository: Repository, name: bytes) -> bytes | None:
     """The object that a full name such as `HEAD` or `refs/heads/main` leads to, over symbolic refs.
 
@@ -54,7 +56,7 @@ def lookup(repository: Repository, name: bytes) -> bytes | None:
     """
     for _ in range(_STEPS + 1):
         found = _read_one(repository, name)
-        if not isinstance(found, _Symbolic):
+        if not isinstance(found, Symbolic):
             return found
         name = found.name
     raise BrokenRef("is a symbolic ref that leads to too many others")
@@ -66,7 +68,7 @@ def symbolic_target(repository: Repository, name: bytes) -> bytes | None:
         found = _read_one(repository, name)
     except BrokenRef:
         return None
-    return found.name if isinstance(found, _Symbolic) else None
+    return found.name if isinstance(found, Symbolic) else None
 
 
 def refs(repository: Repository) -> Iterator[Ref | Skip]:
@@ -136,42 +138,21 @@ def reflogs(repository: Repository) -> Iterator[tuple[bytes, list[bytes]] | Skip
             except OSError as error:
                 yield Skip(shown(repository, path), smallfile.reason(error))
                 continue
-            ids = [unhexed for both in pair.findall(data) for unhexed in map(_unhex, both)]
+            ids = [unhexed for both in pair.findall(data) for unhexed in map(unhex, both)]
             yield prefix + name, [oid for oid in dict.fromkeys(ids) if any(oid)]
 
 
-class _Symbolic(NamedTuple):
-    name: bytes
-
-
-def _unhex(digits: bytes) -> bytes:
-    return bytes.fromhex(digits.decode())
-
-
-def is_safe(name: bytes) -> bool:
-    """Whether a name is one that git takes for a ref's, so that it stays in the folder of refs."""
-    if not name.startswith(b"refs/") and not name.replace(b"_", b"A").isupper():
-        return False
-    return not (
-        not _FORBIDDEN.isdisjoint(name)
-        or any(pair in name for pair in (b"..", b"@{", b"//"))
-        or (b"/" in name and not name.startswith(b"refs/"))
-        or name.endswith((b"/", b"."))
-        or any(part.startswith(b".") or part.endswith(b".lock") for part in name.split(b"/"))
-    )
-
-
-def _read_one(repository: Repository, name: bytes) -> bytes | _Symbolic | None:
+def _read_one(repository: Repository, name: bytes) -> bytes | Symbolic | None:
     if not is_safe(name):
-        raise BrokenRef(_MALFORMED)
+        raise BrokenRef(MALFORMED)
     own = not name.startswith(b"refs/") or name.startswith(_OWN)
     folder = repository.git_dir if own else repository.common_dir
     if repository.reftable and not name.endswith(_ALWAYS_FILES):
         for row in _tabled(repository, folder):
             if not isinstance(row, Skip) and row.name == name:
-                return _Symbolic(row.target) if row.target else row.oid
+                return Symbolic(row.target) if row.target else row.oid
         return None
-    found = _read_file(os.path.join(folder, os.fsdecode(name)), repository.hash_size)
+    found = read_file(os.path.join(folder, os.fsdecode(name)), repository.hash_size)
     return _read_packed(repository, name) if found is None else found
 
 
@@ -186,50 +167,11 @@ def _read_packed(repository: Repository, name: bytes) -> bytes | None:
         start = at - digits
         if start == 0 or (start > 0 and data[start - 1] == 10):
             try:
-                return _unhex(data[start:at])
+                return unhex(data[start:at])
             except ValueError:
-                raise BrokenRef(_MALFORMED) from None
+                raise BrokenRef(MALFORMED) from None
         at = data.find(b" %s\n" % name, at + 1)
     return None
-
-
-def _read_file(path: str, hash_size: int) -> bytes | _Symbolic | None:
-    """What a loose ref says; None when there is none, or a folder. Raises BrokenRef."""
-    try:
-        data = smallfile.read_if_there(path, 1 << 16)
-    except IsADirectoryError:
-        return None
-    except OSError as error:
-        if os.path.isdir(path) and not os.path.islink(path):
-            return None
-        if os.path.islink(path):  # how symbolic refs were once
-            return _symbolic(os.fsencode(os.readlink(path)))
-        raise BrokenRef(smallfile.reason(error)) from None
-    if data is None:
-        return None
-    if data.startswith(_SYMBOLIC):
-        return _symbolic(data[len(_SYMBOLIC) :].strip())
-    return _id(data, hash_size)
-
-
-def _symbolic(name: bytes) -> _Symbolic:
-    if not is_safe(name):
-        raise BrokenRef("is a symbolic ref to what is no ref")
-    return _Symbolic(name)
-
-
-def _id(data: bytes, hash_size: int) -> bytes:
-    digits = data[: 2 * hash_size]
-    rest = data[2 * hash_size :]
-    if len(digits) < 2 * hash_size or (rest and not rest[:1].isspace()):
-        raise BrokenRef(_MALFORMED)
-    try:
-        oid = _unhex(digits)
-    except ValueError:
-        raise BrokenRef(_MALFORMED) from None
-    if not any(oid):
-        raise BrokenRef("is all zeros")
-    return oid
 
 
 def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
@@ -248,7 +190,7 @@ def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
         name = os.fsencode(text)
         try:
             if text in {"FETCH_HEAD", "MERGE_HEAD"}:  # one line for each branch
-                for oid in _ids_of_lines(path, repository.hash_size):
+                for oid in ids_of_lines(path, repository.hash_size):
                     yield Ref(prefix + name, oid)
             elif is_safe(name) and not (repository.reftable and text == "HEAD"):
                 found = lookup(own, name)
@@ -256,14 +198,6 @@ def _pseudo(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
                     yield Ref(prefix + name, found)
         except BrokenRef as error:
             yield Skip(shown(repository, path), str(error))
-
-
-def _ids_of_lines(path: str, hash_size: int) -> list[bytes]:
-    try:
-        data = smallfile.read_if_there(path) or b""
-    except OSError as error:
-        raise BrokenRef(smallfile.reason(error)) from None
-    return [_id(line, hash_size) for line in data.split(b"\n") if line]
 
 
 def _tabled(repository: Repository, git_dir: str) -> Iterator[Row | Skip]:
@@ -295,8 +229,8 @@ def _loose(repository: Repository, git_dir: str) -> Iterator[Ref | Skip]:
             yield path
             continue
         try:
-            found = _read_file(path, repository.hash_size)
-            if isinstance(found, _Symbolic):
+            found = read_file(path, repository.hash_size)
+            if isinstance(found, Symbolic):
                 found = lookup(own, found.name)
         except BrokenRef as error:
             yield Skip(shown(repository, path), str(error))

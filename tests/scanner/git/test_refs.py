@@ -132,6 +132,7 @@ def test_names_with_any_bytes(git: Git) -> None:
         (b"12345\n", "is no ref"),
         (b"g" * 40, "is no ref"),
         (b"a" * 41, "is no ref"),
+        (b"a" * 38 + b"  ", "is no ref"),
         (b"0" * 40, "is all zeros"),
         (b"ref: ../../../../etc/passwd\n", "is a symbolic ref to what is no ref"),
         (b"ref: /etc/passwd\n", "is a symbolic ref to what is no ref"),
