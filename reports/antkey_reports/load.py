@@ -164,7 +164,14 @@ def _rule_of(finding: dict[str, Any], rules: dict[str, Rule]) -> Rule:
 
 
 def _location(location: dict[str, Any]) -> Location:
-    return Location(**{**location, "decoded": tuple(location["decoded"])})
+    refs = location.get("refs")
+    return Location(
+        **{
+            **location,
+            "decoded": tuple(location["decoded"]),
+            "refs": None if refs is None else tuple(refs),
+        }
+    )
 
 
 def _assessment(control: dict[str, Any]) -> Assessment:

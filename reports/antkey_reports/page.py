@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from antkey_reports.escape import visible
 from antkey_reports.incidents import Incident, incidents
-from antkey_reports.wording import accepted, decoded, place
+from antkey_reports.wording import DANGLING, accepted, decoded, place
 from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _BYTES_OF_FINDINGS = 2_200_000
@@ -28,12 +28,14 @@ _AROUND_TEXT = 30
 
 
 class ShownPlace(NamedTuple):
-    """One line of an incident. status: why it does not count; rule: its id where it is another than
-    the incident's."""
+    """One line of an incident. refs: those that reach the commit, or that none does; status: why it
+    does not count; rule: its id where it is another than the incident's."""
 
     where: str
     decoded: str
     commit: str | None
+    date: str | None
+    refs: str | None
     status: str | None
     rule: str | None
     note: str | None
@@ -163,6 +165,8 @@ def _place(finding: Finding, rule: Rule) -> ShownPlace:
         where=place(where),
         decoded=decoded(where),
         commit=where.commit[:12] if where.commit else None,
+        date=where.first_seen.partition("T")[0] if where.first_seen else None,
+        refs=None if where.refs is None else ", ".join(where.refs) or DANGLING,
         status=accepted(finding),
         rule=finding.rule.id if finding.rule.id != rule.id else None,
         note=finding.note,

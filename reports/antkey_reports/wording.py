@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from antkey_scanner.model import Accepted, Finding, Location, Run, Stats, Status
 
+DANGLING = "dangling"
+"""What no ref reaches: git may delete it one day, and until then hands it to whoever knows its id."""
+
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -15,6 +18,19 @@ def place(location: Location) -> str:
         if location.column is not None:
             text += f":{location.column}"
     return text
+
+
+def history(location: Location) -> tuple[str, ...]:
+    """`commit 548de2e1628f`, `2026-11-20`, `refs/heads/main, …` or `dangling`: what is known of these."""
+    fields = []
+    if location.commit:
+        fields.append(f"commit {location.commit[:12]}")
+    if location.first_seen:
+        fields.append(location.first_seen.partition("T")[0])
+    if location.refs is not None:
+        more = ", …" if len(location.refs) > 1 else ""
+        fields.append(location.refs[0] + more if location.refs else DANGLING)
+    return tuple(fields)
 
 
 def decoded(location: Location) -> str:
@@ -41,6 +57,24 @@ def size(count: int) -> str:
         value /= 1000
         unit += 1
     return f"{count} B" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def contents(stats: Stats) -> str:
+    """`3 files, 76,352 git objects (76,360 with members), 18,346 commits`: what was looked at."""
+    parts = []
+    if stats.files or not stats.objects:
+        parts.append(plural(stats.files, "file"))
+    if stats.objects:
+        parts.append(plural(stats.objects, "git object"))
+    if stats.blobs > stats.files + stats.objects:
+        parts[-1] += f" ({stats.blobs:,} with members)"
+    if stats.commits:
+        parts.append(plural(stats.commits, "commit"))
+    if stats.requests:
+        parts.append(plural(stats.requests, "request"))
+    if stats.keys:
+        parts.append(plural(stats.keys, "key"))
+    return ", ".join(parts)
 
 
 def rate(stats: Stats, run: Run) -> str | None:

@@ -129,6 +129,7 @@ class _Run:
         self._rows: dict[tuple[str, str, str], Row] = {}
         self._ranged: dict[str, Ranged] = {}
         self._files = self._blobs = self._bytes = self._commits = self._listed = 0
+        self._objects = 0
         self._all_listed = False
 
     def stream(self, shown: str, source: int | str) -> None:
@@ -256,6 +257,7 @@ class _Run:
         self._blobs += outcome.blobs
         self._bytes += outcome.bytes
         self._commits += outcome.commits
+        self._objects += outcome.objects_read
         if self._gathered is None:
             from antkey_scanner.sources.objects import Gathered
 
@@ -267,7 +269,7 @@ class _Run:
         if self._progress is not None:
             total = self._listed if self._all_listed else None
             found = len(self._rows) + len(self._gathered or ())
-            self._progress(Progress(self._files, self._bytes, found, total))
+            self._progress(Progress(self._files + self._objects, self._bytes, found, total))
 
     def _add(self, row: Row) -> None:
         key = (row.path, row.rule, row.sha256)
@@ -281,7 +283,7 @@ class _Run:
                 self._add(row)
         self._place()
         found = findings(self._rows.values(), self._rules)
-        stats = Stats(self._files, self._blobs, self._bytes, self._commits)
+        stats = Stats(self._files, self._blobs, self._bytes, self._commits, objects=self._objects)
         return Scanned(found, tuple(sorted(set(self.skips))), stats)
 
     def _place(self) -> None:

@@ -174,7 +174,8 @@ class Skip(NamedTuple):
 
 
 class Stats(NamedTuple):
-    """What was looked at. `files`: paths opened; `blobs`: files and container members; `bytes`: read."""
+    """What was looked at. `files`: paths opened; `blobs`: files, container members and git objects;
+    `bytes`: read; `objects`: all that is stored in the histories of repositories."""
 
     files: int = 0
     blobs: int = 0
@@ -182,6 +183,7 @@ class Stats(NamedTuple):
     commits: int = 0
     requests: int = 0
     keys: int = 0
+    objects: int = 0
 
 
 class Control(NamedTuple):

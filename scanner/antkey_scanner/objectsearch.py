@@ -59,8 +59,16 @@ class ObjectWorker:
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
             return search.run(self._walk(task).run(task.piece))
-        outcome = search.run(_single(self._store(task), task.oids))
-        return outcome._replace(files=len(task.oids))
+        files = 0
+
+        def items() -> Iterator[Item]:
+            nonlocal files
+            for item in _single(self._store(task), task.oids):
+                files += not isinstance(item, Problem) and item.kind == BLOB
+                yield item
+
+        outcome = search.run(items())
+        return outcome._replace(files=files, objects_read=0)
 
     def _walk(self, task: Piece) -> Walk:
         walk = self._walks.get(task.number)
@@ -96,12 +104,13 @@ class ObjectSearch:
         self._unclean: set[bytes] = set()
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
+        self._items = 0
 
     def run(self, items: Iterable[Item]) -> Outcome:
         """Search all of them."""
         tally, clean, text = self._tally, self._clean, self._text
         other_content, seeds_of = self._other_content, self._searcher.seeds
-        for item in items:
+        for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)
                 continue
@@ -122,6 +131,7 @@ class ObjectSearch:
                 continue
             if kind == TREE:
                 if not self._searcher.names_anchor(data):
+                    tally.blobs += 1
                     tally.bytes += size
                     clean.append(oid)
                     continue
@@ -238,6 +248,7 @@ class ObjectSearch:
             problems=tuple(self._problems),
             clean=b"".join(oid for oid in self._clean if oid not in self._unclean),
             commits=self._commits,
+            objects_read=self._items - len(self._problems),
         )
 
     def _skips(self) -> Iterator[tuple[str, Skip]]:

@@ -76,7 +76,7 @@ class Outcome(NamedTuple):
     cut into ranges; span: of the whole of a `Range`, from where the positions in it are counted.
 
     Of git objects: objects: skips by the object's id in hex, their paths as in `Row.blob`; problems: id
-    (or nothing), file and reason; clean: those that hold nothing.
+    (or nothing), file and reason; clean: those that hold nothing; objects_read: how many a `Piece` gave.
     """
 
     rows: tuple[Row, ...] = ()
@@ -90,6 +90,7 @@ class Outcome(NamedTuple):
     problems: tuple[tuple[str, str, str], ...] = ()
     clean: Ids = b""
     commits: int = 0
+    objects_read: int = 0
 
 
 def smaller(task: Task) -> list[Task]:

@@ -65,6 +65,8 @@ class Maker:
         column: int | None = 9,
         decoded: tuple[str, ...] = (),
         commit: str | None = None,
+        first_seen: str | None = None,
+        refs: tuple[str, ...] | None = None,
         rule: Rule | None = None,
         message: str = "Anthropic API key in plain text",
         number: int = 1,
@@ -75,7 +77,9 @@ class Maker:
         secret = self.secret(number)
         return Finding(
             rule=rule or self.rule(),
-            location=Location(path, line, column, decoded, commit),
+            location=Location(
+                path, line, column, decoded, commit, first_seen=first_seen, refs=refs
+            ),
             message=message,
             anchor=secret.sha256,
             secret=secret,
@@ -140,9 +144,16 @@ def results(make: Maker) -> dict[str, Result]:
         make.finding("deploy/backup.tar.gz!/etc/app.env", decoded=("gzip", "base64")),
         make.finding("deploy/app.env"),
         make.finding("deploy/app.env", line=14, column=1, rule=token, number=2, note=unexplained),
-        make.finding("image.tar!/layer/app.pyc", line=None, column=None, commit="ab" * 20),
+        make.finding(
+            "image.tar!/layer/app.pyc",
+            line=None,
+            column=None,
+            commit="ab" * 20,
+            first_seen="2026-03-01T09:15:00Z",
+            refs=("refs/heads/main", "refs/tags/v1.0"),
+        ),
         make.finding("logs/caf\\xe9 été.log", line=120_331, number=3, status=Status.BASELINE),
-        make.finding("src/old.py", number=3, status=Status.WAIVED, accepted=freeze),
+        make.finding("src/old.py", number=3, status=Status.WAIVED, accepted=freeze, refs=()),
         make.finding(
             "docs/a.md",
             number=4,

@@ -88,7 +88,8 @@ def everywhere(make: Maker, text: str) -> Result:
     """A result that holds the text in every place that a scanned tree or a user can fill."""
     rule = make.rule(title=text, why=text, remedy=text)
     named = make.finding(text, rule=rule, message=text, decoded=(text, text), commit=text)
-    located = named._replace(location=named.location._replace(first_seen=text, blob=text))
+    place = named.location._replace(first_seen=text, blob=text, refs=(text, text))
+    located = named._replace(location=place)
     plain = make.finding(f"a/{text}", message=text)._replace(secret=None, anchor=text)
     control = Control(text, text, Severity.LOW, (text,), (text,), (text,))
     result = make.result(

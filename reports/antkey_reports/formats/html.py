@@ -26,6 +26,7 @@ def render(result: Result, _color: bool, _width: int) -> str:
             result=result,
             run=result.run,
             stats=result.stats,
+            contents=wording.contents(result.stats),
             verdict=verdict(result),
             incomplete=incomplete(result),
             counts=by_severity(open_ones(result.findings)),

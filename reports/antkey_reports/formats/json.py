@@ -63,6 +63,7 @@ def _stats(stats: Stats) -> dict[str, object]:
         "commits": stats.commits,
         "requests": stats.requests,
         "keys": stats.keys,
+        "objects": stats.objects,
     }
 
 
@@ -138,6 +139,7 @@ def _location(location: Location) -> dict[str, object]:
         "commit": location.commit,
         "blob": location.blob,
         "first_seen": location.first_seen,
+        "refs": None if location.refs is None else list(location.refs),
         "decoded": list(location.decoded),
     }
 

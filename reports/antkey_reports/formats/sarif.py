@@ -191,6 +191,8 @@ def _details(finding: Finding) -> _Json:
     ):
         if value:
             details[name] = value
+    if where.refs is not None:
+        details["refs"] = list(where.refs)
     return details
 
 

@@ -7,8 +7,18 @@ from itertools import groupby
 
 from antkey_reports.escape import terminal as inert
 from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
-from antkey_reports.wording import accepted, decoded, duration, place, plural, rate, size
-from antkey_scanner.model import Finding, Result, Rule, Stats
+from antkey_reports.wording import (
+    accepted,
+    contents,
+    decoded,
+    duration,
+    history,
+    place,
+    plural,
+    rate,
+    size,
+)
+from antkey_scanner.model import Finding, Result, Rule
 
 _SKIPS_SHOWN = 20
 _WIDTH = 80
@@ -133,8 +143,7 @@ def _detail(finding: Finding, longest_id: int) -> str:
     ]
     if finding.location.decoded:
         fields.append(inert(decoded(finding.location)))
-    if finding.location.commit:
-        fields.append(f"commit {inert(finding.location.commit)[:12]}")
+    fields += map(inert, history(finding.location))
     why = accepted(finding)
     fields += [inert(f"[{text}]") for text in (why, finding.note) if text]
     return "  ".join(fields)
@@ -154,24 +163,11 @@ def _counted(result: Result) -> str:
 
 def _read(result: Result) -> str:
     stats = result.stats
-    text = f"{_contents(stats)}, {size(stats.bytes)}"
+    text = f"{contents(stats)}, {size(stats.bytes)}"
     speed = rate(stats, result.run)
     if speed is not None:
         text += f" in {duration(result.run.seconds)} ({speed})"
     return f"{text}; {len(result.skips):,} skipped"
-
-
-def _contents(stats: Stats) -> str:
-    parts = [plural(stats.files, "file")]
-    if stats.blobs > stats.files:
-        parts[0] += f" ({stats.blobs:,} with members)"
-    if stats.commits:
-        parts.append(plural(stats.commits, "commit"))
-    if stats.requests:
-        parts.append(plural(stats.requests, "request"))
-    if stats.keys:
-        parts.append(plural(stats.keys, "key"))
-    return ", ".join(parts)
 
 
 def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
