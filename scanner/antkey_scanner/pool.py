@@ -238,7 +238,7 @@ def _plain(value: object) -> object:
 
 
 def _outcome(fields: tuple) -> Outcome:  # type: ignore[type-arg]  # untyped where bytes come in
-    rows, skips, large, span, files, blobs, size, objects, problems, clean, commits = fields
+    rows, skips, large, span, files, blobs, size, objects, *rest = fields
     return Outcome(
         tuple(Row(*row) for row in rows),
         tuple(Skip(*skip) for skip in skips),
@@ -248,9 +248,7 @@ def _outcome(fields: tuple) -> Outcome:  # type: ignore[type-arg]  # untyped whe
         blobs,
         size,
         tuple((blob, Skip(*skip)) for blob, skip in objects),
-        problems,
-        clean,
-        commits,
+        *rest,
     )
 
 
