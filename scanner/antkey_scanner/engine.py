@@ -290,12 +290,9 @@ class _Run:
         """Give what was found in git objects its paths, and join it with what was found in files."""
         if self._source is None:
             return
-        from antkey_scanner.sources.objects import Gathered, joined
+        from antkey_scanner.sources.objects import Gathered
 
         gathered = Gathered() if self._gathered is None else self._gathered  # its length is of rows
-        rows, skips = gathered.placed(self._source)
+        rows, skips = gathered.placed(self._source, self._rows.values())
         self.skips += skips
-        for row in rows:
-            key = (row.path, row.rule, row.sha256)
-            other = self._rows.get(key)
-            self._rows[key] = row if other is None else joined(other, row)
+        self._rows = {(row.path, row.rule, row.sha256): row for row in rows}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
+from antkey_scanner.git.lfs import large_files, pointers
 from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE
 from antkey_scanner.git.provenance import Seen, provenance
 from antkey_scanner.git.repository import Repository
@@ -12,10 +15,11 @@ from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin
+from antkey_scanner.sources.objects import Origin, shown_refs
 from antkey_scanner.sources.staged import shown_below
 from antkey_scanner.tasks import Piece, Task
 
+_LARGE_FILE = re.compile(r"(?:^|/)([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}\Z")
 _KINDS = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 
 
@@ -32,7 +36,7 @@ class History:
         self.repositories: list[Repository] = []
         self.walks: list[Walk] = []
         self.count = 0
-        self._roots = roots
+        self._roots = [(os.path.realpath(folder), shown) for folder, shown in roots]
         self._tasks: list[Task] = []
         self._excluded = Globs(())
         for found in repositories(roots):
@@ -82,10 +86,28 @@ class History:
             found[oid] = kept
         return found
 
+    def pointers(self, paths: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """For files in git's large file storage, the ids that their pointers have."""
+        found: dict[str, list[str]] = {}
+        wanted = {path for path in paths if _LARGE_FILE.search(path)}
+        for repository in self.repositories if wanted else ():
+            if repository.lfs is None:
+                continue
+            store = ObjectStore(repository.objects, repository.hash_size)
+            for file in large_files(repository.lfs, self.show(repository.lfs) + "/"):
+                path = "" if isinstance(file, Skip) else self.show(file.path)
+                if isinstance(file, Skip) or path not in wanted:
+                    continue
+                ids = pointers(file.sha256, file.size, repository.hash_size)
+                held = [oid.hex() for oid in ids if oid in store]
+                if held:
+                    found[path] = held
+        return found
+
     def show(self, path: str) -> str:
         """A file of a repository's as it is printed."""
         for folder, shown in self._roots:
-            if path.startswith(folder):
+            if os.path.join(path, "").startswith(os.path.join(folder, "")):
                 return shown + shown_below(folder, path)
         return shown_below("", path)
 
@@ -94,9 +116,7 @@ class History:
 
 
 def _origin(repository: Repository, seen: Seen) -> Origin:
-    more = seen.ref_count - len(seen.refs)
-    refs = (*seen.refs, f"and {more:,} more") if more > 0 else seen.refs
     path = repository.shown.replace("\\", "/") + seen.path
-    return Origin(
-        path, seen.commit, seen.author_date, None if seen.in_index and not seen.commit else refs
-    )
+    only_staged = seen.in_index and not seen.commit
+    refs = None if only_staged else shown_refs(seen.refs, seen.ref_count)
+    return Origin(path, seen.commit, seen.author_date, refs)

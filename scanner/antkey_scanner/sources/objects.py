@@ -5,7 +5,7 @@ Implemented by `staged` (the index), `revisions` (a range of commits) and `histo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from antkey_scanner.model import Skip
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from antkey_scanner.git.walk import Walk
 
 _SHOWN_DIGITS = 12
+_AND = "and "
+"""What is said of refs that are counted and not named begins with it, as no name of a ref can."""
 
 
 class Origin(NamedTuple):
     """A place of an object. path: as it is printed; commit: the earliest that holds it, in hex; when it
-    was written; refs: names that still reach it, None where that is not asked."""
+    was written; refs: see `shown_refs`, None where that is not asked."""
 
     path: str
     commit: str | None = None
@@ -28,12 +30,19 @@ class Origin(NamedTuple):
     refs: tuple[str, ...] | None = None
 
 
+def shown_refs(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Names of refs that reach something, and of how many more there are."""
+    more = count - len(names)
+    return (*names, f"{_AND}{more:,} more") if more > 0 else names
+
+
 class Source(Protocol):
     """Git objects to search.
 
     paths: file names to search, too; count: how many objects, for the progress; walks: those that the
     tasks count; skips: what cannot be read, known when the tasks are done. `leave_out` is told globs
-    before all else, `done` the ids of the objects that hold nothing.
+    before all else, `done` the ids of the objects that hold nothing; `pointers` gives, for those paths
+    of files as they are printed that are known in the history by another one, ids of objects there.
     """
 
     @property
@@ -47,6 +56,7 @@ class Source(Protocol):
     def leave_out(self, exclude: Sequence[str]) -> None: ...
     def tasks(self) -> Iterator[Task]: ...
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]: ...
+    def pointers(self, paths: Iterable[str]) -> Mapping[str, Sequence[str]]: ...
     def show(self, path: str) -> str: ...
     def done(self, clean: bytes) -> None: ...
 
@@ -70,19 +80,28 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def placed(self, source: Source) -> tuple[list[Row], list[Skip]]:
-        """Rows and skips with the paths that they have in the repository; none for what has no path, as
-        it was left out."""
+    def placed(self, source: Source, files: Collection[Row]) -> tuple[list[Row], list[Skip]]:
+        """Rows and skips with the paths that they have in the repository, one row for each key in a path;
+        none for what has no path, as it was left out. files: the rows of what was read as files."""
+        pointers = source.pointers({_file_of(row) for row in files})
         asked = {row.blob for row in self._rows}
         asked |= {oid for oid, _ in self._skips}
         asked |= {oid for oid, _, _ in self._problems if oid}
+        asked |= {oid for oids in pointers.values() for oid in oids}
         known = source.origins(asked) if asked else {}
         skips = list(self._placed_skips(known))
         skips += self._placed_problems(known, source)
         skips += source.skips
-        rows = [_at(origin, row) for row in self._rows for origin in known[row.blob]]
+        found = [_at(origin, row) for row in self._rows for origin in known[row.blob]]
+        read: list[Row] = []
+        for row in files:
+            oids = pointers.get(_file_of(row))
+            if oids is None:
+                read.append(row)
+            else:
+                found += _by_pointer(row, oids, known)
         source.done(b"".join(self._clean))
-        return rows, skips
+        return _one_for_each(found, read), skips
 
     def _placed_skips(self, known: Mapping[str, Sequence[Origin]]) -> Iterator[Skip]:
         for oid, skip in self._skips:
@@ -110,19 +129,60 @@ def _at(origin: Origin, row: Row) -> Row:
     )
 
 
-def joined(one: Row, other: Row) -> Row:
-    """Of two places of one key in one path the one that is reported, with its history.
+def _file_of(row: Row) -> str:
+    return row.path.partition("!/")[0]
 
-    A file shows where the key stands today, an object since when; an older commit goes before a newer
-    one. What no mark waives goes before everything.
-    """
+
+def _by_pointer(
+    row: Row, oids: Sequence[str], known: Mapping[str, Sequence[Origin]]
+) -> Iterator[Row]:
+    """A row of a file that stands for another one, where that stands in the history."""
+    inside = row._replace(path=row.path[len(_file_of(row)) :])
+    for oid in oids:
+        for origin in known[oid]:
+            yield _at(origin, inside)._replace(blob=oid)
+
+
+def _one_for_each(found: Iterable[Row], read: Iterable[Row]) -> list[Row]:
+    """Of each key in each path one row. found: in objects; read: in files."""
+    rows: dict[tuple[str, str, str], Row] = {}
+    for row in sorted(found, key=_age):
+        key = (row.path, row.rule, row.sha256)
+        rows[key] = earlier(rows[key], row) if key in rows else row
+    for row in read:
+        key = (row.path, row.rule, row.sha256)
+        rows[key] = joined(row, rows[key]) if key in rows else row
+    return list(rows.values())
+
+
+def earlier(one: Row, other: Row) -> Row:
+    """Of two places of a key in the history of one path the one that is reported: one that no mark
+    waives, then the earlier one, with the refs that reach either."""
     if (one.waived is None) != (other.waived is None):
         return preferred(one, other)
-    if bool(one.blob) != bool(other.blob):
-        here, there = (other, one) if one.blob else (one, other)
-        return here._replace(
-            blob=there.blob, commit=there.commit, first_seen=there.first_seen, refs=there.refs
-        )
-    if not one.blob:
-        return preferred(one, other)
-    return min(one, other, key=lambda row: (row.first_seen or "~", row.commit or "~", row.offset))
+    first = min(one, other, key=_age)
+    return first._replace(refs=_refs_of_both(one.refs, other.refs))
+
+
+def _age(row: Row) -> tuple[str, str, str, int]:
+    return row.first_seen or "~", row.commit or "~", row.blob, row.offset
+
+
+def _refs_of_both(
+    one: tuple[str, ...] | None, other: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    names = dict.fromkeys(name for name in one + other if not name.startswith(_AND))
+    is_all = len(names) == len({*one, *other})
+    return tuple(names) if is_all else (*names, f"{_AND}more")
+
+
+def joined(here: Row, there: Row) -> Row:
+    """What is reported of a key that stands in a file today, and in the history of its path: where it
+    is now and since when; what is in the history alone when no mark waives only that."""
+    if here.waived is not None and there.waived is None:
+        return there
+    return here._replace(
+        blob=there.blob, commit=there.commit, first_seen=there.first_seen, refs=there.refs
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.git import commits
@@ -97,6 +97,10 @@ class Revisions:
         if found.kind != COMMIT:
             return origin
         return origin._replace(first_seen=commits.date(found.data))
+
+    def pointers(self, _: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """None: no files are read besides."""
+        return {}
 
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""

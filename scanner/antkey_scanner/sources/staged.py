@@ -6,7 +6,7 @@ Part of the pre-commit hook: imports and reads as little as it can.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
@@ -90,6 +90,10 @@ class Staged:
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]:
         """The paths of objects in the index."""
         return {oid: self._origins[bytes.fromhex(oid)] for oid in oids}
+
+    def pointers(self, _: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """None: no files are read besides."""
+        return {}
 
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""
