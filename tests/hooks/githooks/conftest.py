@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.hooks.githooks.scratch import Scratch, run
+from tests.pages import blocks
 
 NO_NETWORK = re.compile(
     "NewConnectionError|ConnectTimeoutError|ProxyError|name resolution|Network is unreachable"
@@ -48,6 +49,15 @@ def published(
     return home
 
 
+def the_pages_configuration(repository: str, revision: str) -> str:
+    """What docs/hooks.md says to copy, with the checkout as where antkey comes from."""
+    (text,) = (
+        block.text for block in blocks("docs/hooks.md") if block.name == ".pre-commit-config.yaml"
+    )
+    text = re.sub(r"(?<=repo: ).*", repository, text)
+    return re.sub(r"(?<=rev: ).*", revision, text)
+
+
 Install = Callable[[Scratch], Scratch]
 
 
@@ -66,10 +76,7 @@ def with_prek(published: Scratch, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def _framework(program: str, published: Scratch, **extra: str) -> Install:
-    config = f"repos:\n- repo: {published.path}\n  rev: {published.head()}\n  hooks:\n" + "".join(
-        f"  - id: {hook}\n"
-        for hook in ("antkey", "antkey-commit-msg", "antkey-pre-push", "antkey-manual")
-    )
+    config = the_pages_configuration(str(published.path), published.head())
 
     def install(scratch: Scratch) -> Scratch:
         scratch.extra.update(extra)
