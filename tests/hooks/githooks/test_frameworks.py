@@ -89,8 +89,9 @@ def test_pre_push_by_hand_judges_what_no_remote_has(
 
 def test_options_of_the_configuration_are_obeyed(framed: Scratch, make_key: MakeKey) -> None:
     text = (framed.path / ".pre-commit-config.yaml").read_text()
-    args = "  - id: antkey\n    args: [--fail-on, critical, --exclude, 'samples/**']\n"
-    framed.add(".pre-commit-config.yaml", text.replace("  - id: antkey\n", args, 1))
+    args = "      - id: antkey\n        args: [--fail-on, critical, --exclude, 'samples/**']\n"
+    assert "      - id: antkey\n" in text
+    framed.add(".pre-commit-config.yaml", text.replace("      - id: antkey\n", args, 1))
     framed.add("samples/a.txt", make_key())
     framed.add("-x.txt", "harmless\n")
     framed.git("commit", "-m", "a sample")
