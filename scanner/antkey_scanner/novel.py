@@ -9,13 +9,15 @@ token and no joint has (see `antkey_scanner.decode.joints`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 REACH = 16 << 10
 """So far a comma or a colon is looked for. Where there is none, the whole object has to be searched."""
 
 SHARE = 2
 """What is new may be at most one part in so many; else the whole object is searched as quickly."""
+
+_CLOSE = 48
+"""Changes with so few bytes between them are taken for one."""
 
 _AROUND = 2
 """Bytes kept beside the commas, for rules that look at what precedes a match."""
@@ -46,7 +48,7 @@ _PLAIN_SIZES = (0x00, 0x10, 0x30, 0x70)
 def novelty(data: bytes, delta: bytes) -> bytes | None:
     """The parts of `data` that are new, one after the other and apart; None when all of it must be
     searched. delta: what made `data` of another object."""
-    found: list[tuple[int, int]] = []
+    found: list[bytes] = []
     room = len(data) // SHARE
     seen = -1
     for start, end in _changes(delta):
@@ -55,17 +57,12 @@ def novelty(data: bytes, delta: bytes) -> bytes | None:
         left, seen = _stop_before(data, start), _stop_behind(data, end)
         if left < 0 or seen < 0:
             return None
-        right = min(len(data), seen + 1 + _AROUND)
-        if found and left <= found[-1][1]:
-            left = found[-1][0]
-            room += found[-1][1] - left
-            found[-1] = left, right
-        else:
-            found.append((left, right))
-        room -= right - left
+        part = data[left : seen + 1 + _AROUND]
+        found.append(part)  # what lies in two of them is in both: each is whole
+        room -= len(part)
         if room < 0:
             return None
-    return _BETWEEN.join(data[left:right] for left, right in found)
+    return _BETWEEN.join(found)
 
 
 def is_one_value(pattern: bytes) -> bool:
@@ -98,33 +95,36 @@ def _stop_behind(data: bytes, at: int) -> int:
     return stop
 
 
-def _changes(delta: bytes) -> Iterator[tuple[int, int]]:
+def _changes(delta: bytes) -> list[tuple[int, int]]:
     """(start, end) in the result of what a delta inserts, and of each place where two copies meet, where
-    start is end; in order."""
+    start is end; in order. What lies close together is one change."""
     at = _behind_size(delta, _behind_size(delta, 0))
     size = len(delta)
-    here = 0
-    inserted = -1
+    found: list[tuple[int, int]] = []
+    here = start = end = 0
     while at < size:
         op = delta[at]
         at += 1
         if op < _COPY:
-            if inserted < 0:
-                inserted = here
             at += op
             here += op
+            end = here
             continue
-        yield (here if inserted < 0 else inserted), here
-        inserted = -1
         at += _OFFSET_BYTES[op]
-        end = at + _SIZE_BYTES[op]
+        stop = at + _SIZE_BYTES[op]
         if op & 0x70 in _PLAIN_SIZES:
-            count = int.from_bytes(delta[at:end], "little")
+            count = int.from_bytes(delta[at:stop], "little") or _WHOLE
         else:
-            count = _scattered(op >> 4 & 7, delta[at:end])
-        here += count or _WHOLE
-        at = end
-    yield (here if inserted < 0 else inserted), here
+            count = _scattered(op >> 4 & 7, delta[at:stop])
+        at = stop
+        here += count
+        if count > _CLOSE:
+            found.append((start, end))
+            start = end = here
+        else:
+            end = here
+    found.append((start, here))
+    return found
 
 
 def _scattered(bits: int, digits: bytes) -> int:

@@ -17,6 +17,7 @@ from antkey_scanner.git.objects import BLOB, COMMIT, TREE, Object, ObjectError, 
 from antkey_scanner.git.store import ObjectStore, ObjectStream
 from antkey_scanner.model import Skip
 from antkey_scanner.novel import novelty
+from antkey_scanner.prefilter import NOTHING
 from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _SIGNATURE = b"\ngpgsig"
 _END_OF_LINE = b"\n"
 
-_WORTH = 16
-"""Looking at a delta alone pays when it makes so many times its own size, and not for small objects."""
+_QUICK, _WORTH = 400, 64
+"""Looking at what a delta changed pays when it is so short, or the object so many times as long."""
 
 
 class ObjectWorker:
@@ -109,46 +110,41 @@ class ObjectSearch:
     def run(self, items: Iterable[Item]) -> Outcome:
         """Search all of them."""
         tally, clean, text = self._tally, self._clean, self._text
-        other_content, seeds_of = self._other_content, self._searcher.seeds
         for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            oid, kind, data, base, delta = item
-            size = len(data)
-            seeds = None
-            if (
-                base in text
-                and size > _WORTH * (len(delta) + _WORTH)
-                and kind != COMMIT  # the signature of the base was not searched
-                and self._is_old(data, delta)
-            ):
-                tally.blobs += 1
-                tally.bytes += size
-                clean.append(oid)
-                if oid not in other_content:
-                    text.add(oid)
+            seeds = self._glance(item)
+            if seeds is None or seeds:
+                self._closer(item, seeds)
                 continue
-            if kind == TREE:
-                if not self._searcher.names_anchor(data):
-                    tally.blobs += 1
-                    tally.bytes += size
-                    clean.append(oid)
-                    continue
-            elif kind == COMMIT:
-                self._commits += 1
-                data = self._unsigned(data)
-            if size < LARGE and (kind != BLOB or detect(data[:HEAD_BYTES]) is None):
-                seeds = seeds_of(data)
-                if not seeds:
-                    tally.blobs += 1
-                    tally.bytes += size
-                    clean.append(oid)
-                    if oid not in other_content:
-                        text.add(oid)
-                    continue
-            self._closer(oid, kind, data, seeds)
+            tally.blobs += 1
+            tally.bytes += len(item.data)
+            clean.append(item.oid)
+            if item.kind == BLOB and item.oid not in self._other_content:
+                text.add(item.oid)
         return self._outcome()
+
+    def _glance(self, item: Object) -> Seeds | None:
+        """What the prefilter sees in an object: nothing in most. None where it has to be opened, or is
+        too large for one look."""
+        _, kind, data, base, delta = item
+        if kind == TREE:
+            return None if self._searcher.names_anchor(data) else NOTHING
+        if kind == COMMIT:
+            self._commits += 1
+            data = self._unsigned(data)
+        elif kind == BLOB and detect(data[:HEAD_BYTES]) is not None:
+            return None
+        if len(data) >= LARGE:
+            return None
+        if (
+            base in self._text
+            and len(delta) < _QUICK + len(data) // _WORTH
+            and (self._searcher.quiet(data) or self._is_old(data, delta))
+        ):
+            return NOTHING
+        return self._searcher.seeds(data)
 
     def _other(self, item: Problem | ObjectStream) -> None:
         if isinstance(item, Problem):
@@ -171,16 +167,19 @@ class ObjectSearch:
     def _too_large(self, name: str) -> None:
         self._tally.skip(name, f"larger than {self._largest} bytes (--max-file-size)")
 
-    def _closer(self, oid: bytes, kind: int, data: bytes, seeds: Seeds | None) -> None:
+    def _closer(self, item: Object, seeds: Seeds | None) -> None:
         """Search one object in which the prefilter saw something, or which is a container."""
+        oid, kind, data = item[:3]
         name = oid.hex()
         before = self._count()
+        if kind == COMMIT:
+            data = self._unsigned(data)
         if self._largest is not None and len(data) > self._largest:
             self._too_large(name)
         else:
             self._search.guarded(name, lambda: self._whole(Place(name), kind, data, seeds))
-        is_clean = self._note_clean(oid, before)
-        if not is_clean or seeds is None or seeds.wide:
+        is_text = kind == BLOB and seeds is not None and not seeds.wide
+        if not self._note_clean(oid, before) or not is_text:
             self._other_content.add(oid)
             self._text.discard(oid)
         elif oid not in self._other_content:
@@ -207,7 +206,7 @@ class ObjectSearch:
 
     def _is_old(self, data: bytes, delta: bytes) -> bool:
         """Whether nothing is in what a delta made that was not in a clean text which it made it of."""
-        if not self._searcher.one_value or detect(data[:HEAD_BYTES]) is not None:
+        if not self._searcher.one_value:
             return False
         parts = novelty(data, delta)
         if parts is None:

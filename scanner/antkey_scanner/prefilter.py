@@ -11,6 +11,7 @@ the same answers.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,22 @@ _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALL = b"abcdefghijklmnopqrstuvwxyz"
 _FEWEST_OF_A_CASE = 0.2
 
+# A path with a digit in it. Of base64 of whatever kind two characters in five are capitals.
+_FEWEST_BESIDE_DIGITS = 1 / 16
+_ESCAPING = b"%\\&#;="
+_IS_HEX = bytes(1 if byte in b"0123456789abcdefABCDEF" else 0 for byte in range(256))
+_HEX_RUN = b"\1" * 16
+
 SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 """An anchor that string concatenation has cut in two; only looked for in inputs of source size."""
 
 SPLIT_ANCHORS_LIMIT = 4 << 20
+
+_MANY = 32
+"""From so many tokens in one block on numpy finds the others, if it is there already."""
+
+_WORTH_IMPORT = 50_000
+"""After so many tokens numpy is imported."""
 
 _SHORTEST_GATE = 3
 
@@ -95,43 +108,18 @@ def bulk_has_run() -> Callable[[Buffer], bool]:
     return check
 
 
-def runs(buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
-    """All maximal token runs but names that begin in [start, end), as (start, end) offsets.
-
-    A run that began before `start` belongs to the block before, except at the buffer's first byte.
-    """
-    view = memoryview(buffer)
-    mask = token_mask(view[start : end + RUN])
-    at = mask.find(_RUN_OF_ONES)
-    if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
-        at = mask.find(_RUN_OF_ONES, _stop(mask, 0))
-    return [] if at < 0 else _runs_from(at, view, mask, start, end)
-
-
-def _runs_from(
-    at: int, view: memoryview, mask: bytes, start: int, end: int
-) -> list[tuple[int, int]]:
-    """The same from the first one on. at: where in the mask, which begins at `start`, it lies."""
-    found = []
-    while 0 <= at < end - start:
-        stop = _stop(mask, at + RUN)
-        if stop == len(mask) and start + stop < len(view):
-            stop = _run_end(view, start + stop) - start
-        if not is_name(bytes(view[start + at : start + stop])):
-            found.append((start + at, start + stop))
-        at = mask.find(_RUN_OF_ONES, stop)
-    return found
-
-
 def is_name(token: bytes) -> bool:
     """Whether a token is a name, a path or a ruler and no encoding of a key."""
     size = len(token)
+    capitals = size - len(token.translate(None, _CAPITALS))
     if len(token.translate(None, MARKS)) < size:  # nearly all that are worth a look
-        return False
+        return (
+            capitals < _FEWEST_BESIDE_DIGITS * size
+            and len(token.translate(None, _ESCAPING)) == size
+            and token.translate(_IS_HEX).find(_HEX_RUN) < 0
+        )
     fewest = _FEWEST_OF_A_CASE * size
-    return size - len(token.translate(None, _CAPITALS)) < fewest or (
-        size - len(token.translate(None, _SMALL)) < fewest
-    )
+    return capitals < fewest or size - len(token.translate(None, _SMALL)) < fewest
 
 
 def _stop(mask: bytes, at: int) -> int:
@@ -167,7 +155,8 @@ class Seeds:
         return bool(self.anchors or self.tokens or self.wide)
 
 
-_NOTHING = Seeds()
+NOTHING = Seeds()
+"""What most inputs give."""
 
 
 class Prefilter:
@@ -177,7 +166,18 @@ class Prefilter:
         self.anchors = _shortest(tuple(dict.fromkeys(anchors)))
         self._literals = (*self.anchors, *SPLIT_ANCHORS)
         self._gates = _gates(self._literals)
+        # What is a digest to Anthropic's keys may be a short secret of another kind.
+        self.digests = self.anchors == (b"sk-ant-",)
         self._bulk: Callable[[Buffer], bool] | None = None
+        self._counted = 0
+
+    def quiet(self, buffer: Buffer) -> bool:
+        """Whether `seeds` has nothing to say of a buffer of source size."""
+        return (
+            token_mask(buffer).find(_RUN_OF_ONES) < 0
+            and find(buffer, b"\0") < 0
+            and not self._is_open(buffer)
+        )
 
     def seeds(self, buffer: Buffer, *, bulk: bool = False, source: bool = False) -> Seeds:
         """Everything worth a closer look in `buffer`.
@@ -208,12 +208,12 @@ class Prefilter:
             for literal in self._literals:
                 self._literal(seeds, buffer, literal, 0, size)
         elif first < 0 and not wide:
-            return _NOTHING
+            return NOTHING
         else:
             seeds = Seeds()
         seeds.wide = wide
         if first >= 0:
-            seeds.tokens += _runs_from(first, memoryview(buffer), mask, 0, size)
+            seeds.tokens += self._tokens(first, memoryview(buffer), mask, 0, size)
         return seeds
 
     def _block(
@@ -235,7 +235,71 @@ class Prefilter:
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
         if check(block):
-            seeds.tokens.extend(runs(buffer, start, end))
+            seeds.tokens += self._runs(buffer, start, end)
+
+    def _runs(self, buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
+        """The tokens that begin in [start, end), as (start, end) offsets.
+
+        A run that began before `start` belongs to the block before, except at the buffer's first byte.
+        """
+        view = memoryview(buffer)
+        mask = token_mask(view[start : end + RUN])
+        at = mask.find(_RUN_OF_ONES)
+        if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
+            at = mask.find(_RUN_OF_ONES, _stop(mask, 0))
+        return [] if at < 0 else self._tokens(at, view, mask, start, end)
+
+    def _tokens(
+        self, at: int, view: memoryview, mask: bytes, start: int, end: int
+    ) -> list[tuple[int, int]]:
+        """All maximal runs but names from the first one on. at: where it lies in the mask, which begins
+        at `start`."""
+        found: list[tuple[int, int]] = []
+        while 0 <= at < end - start:
+            if len(found) == _MANY and self._has_numpy():
+                return found + self._many_tokens(at, view, mask, start, end)
+            stop = _stop(mask, at + RUN)
+            if stop == len(mask) and start + stop < len(view):
+                stop = _run_end(view, start + stop) - start
+            if not is_name(bytes(view[start + at : start + stop])):
+                found.append((start + at, start + stop))
+            at = mask.find(_RUN_OF_ONES, stop)
+        self._counted += len(found)
+        return found
+
+    def _has_numpy(self) -> bool:
+        if "numpy" in sys.modules:
+            return True
+        if self._counted < _WORTH_IMPORT:
+            return False
+        try:
+            import numpy  # noqa: F401
+        except ImportError:
+            self._counted = -(1 << 60)
+            return False
+        return True
+
+    def _many_tokens(
+        self, at: int, view: memoryview, mask: bytes, start: int, end: int
+    ) -> list[tuple[int, int]]:
+        """The same, but for digests that nobody need look at."""
+        from antkey_scanner import bulktokens
+
+        starts, ends = bulktokens.runs(mask, at, RUN)
+        if self.digests:
+            text = bytes(view[start : start + len(mask)])
+            others = ~bulktokens.are_lone_digests(text, starts, ends)
+            starts, ends = starts[others], ends[others]
+        found = []
+        for first, last in bulktokens.pairs(starts, ends):
+            if first >= end - start:
+                break
+            stop = start + last
+            if last == len(mask) and stop < len(view):
+                stop = _run_end(view, stop)
+            if not is_name(bytes(view[start + first : stop])):
+                found.append((start + first, stop))
+        return found
 
     def _is_open(self, block: Buffer) -> bool:
         for gate in self._gates:  # noqa: SIM110 - once a file, and a generator doubles it

@@ -114,7 +114,9 @@ def resolve(repository: Repository, store: ObjectStore, text: str) -> bytes | No
         ) from None
     except ObjectError as error:
         raise SourceError(f"{system.show(text)}: {oid.hex()} {error}") from None
-    if kind != COMMIT and not _FULL[repository.hash_size].fullmatch(text):  # hooks get ids of any kind
+    if kind != COMMIT and not _FULL[repository.hash_size].fullmatch(
+        text
+    ):  # hooks get ids of any kind
         raise _unknown(text, f"it is a {NAMES[kind].decode()}; name a commit")
     return oid
 
