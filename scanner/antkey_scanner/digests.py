@@ -6,6 +6,8 @@ kind.
 
 from __future__ import annotations
 
+from antkey_scanner.prefilter import RUN
+
 SHORTEST_OPAQUE = 96
 """A region below this many bytes has room for less than a key that is encoded twice or packed."""
 
@@ -38,12 +40,13 @@ def is_digest(region: bytes) -> bool:
 
 
 def without_lone_digests(view: memoryview, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The tokens but those that are a digest and that nothing can be joined to."""
+    """The tokens but those that are a digest and that nothing can be joined to. An anchor, which may be
+    among them, is none."""
     others, alone, texts = [], [], []
     for token in tokens:
         start, end = token
         text = bytes(view[start - NEAR : end + NEAR]) if start >= NEAR else b""
-        if end - start < SHORTEST_OPAQUE and _is_alone(text, end - start):
+        if RUN <= end - start < SHORTEST_OPAQUE and _is_alone(text, end - start):
             alone.append(token)
             texts.append(text[NEAR:-NEAR])
         else:

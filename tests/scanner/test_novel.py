@@ -39,7 +39,7 @@ def searcher() -> Searcher:
 def _always_worth_it() -> Iterator[None]:
     """Deltas of small texts, and such as change nearly all, are looked at alone as well."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectsearch, "_WORTH", 0)
+        patch.setattr(objectsearch, "_QUICK", 1 << 30)
         patch.setattr(novel, "SHARE", 1)
         yield
 
