@@ -16,7 +16,7 @@ NEAR = 3
 
 BLANK = ord(" ")
 JOINING = b" \t\r\n\"'`{}<>.|()"
-MARGIN = b" \t\r\n\"'`>#*|;!/-"
+MARGIN = b" \t\r\n\"'`>#*|;!/-nr"  # with the ends of escaped line breaks
 QUOTES = b"\"'`"
 OPENING = b":,=[{"
 CLOSING = b",:;]}"

@@ -14,7 +14,6 @@ from antkey_scanner.decode.regions import regions
 from antkey_scanner.digests import is_digest, without_lone_digests
 from antkey_scanner.prefilter import RUN, Prefilter, token_mask
 
-
 _BESIDE = (
     *(b'": "', b'",\n  "', b'"\n    },\n', b'" + "', b"\n", b"\r\n  ", b" ", b", ", b"'"),
     *(b'="', b'"}', b'["', b"\0", b".", b"(", b'" \n "', b"> ", b"  "),
