@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import string
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,15 @@ settings.register_profile("antkey", deadline=None, print_blob=True)
 settings.load_profile("antkey")
 
 BASE64URL = string.ascii_letters + string.digits + "-_"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes what the user's own scans remember."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("LOCALAPPDATA", str(tmp_path_factory.mktemp("local")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -62,12 +62,14 @@ def size(count: int) -> str:
 def contents(stats: Stats) -> str:
     """`3 files, 76,352 git objects (76,360 with members), 18,346 commits`: what was looked at."""
     parts = []
-    if stats.files or not stats.objects:
+    if stats.files or not (stats.objects or stats.known):
         parts.append(plural(stats.files, "file"))
     if stats.objects:
         parts.append(plural(stats.objects, "git object"))
     if stats.blobs > stats.files + stats.objects:
         parts[-1] += f" ({stats.blobs:,} with members)"
+    if stats.known:
+        parts.append(f"{plural(stats.known, 'git object')} known from an earlier scan")
     if stats.commits:
         parts.append(plural(stats.commits, "commit"))
     if stats.requests:

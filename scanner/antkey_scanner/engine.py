@@ -201,7 +201,7 @@ class _Run:
                 self._range_done(task, outcome)
                 return ()
             case Objects() | Piece():
-                self._gather(outcome)
+                self._gather(task, outcome)
                 return ()
             case _:
                 self.take(outcome)
@@ -232,9 +232,9 @@ class _Run:
             return singles
         match task:
             case Objects(_, _, (oid,)):
-                self._gather(Outcome(problems=((oid.hex(), "", _DIED),)))
+                self._gather(task, Outcome(problems=((oid.hex(), "", _DIED),)))
             case Piece(_, _, _, (_, file, _, _)):
-                self._gather(Outcome(problems=(("", file, _DIED),)))
+                self._gather(task, Outcome(problems=(("", file, _DIED),)))
             case Files(((_, shown, (name,)),)) | Large(_, shown, name) | Range(_, shown, name):
                 self.skips.append(Skip(system.show(shown + name), _DIED))
             case _:
@@ -251,7 +251,7 @@ class _Run:
             self._add(row)
         self._report()
 
-    def _gather(self, outcome: Outcome) -> None:
+    def _gather(self, task: Objects | Piece, outcome: Outcome) -> None:
         """Add the outcome of a task about git objects; where they stand is asked at the end."""
         self._files += outcome.files
         self._blobs += outcome.blobs
@@ -262,7 +262,7 @@ class _Run:
             from antkey_scanner.sources.objects import Gathered
 
             self._gathered = Gathered()
-        self._gathered.take(outcome)
+        self._gathered.take(task, outcome)
         self._report()
 
     def _report(self) -> None:
@@ -283,7 +283,14 @@ class _Run:
                 self._add(row)
         self._place()
         found = findings(self._rows.values(), self._rules)
-        stats = Stats(self._files, self._blobs, self._bytes, self._commits, objects=self._objects)
+        stats = Stats(
+            self._files,
+            self._blobs,
+            self._bytes,
+            self._commits,
+            objects=self._objects,
+            known=0 if self._source is None else self._source.known,
+        )
         return Scanned(found, tuple(sorted(set(self.skips))), stats)
 
     def _place(self) -> None:

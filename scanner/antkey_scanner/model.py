@@ -175,7 +175,8 @@ class Skip(NamedTuple):
 
 class Stats(NamedTuple):
     """What was looked at. `files`: paths opened; `blobs`: files, container members and git objects;
-    `bytes`: read; `objects`: all that is stored in the histories of repositories."""
+    `bytes`: read; `objects`: all that is stored in the histories of repositories; `known`: of these,
+    besides, what an earlier scan by the same rules found nothing in, and what was not read now."""
 
     files: int = 0
     blobs: int = 0
@@ -184,6 +185,7 @@ class Stats(NamedTuple):
     requests: int = 0
     keys: int = 0
     objects: int = 0
+    known: int = 0
 
 
 class Control(NamedTuple):

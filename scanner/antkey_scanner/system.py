@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
+from collections.abc import Mapping
 
 POSIX = os.name == "posix" and os.open in os.supports_dir_fd
 
@@ -134,6 +136,22 @@ def read_at(descriptor: int, size: int, offset: int) -> bytes:
         offset += len(piece)
         size -= len(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def cache_folder(environment: Mapping[str, str]) -> str | None:
+    """Where a user's programs keep what they can do without; None when no place is known."""
+    name = "antkey"
+    if not POSIX:
+        local = environment.get("LOCALAPPDATA", "")
+        return os.path.join(local, name, "Cache") if os.path.isabs(local) else None
+    chosen = environment.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(chosen):  # a relative one is to be ignored, says the XDG specification
+        return os.path.join(chosen, name)
+    home = environment.get("HOME", "")
+    if not os.path.isabs(home):
+        return None
+    parts = ("Library", "Caches") if sys.platform == "darwin" else (".cache",)
+    return os.path.join(home, *parts, name)
 
 
 def can_fork() -> bool:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from antkey_hooks.cli import output
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
+    from antkey_scanner.engine import Settings
+    from antkey_scanner.model import PatternRule
+    from antkey_scanner.sources.cache import Cache
     from antkey_scanner.sources.objects import Source
 
 
@@ -46,6 +51,38 @@ def source_of(
         revisions = Revisions(operands[0] if operands else folder, os.environ, options.range)
         return revisions, revisions.top
     return _history(targets), None
+
+
+def remember(
+    source: Source, rules: Sequence[PatternRule], settings: Settings, options: Options
+) -> Cache | None:
+    """Leave out of a history what an earlier scan searched by the same rules; with `--no-cache` forget
+    that scan."""
+    from antkey_scanner.sources.history import History
+
+    folder = system.cache_folder(os.environ)
+    if folder is None or not isinstance(source, History):
+        return None
+    from antkey_scanner.sources.cache import Cache
+    from antkey_scanner.sources.cachekey import rules_key
+    from antkey_scanner.sources.recall import Memory
+
+    now = time.time_ns()
+    cache = Cache(folder, rules_key(rules, settings), now // 1_000_000_000)
+    memory = Memory(cache, now)
+    if options.no_cache:
+        for repository in source.repositories:
+            memory.forget(repository)
+    else:
+        source.remember(memory)
+    return cache
+
+
+def tell(cache: Cache, options: Options) -> None:
+    """Say what is wrong with the cache: always, when it costs the user time once; else when asked."""
+    for trouble in dict.fromkeys(cache.troubles):
+        if options.verbose or (trouble.damaged and not options.quiet):
+            output.say(trouble.text)
 
 
 def _history(targets: Sequence[str]) -> Source:

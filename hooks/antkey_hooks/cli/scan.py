@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
+    from antkey_scanner.sources.cache import Cache
 
 _STANDARD_INPUT = 0
 _REASONS_SHOWN = 3
@@ -89,8 +90,13 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
         visible_key_characters=policy.scan.visible_key_characters,
         marks=() if options.no_config else _marks(policy),
     )
+    cache: Cache | None = None
     if source is not None:
         source.leave_out(settings.exclude)
+        if options.history:
+            from antkey_hooks.cli.objects import remember
+
+            cache = remember(source, rules, settings, options)
     jobs = options.jobs or system.cores()
     bar = make_bar(options)
     try:
@@ -111,6 +117,10 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
     finally:
         if bar is not None:
             bar.erase()
+        if cache is not None and cache.troubles:
+            from antkey_hooks.cli.objects import tell
+
+            tell(cache, options)
 
 
 def _marks(policy: Policy) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def _stats(stats: Stats) -> dict[str, object]:
         "requests": stats.requests,
         "keys": stats.keys,
         "objects": stats.objects,
+        "known": stats.known,
     }
 
 

@@ -17,8 +17,23 @@ from itertools import compress
 from typing import NamedTuple
 
 from antkey_scanner.git.checksums import check
-from antkey_scanner.git.loosewalk import Loose, list_loose, read_leftover, walk_loose
-from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE, Object, ObjectError, Problem
+from antkey_scanner.git.loosewalk import (
+    Loose,
+    list_loose,
+    read_checked,
+    read_leftover,
+    walk_loose,
+)
+from antkey_scanner.git.objects import (
+    BLOB,
+    COMMIT,
+    TAG,
+    TREE,
+    LargeObject,
+    Object,
+    ObjectError,
+    Problem,
+)
 from antkey_scanner.git.pack import Pack
 from antkey_scanner.git.packindex import release
 from antkey_scanner.git.packs import list_packs, open_pack
@@ -44,10 +59,11 @@ LOOSE = 500
 OPEN = 100
 """So many packs are kept open and laid out."""
 
-PACK, LOOSE_OBJECTS, CHECKSUM = "pack", "loose", "checksum"
+PACK, LOOSE_OBJECTS, CHECKSUM, PICKED = "pack", "loose", "checksum", "picked"
 
 Piece = tuple[str, str, int, int]
-"""What to do, the path of the pack or of the `objects` folder, and a range of it."""
+"""What to do, the path of the pack or of the `objects` folder, and a range of it; for one object that is
+`PICKED`, its id as a number."""
 
 
 class Plan(NamedTuple):
@@ -157,8 +173,26 @@ class Walk:
             yield from rebuilder.run(table.part(start, stop))
         elif what == LOOSE_OBJECTS:
             yield from self._run_loose(path, start, stop)
+        elif what == PICKED:
+            yield self._picked(path, start.to_bytes(self._hash_size))
         else:
             yield from check(path, self._hash_size)
+
+    def _picked(self, folder: str, oid: bytes) -> Item:
+        """One object, wherever it is; a loose one has to be what its id says."""
+        for each in self._folders:
+            try:
+                return read_checked(each, oid)
+            except ObjectError:  # another copy may be right
+                continue
+        store = self._objects()
+        try:
+            try:
+                return store.get(oid)
+            except LargeObject:
+                return store.open_stream(oid)
+        except ObjectError as error:
+            return Problem(folder, f"{oid.hex()} {error}", oid)
 
     def _run_loose(self, folder: str, start: int, stop: int) -> Iterator[Item]:
         listed = self._loose.get(folder) or list_loose(folder, self._hash_size)
@@ -201,13 +235,16 @@ class Walk:
         """Another copy of an object that cannot be read where it was looked for."""
         if self._twice is not None and oid not in self._twice:
             return None
-        if self._store is None:
-            self._store = ObjectStore(self._folders, self._hash_size)
         try:
-            found = self._store.get(oid)
+            found = self._objects().get(oid)
         except ObjectError:
             return None
         return found if verify(found) else None
+
+    def _objects(self) -> ObjectStore:
+        if self._store is None:
+            self._store = ObjectStore(self._folders, self._hash_size)
+        return self._store
 
 
 def _names(pack: Pack, *, copied: bool) -> Names:

@@ -15,7 +15,8 @@ from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin, shown_refs
+from antkey_scanner.sources.objects import Origin, Searched, shown_refs
+from antkey_scanner.sources.recall import Memory, Planned, plan
 from antkey_scanner.sources.staged import shown_below
 from antkey_scanner.tasks import Piece, Task
 
@@ -34,28 +35,42 @@ class History:
     def __init__(self, roots: Sequence[tuple[str, str]]) -> None:
         self.skips: list[Skip] = []
         self.repositories: list[Repository] = []
-        self.walks: list[Walk] = []
-        self.count = 0
         self._roots = [(os.path.realpath(folder), shown) for folder, shown in roots]
-        self._tasks: list[Task] = []
+        self._memory: Memory | None = None
+        self._plans: list[Planned] = []
         self._excluded = Globs(())
         for found in repositories(roots):
             if isinstance(found, Skip):
                 self.skips.append(found)
             else:
-                self._plan(found)
+                self.repositories.append(found)
 
-    def _plan(self, repository: Repository) -> None:
-        walk = Walk(repository.objects, repository.hash_size, kinds=_KINDS)
-        plan = walk.plan()
-        number = len(self.walks)
-        self.repositories.append(repository)
-        self.walks.append(walk)
-        self.count += plan.objects
-        self.skips += [Skip(self.show(problem.path), problem.reason) for problem in plan.problems]
-        self._tasks += [
-            Piece(number, repository.objects, repository.hash_size, piece) for piece in plan.pieces
-        ]
+    def remember(self, memory: Memory) -> None:
+        """Leave out what was searched before, and keep in mind what will be."""
+        self._memory = memory
+
+    def _planned(self) -> Sequence[Planned]:
+        """What to read of each repository; told once and before workers are forked."""
+        for repository in self.repositories[len(self._plans) :]:
+            if self._memory is None:
+                planned = plan(repository, _KINDS)
+            else:
+                planned = self._memory.plan(repository, _KINDS)
+            self._plans.append(planned)
+            self.skips += [Skip(self.show(path), reason) for path, reason, _ in planned.problems]
+        return self._plans
+
+    @property
+    def walks(self) -> Sequence[Walk]:
+        return [planned.walk for planned in self._planned()]
+
+    @property
+    def count(self) -> int:
+        return sum(planned.wanted for planned in self._planned())
+
+    @property
+    def known(self) -> int:
+        return sum(planned.known for planned in self._planned())
 
     def leave_out(self, exclude: Sequence[str]) -> None:
         """Not report what stands at paths that globs name."""
@@ -63,7 +78,10 @@ class History:
 
     def tasks(self) -> Iterator[Task]:
         """All of it, in pieces."""
-        yield from self._tasks
+        for number, planned in enumerate(self._planned()):
+            repository = self.repositories[number]
+            for piece in planned.pieces:
+                yield Piece(number, repository.objects, repository.hash_size, piece)
 
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]:
         """Where objects stand in the histories of all repositories that have them."""
@@ -111,8 +129,12 @@ class History:
                 return shown + shown_below(folder, path)
         return shown_below("", path)
 
-    def done(self, clean: bytes) -> None:
+    def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
         """Remember the objects that hold nothing."""
+        if self._memory is not None:
+            for repository, planned in zip(self.repositories, self._plans, strict=True):
+                became = searched.get(repository.objects) or Searched()
+                self._memory.learn(repository, planned, became)
 
 
 def _origin(repository: Repository, seen: Seen) -> Origin:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from antkey_scanner.model import Skip
 from antkey_scanner.tally import Row, preferred
-from antkey_scanner.tasks import Outcome, Task
+from antkey_scanner.tasks import Objects, Outcome, Piece, Task
 
 if TYPE_CHECKING:
     from antkey_scanner.git.walk import Walk
@@ -36,19 +36,43 @@ def shown_refs(names: tuple[str, ...], count: int) -> tuple[str, ...]:
     return (*names, f"{_AND}{more:,} more") if more > 0 else names
 
 
+class Searched:
+    """What became of the objects of one repository.
+
+    clean: ids of those that hold nothing, one after the other; found: of others, in hex; whole: whether
+    all could be read.
+    """
+
+    def __init__(self) -> None:
+        self.clean: list[bytes] = []
+        self.found: set[str] = set()
+        self.whole = True
+
+    def take(self, outcome: Outcome) -> None:
+        """Add one task's outcome."""
+        self.clean.append(outcome.clean)
+        self.found.update(row.blob for row in outcome.rows)
+        self.found.update(oid for oid, _ in outcome.objects)
+        self.found.update(oid for oid, _, _ in outcome.problems if oid)
+        self.whole = self.whole and not outcome.problems
+
+
 class Source(Protocol):
     """Git objects to search.
 
-    paths: file names to search, too; count: how many objects, for the progress; walks: those that the
-    tasks count; skips: what cannot be read, known when the tasks are done. `leave_out` is told globs
-    before all else, `done` the ids of the objects that hold nothing; `pointers` gives, for those paths
-    of files as they are printed that are known in the history by another one, ids of objects there.
+    paths: file names to search, too; count: how many objects, for the progress; known: how many more
+    need not be searched again; walks: those that the tasks count; skips: what cannot be read, known
+    when the tasks are done. `leave_out` is told globs before all else, `done` what became of the
+    objects, by their folders; `pointers` gives, for those paths of files as they are printed that are
+    known in the history by another one, ids of objects there.
     """
 
     @property
     def paths(self) -> Sequence[str]: ...
     @property
     def count(self) -> int: ...
+    @property
+    def known(self) -> int: ...
     @property
     def walks(self) -> Sequence[Walk]: ...
     @property
@@ -58,7 +82,7 @@ class Source(Protocol):
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]: ...
     def pointers(self, paths: Iterable[str]) -> Mapping[str, Sequence[str]]: ...
     def show(self, path: str) -> str: ...
-    def done(self, clean: bytes) -> None: ...
+    def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None: ...
 
 
 class Gathered:
@@ -68,14 +92,14 @@ class Gathered:
         self._rows: list[Row] = []
         self._skips: list[tuple[str, Skip]] = []
         self._problems: list[tuple[str, str, str]] = []
-        self._clean: list[bytes] = []
+        self._searched: dict[tuple[str, ...], Searched] = {}
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, task: Objects | Piece, outcome: Outcome) -> None:
         """Add what is about objects in one outcome."""
         self._rows += outcome.rows
         self._skips += outcome.objects
         self._problems += outcome.problems
-        self._clean.append(outcome.clean)
+        self._searched.setdefault(task.folders, Searched()).take(outcome)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -100,7 +124,7 @@ class Gathered:
                 read.append(row)
             else:
                 found += _by_pointer(row, oids, known)
-        source.done(b"".join(self._clean))
+        source.done(self._searched)
         return _one_for_each(found, read), skips
 
     def _placed_skips(self, known: Mapping[str, Sequence[Origin]]) -> Iterator[Skip]:

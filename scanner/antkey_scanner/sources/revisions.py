@@ -13,7 +13,7 @@ from antkey_scanner.git.revisions import parse_range
 from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin
+from antkey_scanner.sources.objects import Origin, Searched
 from antkey_scanner.sources.staged import batches, repository_around, shown_below
 from antkey_scanner.tasks import Task
 
@@ -25,6 +25,7 @@ class Revisions:
     """
 
     walks = ()
+    known = 0
 
     def __init__(self, folder: str, environment: Mapping[str, str], ranges: Sequence[str]) -> None:
         self.repository = repository_around(folder, environment)
@@ -106,5 +107,5 @@ class Revisions:
         """A file of the repository's as it is printed."""
         return shown_below(self.top, path)
 
-    def done(self, clean: bytes) -> None:
+    def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
         """Nothing to remember: ranges are small."""

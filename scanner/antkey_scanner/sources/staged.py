@@ -16,7 +16,7 @@ from antkey_scanner.git.staged import staged_files
 from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin
+from antkey_scanner.sources.objects import Origin, Searched
 from antkey_scanner.tasks import Objects, Task
 
 BATCH = 64
@@ -41,6 +41,7 @@ class Staged:
     """
 
     walks = ()
+    known = 0
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class Staged:
         """A file of the repository's as it is printed."""
         return shown_below(self.top, path)
 
-    def done(self, clean: bytes) -> None:
+    def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
         """Nothing to remember: an index is soon another."""
 
 
