@@ -4,8 +4,6 @@ They are `NamedTuple`s and not dataclasses because start-up is part of the hot p
 (docs/adr/002-values-are-named-tuples.md). No type here can hold the plain text of a key.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal, NamedTuple
 

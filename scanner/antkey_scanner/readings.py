@@ -1,7 +1,5 @@
 """Chooses among several readings of the same place: plain, unescaped, joined."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from antkey_scanner.model import PatternRule, SecretRef

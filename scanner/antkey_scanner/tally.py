@@ -1,7 +1,5 @@
 """What one task has found, skipped and counted: plain tuples, which workers send home as they are."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from antkey_scanner.model import Skip
@@ -56,7 +54,7 @@ class Tally:
     def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
         self.skips.append(Skip(path, reason, counts))
 
-    def merge_raw(self, raw: Tally, path: str) -> None:
+    def merge_raw(self, raw: "Tally", path: str) -> None:
         """Add what the bytes of the archive at `path` showed, but for echoes of what was found in its
         members: the same key again, or the first piece of one that the format has cut."""
         members = [row for row in self.rows.values() if row.path.startswith(f"{path}!/")]

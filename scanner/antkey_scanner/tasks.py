@@ -4,8 +4,6 @@ Folders are named by their path; files by folder and name, so that a worker open
 the folder and no link on the way is followed.
 """
 
-from __future__ import annotations
-
 import os
 from typing import NamedTuple
 

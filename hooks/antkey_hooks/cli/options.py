@@ -3,8 +3,6 @@
 Which options exist is written here and nowhere else; which command takes which, in `commands`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 

@@ -4,8 +4,6 @@ This module is imported by every run, so it only looks for a file; reading and c
 `policy.read`, imported when there is one (tomllib alone costs 5 ms).
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from typing import NamedTuple
