@@ -161,8 +161,10 @@ class ObjectSearch:
         self._note_clean(item.oid, before)
 
     def _stream(self, name: str, item: ObjectStream) -> None:
-        self._tally.bytes += item.size
-        self._search.stream(Place(name), _Readable(item), Budget(self._limits, item.size), 0)
+        tally = self._tally
+        before, readable = tally.bytes, _Readable(item)
+        self._search.stream(Place(name), readable, Budget(self._limits, item.size), 0)
+        tally.bytes = max(tally.bytes, before + readable.count)
 
     def _too_large(self, name: str) -> None:
         self._tally.skip(name, f"larger than {self._largest} bytes (--max-file-size)")
@@ -261,12 +263,15 @@ class _Readable:
 
     def __init__(self, stream: ObjectStream) -> None:
         self._stream = stream
+        self.count = 0
 
     def read(self, size: int = -1, /) -> bytes:
         try:
-            return self._stream.read(size)
+            piece = self._stream.read(size)
         except ObjectError as error:
             raise OSError(str(error)) from None
+        self.count += len(piece)
+        return piece
 
 
 def _single(store: ObjectStore, oids: Iterable[bytes]) -> Iterator[Item]:

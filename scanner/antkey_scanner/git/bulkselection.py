@@ -73,11 +73,13 @@ def _drop_repeated(
     twice: set[bytes] = set()
     start = 0
     for table, wanted in zip(tables, flags, strict=True):
+        here: set[bytes] = set()
         for number in np.flatnonzero(alike[start : start + len(table)] & wanted).tolist():
             oid = table[number].tobytes()
             if oid in seen:
                 wanted[number] = False
                 twice.add(oid)
-            seen.add(oid)
+            here.add(oid)
+        seen |= here
         start += len(table)
     return frozenset(twice)

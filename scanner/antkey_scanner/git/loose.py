@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from antkey_scanner import system
+from antkey_scanner.git.inflating import RATIO
 from antkey_scanner.git.objects import (
     LIMIT,
     NAMES,
@@ -67,11 +68,13 @@ def describe(folder: str, oid: bytes) -> Header:
 def stream(folder: str, oid: bytes) -> tuple[Header, Iterator[bytes]]:
     """Kind and size of an object of any size, and its content in pieces. Raises as `read` does."""
     name = oid.hex()
-    descriptor, _ = _open(folder, name)
+    descriptor, packed = _open(folder, name)
     pieces = _pieces(descriptor)
     try:
         head = next(pieces, b"")
         header = _header(head)
+        if header.size > packed * RATIO:
+            raise CorruptObject("is shorter than its header says")
     except BaseException:
         pieces.close()
         raise

@@ -27,7 +27,11 @@ class Names:
 
 class Selection(NamedTuple):
     """wanted: for each place a flag for each of its ids, or None when all are; twice: ids that stand
-    in several places, of which the first is wanted; total: how many are wanted."""
+    in several places, of which the first is wanted; total: how many are wanted.
+
+    An id that stands twice in one place is wanted twice: git never writes that, and what stands there
+    may be two things.
+    """
 
     wanted: list[bytearray | None]
     twice: frozenset[bytes]
@@ -55,6 +59,7 @@ def _select(places: Sequence[Names], known: bytes) -> Selection:
     twice = set()
     wanted: list[bytearray | None] = []
     for place in places:
+        here: set[bytes] = set()
         flags = bytearray(b"\1" * place.count)
         for number, oid in enumerate(place):
             if oid in old:
@@ -63,6 +68,7 @@ def _select(places: Sequence[Names], known: bytes) -> Selection:
                 flags[number] = 0
                 twice.add(oid)
             else:
-                seen.add(oid)
+                here.add(oid)
+        seen |= here
         wanted.append(flags)
-    return Selection(wanted, frozenset(twice), len(seen))
+    return Selection(wanted, frozenset(twice), sum(map(sum, wanted)))

@@ -32,18 +32,26 @@ class ObjectStream:
         self.size = size
         self._pieces = pieces
         self._rest = b""
+        self._error: ObjectError | None = None
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes, none only at the end; all that is left when negative.
 
-        Raises CorruptObject where the object cannot be read on, or is not of its size.
+        Raises CorruptObject where the object cannot be read on, or is not of its size, and whenever it
+        is read again after that.
         """
-        if size < 0:
-            found = self._rest + b"".join(self._pieces)
-            self._rest = b""
-            return found
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
+        if self._error is not None:
+            raise self._error
+        try:
+            if size < 0:
+                found = self._rest + b"".join(self._pieces)
+                self._rest = b""
+                return found
+            if not self._rest:
+                self._rest = next(self._pieces, b"")
+        except ObjectError as error:
+            self._error = error
+            raise
         found, self._rest = self._rest[:size], self._rest[size:]
         return found
 
