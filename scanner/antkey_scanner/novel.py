@@ -115,7 +115,7 @@ def _changes(delta: bytes) -> list[tuple[int, int]]:
         if op & 0x70 in _PLAIN_SIZES:
             count = int.from_bytes(delta[at:stop], "little") or _WHOLE
         else:
-            count = _scattered(op >> 4 & 7, delta[at:stop])
+            count = _scattered(op >> 4 & 7, delta[at:stop]) or _WHOLE
         at = stop
         here += count
         if count > _CLOSE:
