@@ -22,6 +22,7 @@ from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
 
 if TYPE_CHECKING:
+    from antkey_scanner.git.missing import Presence
     from antkey_scanner.git.rebuild import Item
     from antkey_scanner.git.walk import Walk
     from antkey_scanner.prefilter import Seeds
@@ -59,7 +60,8 @@ class ObjectWorker:
         """Do one task. Never raises for what was scanned."""
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
-            return search.run(self._walk(task).run(task.piece))
+            walk = self._walk(task)
+            return search.run(walk.run(task.piece), walk.presence)
         files = 0
 
         def items() -> Iterator[Item]:
@@ -103,17 +105,21 @@ class ObjectSearch:
         self._other_content: set[bytes] = set()
         """All that are not: an index may give one id to two objects, and lie about one of them."""
         self._unclean: set[bytes] = set()
+        self._missing: set[bytes] = set()
+        self._lacking: list[bytes] = []
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
         self._items = 0
 
-    def run(self, items: Iterable[Item]) -> Outcome:
-        """Search all of them."""
+    def run(self, items: Iterable[Item], presence: Presence | None = None) -> Outcome:
+        """Search all of them. presence: to tell which objects they name that are not there."""
         tally, clean, text = self._tally, self._clean, self._text
         for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)
                 continue
+            if presence is not None and item.kind != BLOB:
+                self._look_for_missing(item, presence)
             seeds = self._glance(item)
             if seeds is None or seeds:
                 self._closer(item, seeds)
@@ -124,6 +130,13 @@ class ObjectSearch:
             if item.kind == BLOB and item.oid not in self._other_content:
                 text.add(item.oid)
         return self._outcome()
+
+    def _look_for_missing(self, item: Object, presence: Presence) -> None:
+        absent = presence.absent(item.kind, item.data)
+        if absent:
+            self._missing |= absent
+            self._unclean.add(item.oid)
+            self._lacking.append(item.oid)
 
     def _glance(self, item: Object) -> Seeds | None:
         """What the prefilter sees in an object: nothing in most. None where it has to be opened, or is
@@ -250,6 +263,8 @@ class ObjectSearch:
             clean=b"".join(oid for oid in self._clean if oid not in self._unclean),
             commits=self._commits,
             objects_read=self._items - len(self._problems),
+            missing=b"".join(self._missing),
+            lacking=b"".join(self._lacking),
         )
 
     def _skips(self) -> Iterator[tuple[str, Skip]]:

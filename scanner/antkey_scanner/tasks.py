@@ -74,7 +74,8 @@ class Outcome(NamedTuple):
     cut into ranges; span: of the whole of a `Range`, from where the positions in it are counted.
 
     Of git objects: objects: skips by the object's id in hex, their paths as in `Row.blob`; problems: id
-    (or nothing), file and reason; clean: those that hold nothing; objects_read: how many a `Piece` gave.
+    (or nothing), file and reason; clean: those that hold nothing; objects_read: how many a `Piece` gave;
+    missing: ids that others, `lacking`, name and that are of no object here.
     """
 
     rows: tuple[Row, ...] = ()
@@ -89,6 +90,8 @@ class Outcome(NamedTuple):
     clean: Ids = b""
     commits: int = 0
     objects_read: int = 0
+    missing: Ids = b""
+    lacking: Ids = b""
 
 
 def smaller(task: Task) -> list[Task]:

@@ -2,7 +2,7 @@
 
 present = Presence(repository.objects, repository.hash_size)     # once, before workers fork
 missing |= present.absent(kind, data)                            # for each commit, tree and tag
-missing |= present.absent_tips(repository)                       # once
+missing |= absent_tips(repository, present.__contains__)[0]      # once
 skips = report(repository, missing)                              # once
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.git import commits, refs, smallfile, trees
@@ -21,6 +21,7 @@ from antkey_scanner.git.packindex import PackIndex
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
 
+_BYGONE = {b"FETCH_HEAD", b"ORIG_HEAD"}
 _IDS = rb"(?s)[^\0]*\0(.{%d})|.+"
 _EMPTY = (  # the empty tree and the empty blob, which git knows without storing them
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -71,19 +72,25 @@ class Presence:
             return set()
         return {oid for mode, _, oid in lines if mode != trees.GITLINK} - self._present
 
-    def absent_tips(self, repository: Repository) -> set[bytes]:
-        """The ids that refs and indexes name and that are of no object here. Reflogs do not count:
-        git itself lets go of what only they name."""
-        found = {
-            ref.oid
-            for ref in refs.refs(repository)
-            if isinstance(ref, refs.Ref) and ref.oid not in self._present
-            if ref.name.rpartition(b"/")[2] not in {b"FETCH_HEAD", b"ORIG_HEAD"}
-        }
-        for each in indexed(repository):
-            if not isinstance(each, Skip) and each[1] not in self._present:
-                found.add(each[1])
-        return found
+
+def absent_tips(
+    repository: Repository, is_present: Callable[[bytes], bool]
+) -> tuple[set[bytes], list[Skip]]:
+    """The ids that refs and indexes name and that are of no object here, and what of those could not be
+    read. Reflogs do not count: git itself lets go of what only they name."""
+    found: set[bytes] = set()
+    skips: list[Skip] = []
+    for ref in refs.refs(repository):
+        if isinstance(ref, Skip):
+            skips.append(ref)
+        elif not is_present(ref.oid) and ref.name.rpartition(b"/")[2] not in _BYGONE:
+            found.add(ref.oid)
+    for each in indexed(repository):
+        if isinstance(each, Skip):
+            skips.append(each)
+        elif not is_present(each[1]):
+            found.add(each[1])
+    return found, skips
 
 
 def report(repository: Repository, missing: Iterable[bytes]) -> Iterator[Skip]:

@@ -24,6 +24,7 @@ from antkey_scanner.git.loosewalk import (
     read_leftover,
     walk_loose,
 )
+from antkey_scanner.git.missing import Presence
 from antkey_scanner.git.objects import (
     BLOB,
     COMMIT,
@@ -101,6 +102,18 @@ class Walk:
         self._bulk = False
         self._packs: dict[str, tuple[Table, Rebuilder]] = {}
         self._store: ObjectStore | None = None
+        self._presence: Presence | None = None
+
+    def prepare(self) -> None:
+        """Find out before workers are forked what each of them will need."""
+        _ = self.presence
+
+    @property
+    def presence(self) -> Presence:
+        """Which objects there are; found out when it is asked for first."""
+        if self._presence is None:
+            self._presence = Presence(self._folders, self._hash_size)
+        return self._presence
 
     def plan(self) -> Plan:
         """All there is to do. Raises nothing for what is in the folders."""

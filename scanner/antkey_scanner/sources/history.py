@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
 from antkey_scanner.git.lfs import large_files, pointers
+from antkey_scanner.git.missing import absent_tips, report
 from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE
 from antkey_scanner.git.provenance import Seen, provenance
 from antkey_scanner.git.repository import Repository
@@ -15,6 +16,7 @@ from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
+from antkey_scanner.sources.cache import split
 from antkey_scanner.sources.objects import Origin, Searched, shown_refs
 from antkey_scanner.sources.recall import Memory, Planned, plan
 from antkey_scanner.sources.staged import shown_below
@@ -22,6 +24,10 @@ from antkey_scanner.tasks import Piece, Task
 
 _LARGE_FILE = re.compile(r"(?:^|/)([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}\Z")
 _KINDS = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
+
+
+_MANY = 1000
+"""From so many objects to read on workers were told which objects there are."""
 
 
 class History:
@@ -56,6 +62,8 @@ class History:
                 planned = plan(repository, _KINDS)
             else:
                 planned = self._memory.plan(repository, _KINDS)
+            if planned.wanted > _MANY:
+                planned.walk.prepare()
             self._plans.append(planned)
             self.skips += [Skip(self.show(path), reason) for path, reason, _ in planned.problems]
         return self._plans
@@ -130,11 +138,20 @@ class History:
         return shown_below("", path)
 
     def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
-        """Remember the objects that hold nothing."""
-        if self._memory is not None:
-            for repository, planned in zip(self.repositories, self._plans, strict=True):
-                became = searched.get(repository.objects) or Searched()
+        """Report what is missing, and remember the objects that hold nothing."""
+        for repository, planned in zip(self.repositories, self._planned(), strict=True):
+            became = searched.get(repository.objects) or Searched()
+            self._report_missing(repository, planned, became)
+            if self._memory is not None:
                 self._memory.learn(repository, planned, became)
+
+    def _report_missing(self, repository: Repository, planned: Planned, became: Searched) -> None:
+        """What objects, refs and indexes name and is not there."""
+        store = ObjectStore(repository.objects, repository.hash_size)
+        present = planned.walk.presence if planned.wanted > _MANY else store
+        missing, skips = absent_tips(repository, present.__contains__)
+        missing.update(split(b"".join(became.missing), repository.hash_size))
+        self.skips += [*skips, *report(repository, missing)]
 
 
 def _origin(repository: Repository, seen: Seen) -> Origin:

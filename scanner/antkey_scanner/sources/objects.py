@@ -40,21 +40,27 @@ class Searched:
     """What became of the objects of one repository.
 
     clean: ids of those that hold nothing, one after the other; found: of others, in hex; whole: whether
-    all could be read.
+    all could be read; missing: ids that others name and that are of no object there, one after the other.
     """
 
     def __init__(self) -> None:
         self.clean: list[bytes] = []
         self.found: set[str] = set()
         self.whole = True
+        self.missing: list[bytes] = []
 
-    def take(self, outcome: Outcome) -> None:
-        """Add one task's outcome."""
+    def take(self, outcome: Outcome, hash_size: int) -> None:
+        """Add one task's outcome. hash_size: bytes of an id."""
         self.clean.append(outcome.clean)
         self.found.update(row.blob for row in outcome.rows)
         self.found.update(oid for oid, _ in outcome.objects)
         self.found.update(oid for oid, _, _ in outcome.problems if oid)
         self.whole = self.whole and not outcome.problems
+        if outcome.missing:
+            self.missing.append(outcome.missing)
+            lacking = outcome.lacking.hex()
+            digits = 2 * hash_size
+            self.found.update(lacking[at : at + digits] for at in range(0, len(lacking), digits))
 
 
 class Source(Protocol):
@@ -99,7 +105,7 @@ class Gathered:
         self._rows += outcome.rows
         self._skips += outcome.objects
         self._problems += outcome.problems
-        self._searched.setdefault(task.folders, Searched()).take(outcome)
+        self._searched.setdefault(task.folders, Searched()).take(outcome, task.hash_size)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -115,7 +121,6 @@ class Gathered:
         known = source.origins(asked) if asked else {}
         skips = list(self._placed_skips(known))
         skips += self._placed_problems(known, source)
-        skips += source.skips
         found = [_at(origin, row) for row in self._rows for origin in known[row.blob]]
         read: list[Row] = []
         for row in files:
@@ -125,6 +130,7 @@ class Gathered:
             else:
                 found += _by_pointer(row, oids, known)
         source.done(self._searched)
+        skips += source.skips
         return _one_for_each(found, read), skips
 
     def _placed_skips(self, known: Mapping[str, Sequence[Origin]]) -> Iterator[Skip]:

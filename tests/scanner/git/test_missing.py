@@ -7,7 +7,7 @@ import pytest
 from tests.scanner.git.conftest import Git
 
 from antkey_scanner.git.discover import repositories
-from antkey_scanner.git.missing import Presence, report
+from antkey_scanner.git.missing import Presence, absent_tips, report
 from antkey_scanner.git.objects import COMMIT, TAG, TREE, Object
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.git.walk import Walk
@@ -19,7 +19,7 @@ def missing(path: Path) -> tuple[set[bytes], list[str]]:
     """What is missing from a repository, and what is said about it."""
     repository = next(r for r in repositories([(str(path), "")]) if isinstance(r, Repository))
     present = Presence(repository.objects, repository.hash_size)
-    found = present.absent_tips(repository)
+    found, _ = absent_tips(repository, present.__contains__)
     kinds = 1 << COMMIT | 1 << TREE | 1 << TAG
     walk = Walk(repository.objects, repository.hash_size, kinds=kinds)
     for piece in walk.plan().pieces:
