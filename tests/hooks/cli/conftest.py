@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tests.hooks.cli.histories import Report, Scan
+from tests.scanner.git.conftest import Git, snapshot
 
 LEFT_OUT = ("NO_COLOR", "CI", "SOURCE_DATE_EPOCH", "TERM", "_ANTKEY_COMPLETE", "COLUMNS")
 
@@ -55,3 +57,24 @@ def antkey(
         )
 
     return run
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Git:
+    """An empty repository in the folder `repo`."""
+    return Git(tmp_path / "repo").init()
+
+
+@pytest.fixture
+def history(antkey: Antkey, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """Scans `repo`, or what is named, with its history; nothing in it may change by that."""
+    cache = str(tmp_path_factory.mktemp("cache"))
+
+    def scan(*options: str, at: str = "repo") -> Report:
+        before = snapshot(tmp_path / at)
+        done = antkey("scan", "--history", at, "-f", "json", *options, XDG_CACHE_HOME=cache)
+        assert snapshot(tmp_path / at) == before
+        assert b"Traceback" not in done.stderr
+        return Report(done)
+
+    return scan
