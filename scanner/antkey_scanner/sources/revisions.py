@@ -33,6 +33,7 @@ class Revisions:
         self.skips: list[Skip] = []
         self._store = ObjectStore(self.repository.objects, self.repository.hash_size)
         self._origins: dict[bytes, dict[str, Origin]] = {}
+        self._messages: set[bytes] = set()
         for text in ranges:
             self._add(text)
 
@@ -45,6 +46,7 @@ class Revisions:
                 continue
             path = system.show(os.fsdecode(file.path)) or f"object:{file.oid.hex()}"
             self._place(file.oid, path, file.commit)
+        self._messages.update(found.commits, found.tags)
         for oid in found.commits:
             self._place(oid, f"commit:{oid.hex()}", oid)
         for oid in found.tags:
@@ -58,9 +60,9 @@ class Revisions:
     def paths(self) -> Sequence[str]:
         return [
             path
-            for places in self._origins.values()
-            for path, origin in places.items()
-            if not path.startswith(("commit:", "tag:")) or origin.commit is None
+            for oid, places in self._origins.items()
+            if oid not in self._messages
+            for path in places
         ]
 
     @property
