@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks import corpora, doubling, hostile, machine, peers, startup
+from benchmarks import corpora, doubling, histories, hostile, machine, peers, staged, startup
 from benchmarks.corpora import Corpus, Unavailable, megabytes
+from benchmarks.gitrows import GIT_WORKS
 from benchmarks.logs import MIXED, TEXT
 from benchmarks.race import Stand, race
 from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
+_ALL_WORKS = (*WORKS, *GIT_WORKS)
 _EXTRAS = ("hostile", "startup", "doubling")
-_PARTS = (*(work.name for work in WORKS), *_EXTRAS)
+_PARTS = (*(work.name for work in _ALL_WORKS), *_EXTRAS)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = (
     "# Results",
@@ -49,7 +51,7 @@ def main() -> None:
     )
     stand = _stand(cache)
     description = machine.description(stand.tools, options.scale)
-    sections = list(_measure(chosen, cache, size, options.runs, stand))
+    sections = list(_measure(chosen, cache, options.scale, options.runs, stand))
     bounds = [line for lines, _ in sections for line in lines]
     details = [line for _, lines in sections for line in lines]
     text = "\n".join(
@@ -73,12 +75,16 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench ARGS=…",
         description="Measure antkey beside other scanners and write benchmarks/RESULTS.md.",
-        epilog="BENCH_TREE=folder scans a tree of yours (nothing is written into it); BENCH_CACHE=folder "
+        epilog="BENCH_TREE=folder scans a tree of yours, BENCH_REPO=folder the history of a copy of your "
+        "clone (nothing is written into either); BENCH_CACHE=folder "
         "keeps corpora and environments elsewhere than in ~/.cache/antkey-bench.",
     )
     parser.add_argument("--only", metavar="PART,…", help=f"some of {', '.join(_PARTS)}")
     parser.add_argument(
-        "--scale", type=float, default=1, help="logs of so much of 2 GiB; 0.05 for a quick look"
+        "--scale",
+        type=float,
+        default=1,
+        help="logs of so much of 2 GiB, a generated history of so many commits; 0.05 for a quick look",
     )
     parser.add_argument("--runs", type=int, help="at most so many rounds")
     parser.add_argument("--output", type=Path, help="where the table goes instead")
@@ -100,7 +106,7 @@ def _cache() -> Path:
 
 def _clean(cache: Path) -> None:
     """Only what this program makes, in case the folder is somebody's home."""
-    for name in ("tree", "log", "text", "gzip"):
+    for name in ("tree", "log", "text", "gzip", "git", "hook"):
         (cache / f"{name}.json").unlink(missing_ok=True)
     (cache / "literals").unlink(missing_ok=True)
     for name in (
@@ -109,6 +115,9 @@ def _clean(cache: Path) -> None:
         "text",
         "gzip",
         "small",
+        "git",
+        "hook",
+        "remembered",
         "hostile",
         "doubling",
         "downloads",
@@ -134,24 +143,26 @@ def _stand(cache: Path) -> Stand:
 
 
 def _measure(
-    chosen: list[str], cache: Path, size: int, runs: int | None, stand: Stand
+    chosen: list[str], cache: Path, scale: float, runs: int | None, stand: Stand
 ) -> Iterator[tuple[list[str], list[str]]]:
     """(lines of the bounds' table, lines of a section) for each part."""
+    size, commits = int(corpora.LOG_SIZE * scale), int(histories.COMMITS * scale)
     makers: dict[str, Callable[[], Corpus]] = {
         "tree": partial(corpora.source_tree, cache, os.environ.get("BENCH_TREE")),
         "log": partial(corpora.log, cache, "log", MIXED, size),
         "text": partial(corpora.log, cache, "text", TEXT, size),
         "gzip": partial(corpora.gzip_logs, cache, size),
         "small": partial(corpora.small_file, cache),
+        "git": partial(histories.history, cache, os.environ.get("BENCH_REPO"), commits),
+        "hook": partial(staged.staged, cache),
     }
-    for work in WORKS:
+    for work in _ALL_WORKS:
         if work.name in chosen:
             yield _work(work, makers[work.name], runs, stand)
     if "hostile" in chosen:
         yield _hostile(cache, stand)
     if "startup" in chosen:
-        table = startup.startup_table(startup.startup(corpora.small_file(cache).path, stand))
-        yield [], ["", "## Imports at start-up", "", *table]
+        yield [], ["", "## Imports at start-up", *_imports(cache, stand)]
     if "doubling" in chosen:
         table = doubling.growth_table(list(doubling.growths(cache / "doubling", stand, say)))
         yield [], ["", "## Hostile text, doubled", "", *_DOUBLING, "", *table]
@@ -161,6 +172,21 @@ _DOUBLING = (
     "Processor time of one worker above that for an empty file, for an input and the same kind twice and",
     f"four times as long. Linear is 2; above {doubling.SUSPICIOUS} is marked; “short” is under 50 ms.",
 )
+
+
+def _imports(cache: Path, stand: Stand) -> Iterator[str]:
+    file = corpora.small_file(cache).path
+    starts = [("a scan of one small file", ["scan", str(file)], file.parent)]
+    try:
+        repository = staged.staged(cache).path
+    except Unavailable as reason:
+        say(f"startup: no hook: {reason}")
+    else:
+        hook = ["hook", "pre-commit", *staged.STAGED]
+        starts.append(("the hook before a commit of ten small files", hook, repository))
+    for what, arguments, folder in starts:
+        yield ""
+        yield from startup.startup_table(startup.startup(what, arguments, folder, stand))
 
 
 def _work(
@@ -177,7 +203,7 @@ def _work(
     by_name = {each.contender.name: each for each in measured}
     title = f"## {work.title[0].upper()}{work.title[1:]}"
     files = "1 file" if corpus.files == 1 else f"{corpus.files:,} files"
-    what = f"{files}, {corpus.bytes:,} bytes, {len(corpus.keys)} planted keys."
+    what = corpus.about or f"{files}, {corpus.bytes:,} bytes, {len(corpus.keys)} planted keys."
     return (
         [bound_line(work, bound, by_name) for bound in work.bounds],
         ["", title, "", what, "", *runs_table(measured)],

@@ -57,12 +57,24 @@ CACHE_SECONDS = 300
 
 
 class Corpus(NamedTuple):
-    """Something to scan. bytes: after unpacking; files: what a listing shows."""
+    """Something to scan. bytes: after unpacking; files: what a listing shows; about: what a reader
+    is told instead of these numbers, or nothing."""
 
     path: Path
     files: int
     bytes: int
     keys: tuple[Planted, ...]
+    about: str = ""
+
+
+class Made(NamedTuple):
+    """A new corpus with its plain keys. size: its bytes."""
+
+    path: Path
+    files: int
+    size: int
+    keys: list[bytes]
+    about: str = ""
 
 
 class Unavailable(Exception):
@@ -75,29 +87,29 @@ def source_tree(cache: Path, own: str | None) -> Corpus:
         path = Path(own).resolve()
         if not path.is_dir():
             raise Unavailable(f"BENCH_TREE={own} is not a folder; name one")
-        return Corpus(path, *_extent(path), ())
-    return _kept(cache / "tree", ",".join(_PACKAGES), _TREE_SIZE, _unpack_packages)
+        return Corpus(path, *extent(path), ())
+    return kept(cache / "tree", ",".join(_PACKAGES), _TREE_SIZE, _unpack_packages)
 
 
 def log(cache: Path, name: str, mix: Mix, size: int) -> Corpus:
     """One log file of about `size` bytes."""
 
-    def make(folder: Path) -> tuple[Path, int, int, list[bytes]]:
+    def make(folder: Path) -> Made:
         keys = [make_key() for _ in range(PARTS)]
         file = folder / "application.log"
-        return file, 1, write_log(file, size, keys, mix), keys
+        return Made(file, 1, write_log(file, size, keys, mix), keys)
 
-    return _kept(cache / name, f"{mix} {size}", size, make)
+    return kept(cache / name, f"{mix} {size}", size, make)
 
 
 def gzip_logs(cache: Path, size: int) -> Corpus:
     """The same kind of log, cut into gzip files."""
 
-    def make(folder: Path) -> tuple[Path, int, int, list[bytes]]:
+    def make(folder: Path) -> Made:
         keys = [make_key() for _ in range(PARTS)]
-        return folder, PARTS, write_log_parts(folder, size, keys), keys
+        return Made(folder, PARTS, write_log_parts(folder, size, keys), keys)
 
-    return _kept(cache / "gzip", f"{MIXED} {size}", int(size * _GZIP_SHARE), make)
+    return kept(cache / "gzip", f"{MIXED} {size}", int(size * _GZIP_SHARE), make)
 
 
 def small_file(cache: Path) -> Corpus:
@@ -122,11 +134,11 @@ def megabytes(size: int) -> str:
     return f"{size} B"
 
 
-def _kept(
+def kept(
     folder: Path,
     recipe: str,
     disk: int,
-    make: Callable[[Path], tuple[Path, int, int, list[bytes]]],
+    make: Callable[[Path], Made],
 ) -> Corpus:
     """The corpus in `folder`, made when it is not there or was made by another recipe."""
     manifest = folder.with_suffix(".json")
@@ -134,26 +146,28 @@ def _kept(
         known = json.loads(manifest.read_bytes())
         if known["recipe"] == recipe:
             keys = tuple(Planted(*key) for key in known["keys"])
-            return Corpus(folder / known["path"], known["files"], known["bytes"], keys)
+            path, about = folder / known["path"], known.get("about", "")
+            return Corpus(path, known["files"], known["bytes"], keys, about)
     manifest.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     _need(folder.parent, disk)
     print(f"  making {folder.name}: {megabytes(disk)} on the disk", file=sys.stderr, flush=True)
     folder.mkdir(parents=True)
-    path, files, size, plain = make(folder)
-    keys = tuple(map(planted, plain))
+    made = make(folder)
+    keys = tuple(map(planted, made.keys))
     manifest.write_text(
         json.dumps(
             {
                 "recipe": recipe,
-                "path": path.relative_to(folder).as_posix(),
-                "files": files,
-                "bytes": size,
+                "path": made.path.relative_to(folder).as_posix(),
+                "files": made.files,
+                "bytes": made.size,
                 "keys": keys,
+                "about": made.about,
             }
         )
     )
-    return Corpus(path, files, size, keys)
+    return Corpus(made.path, made.files, made.size, keys, made.about)
 
 
 def _need(folder: Path, size: int) -> None:
@@ -166,7 +180,7 @@ def _need(folder: Path, size: int) -> None:
         )
 
 
-def _unpack_packages(folder: Path) -> tuple[Path, int, int, list[bytes]]:
+def _unpack_packages(folder: Path) -> Made:
     downloads = folder.parent / "downloads"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     command += ["--only-binary=:all:", "--dest", str(downloads), *_PACKAGES]
@@ -185,10 +199,10 @@ def _unpack_packages(folder: Path) -> tuple[Path, int, int, list[bytes]]:
     ):
         line = b"export ANTHROPIC_API_KEY=%b\nexport REGION=eu-west-1\n" % key
         (place / f"deploy-{number:02}.env").write_bytes(line)
-    return folder, *_extent(folder), keys
+    return Made(folder, *extent(folder), keys)
 
 
-def _extent(folder: Path) -> tuple[int, int]:
+def extent(folder: Path) -> tuple[int, int]:
     """Number and bytes of the regular files below a folder."""
     sizes = list(_sizes(folder))
     return len(sizes), sum(sizes)

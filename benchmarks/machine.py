@@ -28,7 +28,9 @@ def description(tools: Mapping[str, Tool], scale: float) -> list[str]:
         f"* Versions: {versions}",
     ]
     if scale != 1:
-        lines.append(f"* A sample: the logs have {scale:g} of their size; floors do not count")
+        lines.append(
+            f"* A sample: logs and a generated history have {scale:g} of their size; floors do not count"
+        )
     return lines
 
 

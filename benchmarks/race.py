@@ -12,9 +12,13 @@ from benchmarks.corpora import Corpus
 from benchmarks.keys import count_found
 from benchmarks.measure import Cost, peak_memory, run
 from benchmarks.peers import Tool
-from benchmarks.rows import SCANNED, USUAL_CODES, Contender, Work
+from benchmarks.rows import REFUSALS, SCANNED, USUAL_CODES, Contender, Work
 
 _TOOL = re.compile(r"\{([a-z-]+)\}")
+_KNOWN = re.compile(rb'"known":\s*[1-9]')
+
+NO_EFFECT = "nothing was left out that an earlier scan had read"
+"""The remark on a second scan that is a first one."""
 
 
 class Stand(NamedTuple):
@@ -49,12 +53,14 @@ def race(
     """Measure all contenders of a work over a corpus, at most `runs` rounds after a warm-up."""
     costs: dict[str, list[Cost]] = {contender.name: [] for contender in work.contenders}
     running = [each for each in work.contenders if missing(each, stand) is None]
+    refusals = {each.name: _refuses(each, work, corpus, stand) for each in running}
+    stand = stand._replace(folder=corpus.path) if work.inside else stand
     for number in range(runs + 1):
         for contender in tuple(running):
             if (number == 0 and contender.runs == 1) or number > (contender.runs or runs):
                 continue
             argv = arguments(contender, corpus.path, stand)
-            cost = run(argv, stand.folder, stand.environment, contender.limit)
+            cost = run(argv, stand.folder, _environment(contender, stand), contender.limit)
             say(f"{work.name} {number}/{runs}: {contender.name}: {cost.wall:.3f} s")
             if number or cost.timed_out:
                 costs[contender.name].append(cost)
@@ -64,16 +70,47 @@ def race(
         contender.name: peak_memory(
             arguments(contender, corpus.path, stand),
             stand.folder,
-            stand.environment,
+            _environment(contender, stand),
             contender.limit,
         )
         for contender in running
         if contender.runs != 1
     }
-    return [
+    judged = [
         _judge(each, costs[each.name], peaks.get(each.name), work, corpus, stand)
         for each in work.contenders
     ]
+    if work.probe is None:
+        return judged
+    return [
+        each._replace(found=refusals.get(each.contender.name), planted=1)
+        if each.found is not None
+        else each
+        for each in judged
+    ]
+
+
+def _refuses(contender: Contender, work: Work, corpus: Corpus, stand: Stand) -> int:
+    """1 when the program says by its exit code that there is a key in the probe, else 0."""
+    if work.probe is None or contender.only_reads:
+        return 0
+    target = corpus.path.with_name(work.probe)
+    argv = arguments(contender, target, stand)
+    folder = target if work.inside else stand.folder
+    cost = run(argv, folder, stand.environment, contender.limit)
+    return int(cost.code == REFUSALS[_program(contender)])
+
+
+def _environment(contender: Contender, stand: Stand) -> Mapping[str, str]:
+    """A first scan, which forgets, must not reach what a second one remembers."""
+    if not contender.again:
+        return stand.environment
+    return {**stand.environment, "XDG_CACHE_HOME": str(stand.literals.with_name("remembered"))}
+
+
+def _program(contender: Contender) -> str:
+    """The tool that a command starts, by its name."""
+    return str(_TOOL.findall(contender.command)[0])
 
 
 def arguments(contender: Contender, target: Path, stand: Stand) -> list[str]:
@@ -112,10 +149,10 @@ def _judge(
     corpus: Corpus,
     stand: Stand,
 ) -> Measured:
-    program = _TOOL.findall(contender.command)[0]
+    program = _program(contender)
     ended = [cost for cost in costs if not cost.timed_out]
     looked = not contender.only_reads and bool(ended)
-    amounts = [_amount(program, cost) for cost in ended]
+    amounts = [_amount(program, cost) for cost in ended if not contender.again]
     shares = [amount / max(1, corpus.bytes) for amount in amounts if amount is not None]
     return Measured(
         contender,
@@ -126,7 +163,7 @@ def _judge(
         min(count_found(cost.output, corpus.keys) for cost in ended) if looked else None,
         len(set(corpus.keys)),
         min(shares, default=None),
-        missing(contender, stand) or _problem(program, costs, contender.limit),
+        missing(contender, stand) or _problem(contender, costs),
     )
 
 
@@ -136,12 +173,15 @@ def _amount(program: str, cost: Cost) -> int | None:
     return int(found[1]) if found else None
 
 
-def _problem(program: str, costs: Sequence[Cost], limit: float) -> str | None:
+def _problem(contender: Contender, costs: Sequence[Cost]) -> str | None:
+    program = _program(contender)
     if any(cost.timed_out for cost in costs):
-        return f"stopped after {limit:.0f} s"
+        return f"stopped after {contender.limit:.0f} s"
     strange = {cost.code for cost in costs} - set(USUAL_CODES.get(program, (0,)))
     if strange:
         return f"exit code {', '.join(map(str, sorted(strange)))}"
     if program == "antkey" and any(b'"complete": false' in cost.output for cost in costs):
         return "incomplete"
+    if contender.again and not all(_KNOWN.search(cost.output) for cost in costs):
+        return NO_EFFECT
     return None

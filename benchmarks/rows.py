@@ -21,14 +21,14 @@ _GITLEAKS_ONLY = "gitleaks, Anthropic rules"
 _RG_TREE = "rg -F, one literal"
 _RG_LOG = "rg --mmap -F, the same literals"
 _RG_GZIP = "rg -z -F, one literal"
-_PASS = "python -c pass"
+PASS = "python -c pass"
 
-_KINGFISHER = (
+KINGFISHER = (
     "{kingfisher} scan --no-update-check --no-validate --max-file-size 8000 --format json {target}"
 )
-_ONLY = " --rule betterleaks.anthropic"
+ONLY = " --rule betterleaks.anthropic"
 _LEAKS = "{gitleaks} dir --no-banner --no-color -f json -r - {target}"
-_ONLY_LEAKS = " --enable-rule anthropic-api-key --enable-rule anthropic-admin-api-key"
+ONLY_LEAKS = " --enable-rule anthropic-api-key --enable-rule anthropic-admin-api-key"
 _DETECT_SECRETS = (  # it skips, without a word, what does not lie below the working folder
     '/bin/sh -c \'cd "${{1%/*}}" && exec {detect-secrets} scan --all-files "${{1##*/}}"\' sh {target}'
 )
@@ -40,13 +40,15 @@ _MB = 10**6
 
 class Contender(NamedTuple):
     """A command. runs: at most so many rounds, 0 for as many as antkey, 1 also without a warm-up and a
-    look at its memory; only_reads: it looks for nothing; limit: seconds after which it is stopped."""
+    look at its memory; only_reads: it looks for nothing; limit: seconds after which it is stopped;
+    again: it remembers, in a cache folder of its own, what its warm-up read."""
 
     name: str
     command: str
     runs: int = 0
     only_reads: bool = False
     limit: float = 900
+    again: bool = False
 
 
 class Bound(NamedTuple):
@@ -54,17 +56,20 @@ class Bound(NamedTuple):
 
     ratio: of wall times; above: seconds on top of the other's; memory: bytes, of antkey alone.
     at_most: None when the value is only shown: bounds are for peers as they come, and with its
-    Anthropic rules alone a peer does less.
+    Anthropic rules alone a peer does less (git's works say it where theirs differ); own: whose value.
     """
 
     measure: Literal["ratio", "above", "memory"]
     against: str | None
     at_most: float | None
     aim: float | None = None
+    own: str = ANTKEY
 
 
 class Work(NamedTuple):
-    """A corpus, who scans it, what has to come out. runs: rounds after the warm-up."""
+    """A corpus, who scans it, what has to come out. runs: rounds after the warm-up; probe: the folder
+    beside the corpus that holds the same with a key, which each scanner has to refuse; inside: whether
+    the corpus is the working folder."""
 
     name: str
     title: str
@@ -72,15 +77,17 @@ class Work(NamedTuple):
     runs: int
     contenders: tuple[Contender, ...]
     bounds: tuple[Bound, ...]
+    probe: str | None = None
+    inside: bool = False
 
 
 def _kingfishers(runs: int) -> tuple[Contender, ...]:
     """As it comes, and with its rules for Anthropic alone."""
     return (
-        Contender(_TURBO, _KINGFISHER + " --turbo"),
-        Contender(_TURBO_ONLY, _KINGFISHER + " --turbo" + _ONLY),
-        Contender("kingfisher", _KINGFISHER, runs),
-        Contender("kingfisher, Anthropic rules", _KINGFISHER + _ONLY, runs),
+        Contender(_TURBO, KINGFISHER + " --turbo"),
+        Contender(_TURBO_ONLY, KINGFISHER + " --turbo" + ONLY),
+        Contender("kingfisher", KINGFISHER, runs),
+        Contender("kingfisher, Anthropic rules", KINGFISHER + ONLY, runs),
     )
 
 
@@ -94,7 +101,7 @@ WORKS = (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
             Contender(_GITLEAKS, _LEAKS, 3),
-            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS, 3),
+            Contender(_GITLEAKS_ONLY, _LEAKS + ONLY_LEAKS, 3),
             Contender("detect-secrets", _DETECT_SECRETS, 1, limit=120),
             Contender(_RG_TREE, "{rg} -F -uuu -e sk-ant- {target}"),
             Contender(
@@ -120,7 +127,7 @@ WORKS = (
         (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
-            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS, 1),
+            Contender(_GITLEAKS_ONLY, _LEAKS + ONLY_LEAKS, 1),
             Contender(_RG_LOG, _RG_MMAP),
             Contender("rg --mmap -F, one literal", "{rg} --mmap -a -F -e sk-ant- {target}"),
             Contender("read all bytes", _READ, only_reads=True),
@@ -139,8 +146,8 @@ WORKS = (
         5,
         (
             Contender(ANTKEY, _SCAN),
-            Contender(_TURBO, _KINGFISHER + " --turbo"),
-            Contender(_TURBO_ONLY, _KINGFISHER + " --turbo" + _ONLY),
+            Contender(_TURBO, KINGFISHER + " --turbo"),
+            Contender(_TURBO_ONLY, KINGFISHER + " --turbo" + ONLY),
             Contender(_RG_LOG, _RG_MMAP),
             Contender("read all bytes", _READ, only_reads=True),
         ),
@@ -159,7 +166,7 @@ WORKS = (
         (
             Contender(ANTKEY, _SCAN),
             *_kingfishers(3),
-            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS + " --max-archive-depth 1", 1),
+            Contender(_GITLEAKS_ONLY, _LEAKS + ONLY_LEAKS + " --max-archive-depth 1", 1),
             Contender(_RG_GZIP, "{rg} -z -F -uuu -e sk-ant- {target}"),
             Contender(
                 "unpack all bytes, one core",
@@ -184,17 +191,17 @@ WORKS = (
             Contender("antkey, JSON", _SCAN),
             *_kingfishers(0),
             Contender(_GITLEAKS, _LEAKS),
-            Contender(_GITLEAKS_ONLY, _LEAKS + _ONLY_LEAKS),
+            Contender(_GITLEAKS_ONLY, _LEAKS + ONLY_LEAKS),
             Contender("detect-secrets", _DETECT_SECRETS),
             Contender("rg -F, one literal", "{rg} -F -uuu -e sk-ant- {target}"),
-            Contender(_PASS, "{python} -c pass", only_reads=True),
+            Contender(PASS, "{python} -c pass", only_reads=True),
         ),
         (
             Bound("ratio", _TURBO, 0.35, 0.2),
             Bound("ratio", _TURBO_ONLY, None),
             Bound("ratio", _GITLEAKS, 0.35, 0.2),
             Bound("ratio", _GITLEAKS_ONLY, None),
-            Bound("above", _PASS, 0.035),
+            Bound("above", PASS, 0.035),
         ),
     ),
 )
@@ -204,6 +211,9 @@ HOSTILE_MEMORY = 512 * _MB
 
 USUAL_CODES = {"antkey": (0, 1), "kingfisher": (0, 200), "gitleaks": (0, 1), "rg": (0, 1)}
 """Exit codes of a run that did its work; 0 for all others."""
+
+REFUSALS = {"antkey": 1, "kingfisher": 200, "gitleaks": 1, "detect-secrets-hook": 1}
+"""The exit code by which a program says that there is a key."""
 
 SCANNED = {
     "antkey": rb'"bytes":\s*(\d+)',

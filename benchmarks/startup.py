@@ -1,4 +1,4 @@
-"""Says which imports a scan of one small file pays for, from Python's own -X importtime."""
+"""Says which imports a start of antkey pays for, from Python's own -X importtime."""
 
 from __future__ import annotations
 
@@ -26,19 +26,21 @@ class Import(NamedTuple):
 
 
 class Startup(NamedTuple):
-    """The imports of `python -c pass`, and those that a scan has on top of them."""
+    """The imports of `python -c pass`, and those that antkey has on top of them. what: antkey's work."""
 
+    what: str
     python: tuple[Import, ...]
-    scan: tuple[Import, ...]
+    antkey: tuple[Import, ...]
 
 
-def startup(file: Path, stand: Stand) -> Startup:
-    """The quickest of some runs each."""
+def startup(what: str, arguments: Sequence[str], folder: Path, stand: Stand) -> Startup:
+    """The quickest of some runs each of antkey with these arguments, in this working folder."""
+    stand = stand._replace(folder=folder)
     python = [stand.tools["python"].path, "-X", "importtime"]
     plain = _quickest([*python, "-c", "pass"], stand)
-    scan = _quickest([*python, stand.tools["antkey"].path, "scan", str(file)], stand)
+    own = _quickest([*python, stand.tools["antkey"].path, *arguments], stand)
     known = {each.name for each in plain}
-    return Startup(plain, tuple(each for each in scan if each.name not in known))
+    return Startup(what, plain, tuple(each for each in own if each.name not in known))
 
 
 def imports(listing: bytes) -> tuple[Import, ...]:
@@ -51,10 +53,10 @@ def imports(listing: bytes) -> tuple[Import, ...]:
 
 def startup_table(measured: Startup) -> list[str]:
     """Totals, then the modules that cost most with all that they bring."""
-    largest = sorted(measured.scan, key=lambda each: -each.cumulated)[:_SHOWN]
+    largest = sorted(measured.antkey, key=lambda each: -each.cumulated)[:_SHOWN]
     return [
-        f"Python itself imports {_total(measured.python)}; a scan of one small file imports "
-        f"{_total(measured.scan)} on top of that (with `-X importtime`, which slows it down).",
+        f"Python itself imports {_total(measured.python)}; {measured.what} imports "
+        f"{_total(measured.antkey)} on top of that (with `-X importtime`, which slows it down).",
         "",
         "| module | with what it imports | alone |",
         "|---|--:|--:|",

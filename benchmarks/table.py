@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.corpora import megabytes
-from benchmarks.race import Measured
+from benchmarks.race import NO_EFFECT, Measured
 from benchmarks.rows import ANTKEY, Bound, Work
 
 NONE = "-"
@@ -30,6 +30,7 @@ def bound_line(work: Work, bound: Bound, measured: Mapping[str, Measured]) -> st
         "above": f"time above {bound.against}",
         "memory": "memory",
     }[bound.measure]
+    what = what if bound.own == ANTKEY else f"{bound.own}: {what}"
     figures = (
         figure(bound, bound.at_most),
         figure(bound, bound.aim),
@@ -41,12 +42,14 @@ def bound_line(work: Work, bound: Bound, measured: Mapping[str, Measured]) -> st
 def judge(bound: Bound, measured: Mapping[str, Measured]) -> tuple[float | None, str]:
     """The measured value and what it means. A time counts only when antkey did all of the work; where
     the other one did not, that is said."""
-    own = measured.get(ANTKEY)
+    own = measured.get(bound.own)
     other = measured.get(bound.against) if bound.against is not None else None
     value = _value(bound, own, other)
     fault = shortfall(own) if own is not None else None
+    if fault == NO_EFFECT:
+        return None, f"not measured: {bound.own}: {fault}"
     if fault is not None:
-        return value, f"**not met**: antkey: {fault}"
+        return value, f"**not met**: {bound.own}: {fault}"
     if value is None:
         reasons = [other.remark] if other is not None and other.remark else []
         return None, ": ".join(["not measured", *reasons])
