@@ -152,6 +152,7 @@ class _Run:
         if self._source is not None:
             self.take(self.worker.names(self._source.paths))
             self._listed += self._source.count
+            self._all_listed = True
             yield from self._source.tasks()
         self._all_listed = True
 
