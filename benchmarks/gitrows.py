@@ -6,7 +6,7 @@ Here bounds compare with peers that have their Anthropic rules only; with all ru
 from __future__ import annotations
 
 from benchmarks.rows import ANTKEY, KINGFISHER, ONLY, ONLY_LEAKS, PASS, Bound, Contender, Work
-from benchmarks.staged import STAGED, WITH_KEY
+from benchmarks.staged import STAGED, WITH_KEY, WRITABLE
 
 _MB = 10**6
 _LIMIT = 300
@@ -67,8 +67,8 @@ GIT_WORKS = (
         (
             Contender(ANTKEY, "{antkey} hook pre-commit " + _FILES),
             Contender("antkey scan --staged", "{antkey} scan --staged"),
-            Contender("kingfisher --staged", _STAGED_KINGFISHER, 7),
-            Contender(_STAGED_ONLY, _STAGED_KINGFISHER + ONLY, 7),
+            Contender("kingfisher --staged", _STAGED_KINGFISHER, 7, place=WRITABLE),
+            Contender(_STAGED_ONLY, _STAGED_KINGFISHER + ONLY, 7, place=WRITABLE),
             Contender(_GITLEAKS, _STAGED_LEAKS),
             Contender(_GITLEAKS_ONLY, _STAGED_LEAKS + ONLY_LEAKS),
             Contender("detect-secrets-hook", "{detect-secrets-hook} " + _FILES, 7),

@@ -54,25 +54,19 @@ def race(
     costs: dict[str, list[Cost]] = {contender.name: [] for contender in work.contenders}
     running = [each for each in work.contenders if missing(each, stand) is None]
     refusals = {each.name: _refuses(each, work, corpus, stand) for each in running}
-    stand = stand._replace(folder=corpus.path) if work.inside else stand
+    starts = {each.name: _start(each, work, corpus.path, stand) for each in running}
     for number in range(runs + 1):
         for contender in tuple(running):
             if (number == 0 and contender.runs == 1) or number > (contender.runs or runs):
                 continue
-            argv = arguments(contender, corpus.path, stand)
-            cost = run(argv, stand.folder, _environment(contender, stand), contender.limit)
+            cost = run(*starts[contender.name], contender.limit)
             say(f"{work.name} {number}/{runs}: {contender.name}: {cost.wall:.3f} s")
             if number or cost.timed_out:
                 costs[contender.name].append(cost)
             if cost.timed_out:
                 running.remove(contender)
     peaks = {
-        contender.name: peak_memory(
-            arguments(contender, corpus.path, stand),
-            stand.folder,
-            _environment(contender, stand),
-            contender.limit,
-        )
+        contender.name: peak_memory(*starts[contender.name], contender.limit)
         for contender in running
         if contender.runs != 1
     }
@@ -94,18 +88,21 @@ def _refuses(contender: Contender, work: Work, corpus: Corpus, stand: Stand) -> 
     """1 when the program says by its exit code that there is a key in the probe, else 0."""
     if work.probe is None or contender.only_reads:
         return 0
-    target = corpus.path.with_name(work.probe)
-    argv = arguments(contender, target, stand)
-    folder = target if work.inside else stand.folder
-    cost = run(argv, folder, stand.environment, contender.limit)
+    probe = corpus.path.with_name(work.probe)
+    cost = run(*_start(contender._replace(place=None), work, probe, stand), contender.limit)
     return int(cost.code == REFUSALS[_program(contender)])
 
 
-def _environment(contender: Contender, stand: Stand) -> Mapping[str, str]:
-    """A first scan, which forgets, must not reach what a second one remembers."""
-    if not contender.again:
-        return stand.environment
-    return {**stand.environment, "XDG_CACHE_HOME": str(stand.literals.with_name("remembered"))}
+def _start(
+    contender: Contender, work: Work, target: Path, stand: Stand
+) -> tuple[list[str], Path, Mapping[str, str]]:
+    """The command, its working folder and its environment."""
+    target = target if contender.place is None else target.with_name(contender.place)
+    folder = target if work.inside else stand.folder
+    environment = dict(stand.environment)
+    if contender.again:  # a first scan, which forgets, must not reach what a second one remembers
+        environment["XDG_CACHE_HOME"] = str(stand.literals.with_name("remembered"))
+    return arguments(contender, target, stand), folder, environment
 
 
 def _program(contender: Contender) -> str:
@@ -152,7 +149,8 @@ def _judge(
     program = _program(contender)
     ended = [cost for cost in costs if not cost.timed_out]
     looked = not contender.only_reads and bool(ended)
-    amounts = [_amount(program, cost) for cost in ended if not contender.again]
+    whole = not contender.again and work.probe is None
+    amounts = [_amount(program, cost) for cost in ended if whole]
     shares = [amount / max(1, corpus.bytes) for amount in amounts if amount is not None]
     return Measured(
         contender,

@@ -41,7 +41,8 @@ _MB = 10**6
 class Contender(NamedTuple):
     """A command. runs: at most so many rounds, 0 for as many as antkey, 1 also without a warm-up and a
     look at its memory; only_reads: it looks for nothing; limit: seconds after which it is stopped;
-    again: it remembers, in a cache folder of its own, what its warm-up read."""
+    again: it remembers, in a cache folder of its own, what its warm-up read; place: the folder beside
+    the corpus with the same, for a program that writes into it."""
 
     name: str
     command: str
@@ -49,6 +50,7 @@ class Contender(NamedTuple):
     only_reads: bool = False
     limit: float = 900
     again: bool = False
+    place: str | None = None
 
 
 class Bound(NamedTuple):
@@ -68,8 +70,8 @@ class Bound(NamedTuple):
 
 class Work(NamedTuple):
     """A corpus, who scans it, what has to come out. runs: rounds after the warm-up; probe: the folder
-    beside the corpus that holds the same with a key, which each scanner has to refuse; inside: whether
-    the corpus is the working folder."""
+    beside the corpus that holds the same with a key, which each scanner has to refuse (how many bytes
+    it looks at is not compared then); inside: whether the corpus is the working folder."""
 
     name: str
     title: str

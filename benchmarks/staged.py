@@ -1,4 +1,4 @@
-"""Makes two repositories with a commit of ten small files staged: one without a key, one with."""
+"""Makes repositories with a commit of ten small files staged: two without a key, one with."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ STAGED = tuple(f"service_{number:02}/settings.py" for number in range(10))
 """The files of the commit."""
 
 WITH_KEY = "with-key"
-"""The folder of the second repository, beside the first."""
+"""The folder of the repository with a staged key, beside the first."""
+
+WRITABLE = "writable"
+"""The folder of a copy of the first: kingfisher commits what is staged to look at it."""
 
 _FOLDERS = 100
 _MODULES = 40
-_DISK = 50_000_000
-_RECIPE = "1"
+_DISK = 75_000_000
+_RECIPE = "2"
 
 
 def staged(cache: Path, folders: int = _FOLDERS) -> Corpus:
@@ -32,6 +35,7 @@ def staged(cache: Path, folders: int = _FOLDERS) -> Corpus:
 def _made(folders: int, folder: Path) -> Made:
     clean = _repository(folder / "clean", folders)
     _stage(clean, b"")
+    _stage(_repository(folder / WRITABLE, folders), b"")
     leaking = _repository(folder / WITH_KEY, folders)
     _stage(leaking, b'ANTHROPIC_API_KEY = "%b"\n' % make_key())
     size = sum((clean / name).stat().st_size for name in STAGED)
@@ -56,6 +60,9 @@ def _repository(folder: Path, folders: int) -> Path:
         (folder / name).parent.mkdir()
         (folder / name).write_bytes(_settings(0))
     git(folder, "init", "--quiet", "--initial-branch=main")
+    # Without a committer kingfisher looks at nothing and says that all is well.
+    git(folder, "config", "user.name", "Bench")
+    git(folder, "config", "user.email", "bench@example.com")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "-m", "Begin")
     git(folder, "repack", "-a", "-d", "-q")
