@@ -14,8 +14,11 @@ from antkey_scanner.decode.native import find, translate
 from antkey_scanner.digests import (
     BLANK,
     CLOSING,
+    ENDS_OF_ESCAPES,
     ESCAPES,
-    JOINING,
+    JOINING_BEFORE,
+    JOINING_BEHIND,
+    JOINING_ESCAPES,
     MARGIN,
     NEAR,
     OPENING,
@@ -23,6 +26,7 @@ from antkey_scanner.digests import (
     SHORTEST_OPAQUE,
     STARTS,
     STARTS_IN_ANY_CASE,
+    STARTS_OF_ESCAPES,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +56,11 @@ def _table(members: bytes) -> Flags:
     return table
 
 
-_JOINING, _MARGIN, _QUOTES = _table(JOINING), _table(MARGIN), _table(QUOTES)
+_JOINING_BEFORE, _JOINING_BEHIND = _table(JOINING_BEFORE), _table(JOINING_BEHIND)
+_JOINING_ESCAPES, _ENDS_OF_ESCAPES = _table(JOINING_ESCAPES), _table(ENDS_OF_ESCAPES)
+_STARTS_OF_ESCAPES, _MARGIN = _table(STARTS_OF_ESCAPES), _table(MARGIN)
+_LINE_BREAK, _PADDING = ord("\n"), ord("=")
+_QUOTES = _table(QUOTES)
 _BLANKS = _table(b" \t\r\n")
 _OPENING, _CLOSING = _table(OPENING), _table(CLOSING)
 
@@ -107,13 +115,18 @@ def _stand_alone(data: NDArray[np.uint8], starts: Places, ends: Places) -> Flags
     """As `digests._is_alone`."""
     one, two, three = data[starts - 1], data[starts - 2], data[starts - 3]
     free_before: Flags = (
-        ~_JOINING[one]
+        (~_JOINING_BEFORE[one] & ~_STARTS_OF_ESCAPES[data[starts]])
         | ((one == BLANK) & ~_MARGIN[two])
         | (_QUOTES[one] & (_OPENING[two] | ((two == BLANK) & _OPENING[three])))
     )
-    one, two = data[ends], data[ends + 1]
+    end, one, two = data[ends - 1], data[ends], data[ends + 1]
+    escaped = _ENDS_OF_ESCAPES[end]
     free_behind: Flags = (
-        ~_JOINING[one] | ((one == BLANK) & ~_MARGIN[two]) | (_QUOTES[one] & _CLOSING[two])
+        ~(_JOINING_BEHIND[one] | _JOINING_ESCAPES[one])
+        | (_JOINING_ESCAPES[one] & ~escaped)
+        | ((one == BLANK) & ~_MARGIN[two] & ~escaped)
+        | (_QUOTES[one] & _CLOSING[two])
+        | ((one == _LINE_BREAK) & (end == _PADDING) & (data[ends - 2] == _PADDING))
     )
     last = np.flatnonzero(_QUOTES[one] & _BLANKS[two])  # the last value before a bracket
     free_behind[last] = _CLOSING[data[_behind_blanks(data, ends[last] + 1)]]
@@ -122,7 +135,10 @@ def _stand_alone(data: NDArray[np.uint8], starts: Places, ends: Places) -> Flags
 
 def _behind_blanks(data: NDArray[np.uint8], places: Places) -> Places:
     for _ in range(_INDENTED):
-        places = np.minimum(places + _BLANKS[data[places]], len(data) - 1)
+        blank = _BLANKS[data[places]]
+        if not blank.any():
+            break
+        places = np.minimum(places + blank, len(data) - 1)
     return places
 
 

@@ -49,7 +49,7 @@ SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 
 SPLIT_ANCHORS_LIMIT = 4 << 20
 
-_MANY = 32
+_MANY = 24
 """From so many tokens in one block on numpy finds the others, if it is there already."""
 
 _WORTH_IMPORT = 50_000
@@ -252,12 +252,13 @@ class Prefilter:
     def _tokens(
         self, at: int, view: memoryview, mask: bytes, start: int, end: int
     ) -> list[tuple[int, int]]:
-        """All maximal runs but names from the first one on. at: where it lies in the mask, which begins
-        at `start`."""
+        """All maximal runs from the first one on but names, and digests that nobody need look at. at:
+        where it lies in the mask, which begins at `start`."""
         found: list[tuple[int, int]] = []
+        first = at
         while 0 <= at < end - start:
             if len(found) == _MANY and self._has_numpy():
-                return found + self._many_tokens(at, view, mask, start, end)
+                return self._many_tokens(first, view, mask, start, end)
             stop = _stop(mask, at + RUN)
             if stop == len(mask) and start + stop < len(view):
                 stop = _run_end(view, start + stop) - start
@@ -265,6 +266,10 @@ class Prefilter:
                 found.append((start + at, start + stop))
             at = mask.find(_RUN_OF_ONES, stop)
         self._counted += len(found)
+        if found and self.digests:
+            from antkey_scanner.digests import without_lone_digests
+
+            return without_lone_digests(view, found)
         return found
 
     def _has_numpy(self) -> bool:
@@ -282,7 +287,7 @@ class Prefilter:
     def _many_tokens(
         self, at: int, view: memoryview, mask: bytes, start: int, end: int
     ) -> list[tuple[int, int]]:
-        """The same, but for digests that nobody need look at."""
+        """The same, by numpy."""
         from antkey_scanner import bulktokens
 
         starts, ends = bulktokens.runs(mask, at, RUN)

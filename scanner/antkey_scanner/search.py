@@ -300,11 +300,9 @@ def _pieces(
     if tokens:
         from antkey_scanner.decode import decodings
         from antkey_scanner.decode.regions import regions
-        from antkey_scanner.digests import is_digest, without_lone_digests
+        from antkey_scanner.digests import is_digest
 
         view = memoryview(buffer)
-        if digests:
-            tokens = without_lone_digests(view, tokens)
         for start, end in regions(buffer, tokens):
             if start >= stop:
                 break
