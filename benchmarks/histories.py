@@ -39,12 +39,19 @@ def history(cache: Path, own: str | None, commits: int = COMMITS) -> Corpus:
         make = partial(_generated, cache, commits)
         return corpora.kept(cache / "git", f"{_RECIPE} generated {commits}", _GENERATED_SIZE, make)
     source = _git_folder(Path(own).resolve())
-    sizes = [(path.name, path.stat().st_size) for path in sorted(source.glob("objects/pack/*"))]
-    state = hashlib.sha256(repr(sizes).encode()).hexdigest()
+    state = _state(source)
     need = 2 * corpora.extent(source)[1]
     return corpora.kept(
         cache / "git", f"{_RECIPE} {source} {state}", need, partial(_copied, source)
     )
+
+
+def _state(source: Path) -> str:
+    """Another one when there are other packs or refs."""
+    packs = [(path.name, path.stat().st_size) for path in sorted(source.glob("objects/pack/*"))]
+    files = [source / "HEAD", source / "packed-refs", *sorted(source.glob("refs/**/*"))]
+    refs = [(str(path), path.read_bytes()) for path in files if path.is_file()]
+    return hashlib.sha256(repr((packs, refs)).encode()).hexdigest()
 
 
 def _copied(source: Path, folder: Path) -> Made:
@@ -56,7 +63,7 @@ def _copied(source: Path, folder: Path) -> Made:
 
 def _generated(cache: Path, commits: int, folder: Path) -> Made:
     tree = corpora.source_tree(cache, None).path
-    repository = generate(folder / "repository", _contents(tree), commits)
+    repository = generate(folder / "repository", contents(tree), commits)
     return _planted(repository, f"generated: {commits:,} commits that edit lines of the tree above")
 
 
@@ -194,7 +201,7 @@ def _started(repository: Path, arguments: list[str], said: IO[bytes]) -> subproc
     )
 
 
-def _contents(tree: Path) -> dict[str, bytes]:
+def contents(tree: Path) -> dict[str, bytes]:
     """The files of the tree, but those with a planted key."""
     return {
         path.relative_to(tree).as_posix(): path.read_bytes()
