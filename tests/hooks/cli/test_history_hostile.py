@@ -225,3 +225,72 @@ def test_a_repository_of_somebody_else_is_no_silence(
         antkey("scan", "--history", "repo", "-f", "json", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     )
     assert report.place(key)["path"] == "app.env"
+
+
+def _store(git: Git, kind: str, content: bytes) -> str:
+    """An object as it is given, which git would not make."""
+    arguments = ("hash-object", "-t", kind, "--literally", "-w", "--stdin")
+    return git(*arguments, stdin=content).decode()
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        b"A <a@b> 99999999999999999999 +0000",
+        b"A <a@b> -1 +9999",
+        b"A <a@b>",
+        b"",
+        b"A <a@b> 1700000000 \xff\x1b[2J",
+        b"A <a@b> 18446744073709551615 +0000",
+    ],
+)
+def test_dates_that_make_no_sense(git: Git, history: Scan, make_key: Maker, person: bytes) -> None:
+    key = make_key()
+    git.commit("first", **{"app.env": f"{key}\n"})
+    tree = git("rev-parse", "HEAD^{tree}")
+    content = b"tree %s\nauthor %s\ncommitter %s\n\nodd\n" % (tree, person, person)
+    odd = _store(git, "commit", content)
+    git("update-ref", "refs/heads/main", odd)
+    git.write("app.env", "nothing\n")
+    report = history()
+    found = report.of(key)
+    assert [each["location"]["path"] for each in found] == ["app.env"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"..", b".", b".git", b"a/b", b"", b"\n::error::x", b"\x1b]0;x\x07", b"a\\b", b"C:", b"x!/y"],
+)
+def test_names_in_trees_that_git_would_not_write(
+    git: Git, history: Scan, antkey: Antkey, make_key: Maker, name: bytes
+) -> None:
+    key = make_key()
+    git.commit("first", readme="nothing\n")
+    blob = git.blob(f"{key}\n")
+    tree = _store(git, "tree", b"100644 " + name + b"\0" + blob)
+    commit = git("commit-tree", "-m", "odd", tree).decode()
+    git("update-ref", "refs/heads/odd", commit)
+    place = history().of(key)[0]["location"]
+    assert place["commit"] in {commit, None}
+    text = antkey("scan", "--history", "repo", "--no-color").stdout
+    assert b"\x1b" not in text
+    assert not any(line.startswith(b"::") for line in text.splitlines())
+
+
+def test_a_thousand_folders_in_each_other(git: Git, history: Scan, make_key: Maker) -> None:
+    key = make_key()
+    git.commit("first", readme="nothing\n")
+    pack = PackMaker()
+    entry = b"100644 a.env\0" + pack.blob(key.encode())
+    for _ in range(1_000):
+        oid = name(entry, 2)
+        pack.add(oid, 2, entry)
+        entry = b"40000 d\0" + oid
+    top = name(entry, 2)
+    pack.add(top, 2, entry)
+    pack.write(git.path / ".git" / "objects")
+    commit = git("commit-tree", "-m", "deep", top.hex()).decode()
+    git("update-ref", "refs/heads/deep", commit)
+    (found,) = history().of(key)
+    assert found["location"]["path"] == "d/" * 1_000 + "a.env"
+    assert found["location"]["commit"] == commit
