@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from benchmarks.race import Measured
+from benchmarks.gitrows import GIT_WORKS
+from benchmarks.race import NO_EFFECT, Measured
 from benchmarks.rows import ANTKEY, WORKS, Bound, Contender
 from benchmarks.table import bound_line, judge, runs_table
 
@@ -115,7 +116,36 @@ def test_runs_table_marks_missed_keys_and_bytes() -> None:
 
 
 def test_every_bound_names_a_contender_of_its_work() -> None:
-    for work in WORKS:
+    for work in (*WORKS, *GIT_WORKS):
         names = {contender.name for contender in work.contenders}
         assert work.contenders[0].name == ANTKEY
         assert {bound.against for bound in work.bounds} <= names | {None}
+        assert {bound.own for bound in work.bounds} <= names
+
+
+AGAIN = Bound("ratio", ANTKEY, 0.1, own="second")
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (measured("second", 0.2), (0.05, "met")),
+        (measured("second", 0.5), (0.125, "**not met**")),
+        (measured("second", 0.2, found=15), (0.05, "**not met**: second: 15 of 16 keys")),
+        (
+            measured("second", 4.0, remark=NO_EFFECT),
+            (None, f"not measured: second: {NO_EFFECT}"),
+        ),
+    ],
+)
+def test_second_scan_is_compared_with_the_first(
+    second: Measured, expected: tuple[float | None, str]
+) -> None:
+    assert judge(AGAIN, {ANTKEY: measured(ANTKEY, 4.0), "second": second}) == expected
+
+
+def test_bound_of_a_second_scan_says_whose_it_is() -> None:
+    by_name = {ANTKEY: measured(ANTKEY, 4.0), "second": measured("second", 0.2)}
+    assert bound_line(WORKS[0], AGAIN, by_name) == (
+        "| source tree | second: time ÷ antkey | 0.10 | - | 0.05 | met |"
+    )
