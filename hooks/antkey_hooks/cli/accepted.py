@@ -22,20 +22,18 @@ def read(path: str, options: Options) -> Baseline:
     return baseline
 
 
-def accept(
-    scanned: engine.Scanned, baseline: Baseline, request: Request, options: Options
-) -> engine.Scanned:
+def accept(scanned: engine.Scanned, baseline: Baseline, request: Request) -> engine.Scanned:
     """The scan's result with what the baseline accepts marked."""
-    about = scope_of(baseline.folder, scanned, request, options)
+    about = scope_of(baseline.folder, scanned, request)
     return scanned._replace(findings=accept_findings(scanned.findings, baseline.entries, about))
 
 
-def scope_of(folder: str, scanned: engine.Scanned, request: Request, options: Options) -> Scope:
+def scope_of(folder: str, scanned: engine.Scanned, request: Request) -> Scope:
     """What a scan was about, seen from a baseline's folder."""
     return scope.scope_of(
         folder,
         request.targets,
         scanned.skips,
         files=not request.alone,
-        history=options.history,
+        history=request.history,
     )

@@ -34,7 +34,7 @@ def create(operands: Sequence[str], options: Options) -> ExitCode:
     if os.path.exists(path):
         read_baseline(path)  # what is wrong with it is told before the work
     scanned = look(request, options)
-    scope = scope_of(folder_of(path), scanned, request, options)
+    scope = scope_of(folder_of(path), scanned, request)
     now = clock.started_at()
     change = update(path, lambda entries: created(entries, scanned.findings, scope, now))
     _tell(path, change, options, f"{change.added:,} added")
@@ -57,7 +57,7 @@ def prune(operands: Sequence[str], options: Options) -> ExitCode:
             " not seen is not known to be gone"
         )
         return ExitCode.INCOMPLETE
-    scope = scope_of(folder_of(path), scanned, request, options)
+    scope = scope_of(folder_of(path), scanned, request)
     rules = _rules(request)
     change = update(path, lambda entries: pruned(entries, scanned.findings, scope, rules))
     _tell(path, change, options, f"{change.removed:,} removed")

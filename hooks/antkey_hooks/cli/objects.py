@@ -16,16 +16,15 @@ if TYPE_CHECKING:
     from antkey_scanner.engine import Settings
     from antkey_scanner.model import PatternRule
     from antkey_scanner.sources.cache import Cache
+    from antkey_scanner.sources.history import History
     from antkey_scanner.sources.objects import Source
 
 
-def source_of(
-    operands: Sequence[str], targets: Sequence[str], options: Options, folder: str
-) -> tuple[Source, str | None]:
-    """The objects, and the repository's top when files are not to be searched besides.
+def source_of(operands: Sequence[str], options: Options, folder: str) -> tuple[Source, str]:
+    """What is staged or new in ranges, and the top of that repository.
 
-    operands: what the command line names; targets: those, or what the policy names. Raises PolicyError
-    and SourceError when there is no repository, or not one that can be read.
+    operands: what the command line names. Raises PolicyError and SourceError when there is no
+    repository, or not one that can be read.
     """
     chosen = [
         flag
@@ -43,14 +42,41 @@ def source_of(
 
         staged = Staged(folder, os.environ, operands)
         return staged, staged.top
-    if options.range:
-        from antkey_scanner.sources.revisions import Revisions
+    from antkey_scanner.sources.revisions import Revisions
 
-        if len(operands) > 1:
-            raise PolicyError("--range takes one repository; name one folder, or none")
-        revisions = Revisions(operands[0] if operands else folder, os.environ, options.range)
-        return revisions, revisions.top
-    return _history(targets), None
+    if len(operands) > 1:
+        raise PolicyError("--range takes one repository; name one folder, or none")
+    revisions = Revisions(operands[0] if operands else folder, os.environ, options.range)
+    return revisions, revisions.top
+
+
+def history_of(targets: Sequence[str], *, asked: bool) -> History | None:
+    """The histories of all repositories at and below the targets; None where no folder is among those.
+
+    asked: by the command line; then it is wrong to have none. Raises PolicyError. Where the policy asks,
+    a folder without one is a skip that counts.
+    """
+    from antkey_scanner.model import Skip
+    from antkey_scanner.sources import files
+    from antkey_scanner.sources.history import History
+
+    folders = [
+        (each.folder, each.shown)
+        for each in files.targets([target for target in targets if target != "-"])
+        if isinstance(each, files.Target) and each.name is None
+    ]
+    if not folders and not asked:
+        return None
+    history = History(folders)
+    if not history.repositories and not any(skip.counts for skip in history.skips):
+        shown = ", ".join(map(system.show, targets))
+        if asked:
+            raise PolicyError(
+                f"{shown}: no git repository at or below it; name one, or leave out --history"
+            )
+        reason = "no git repository at or below it, and the policy asks for its history"
+        history.skips.append(Skip(shown, reason))
+    return history
 
 
 def remember(
@@ -83,21 +109,3 @@ def tell(cache: Cache, options: Options) -> None:
     for trouble in dict.fromkeys(cache.troubles):
         if options.verbose or (trouble.damaged and not options.quiet):
             output.say(trouble.text)
-
-
-def _history(targets: Sequence[str]) -> Source:
-    from antkey_scanner.sources import files
-    from antkey_scanner.sources.history import History
-
-    folders = [
-        (each.folder, each.shown)
-        for each in files.targets([target for target in targets if target != "-"])
-        if isinstance(each, files.Target) and each.name is None
-    ]
-    history = History(folders)
-    if not history.repositories and not any(skip.counts for skip in history.skips):
-        shown = ", ".join(map(system.show, targets))
-        raise PolicyError(
-            f"{shown}: no git repository at or below it; name one, or leave out --history"
-        )
-    return history

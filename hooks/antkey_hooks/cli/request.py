@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from antkey_scanner.bridge.plan import Plan
     from antkey_scanner.sources.objects import Source
 
-_NOT_DONE = ("history",)
-
 
 class Request(NamedTuple):
     """What is to be scanned, for what and by which policy. targets: what findings' paths are relative
     to; detect_secrets: what that shall do, None when it is off; source: git objects to search, which
-    with `alone` are all there is to search."""
+    with `alone` are all there is to search; history: whether those are whole histories."""
 
     policy: Policy
     rules: tuple[PatternRule, ...]
@@ -32,6 +30,7 @@ class Request(NamedTuple):
     detect_secrets: Plan | None = None
     source: Source | None = None
     alone: bool = False
+    history: bool = False
 
 
 def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
@@ -40,23 +39,28 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
     others = policy.scan.providers or policy.scan.detect_secrets
     rules = load_rules(options.rules, providers=others)
     request = Request(policy, rules, tuple(operands) or _targets_of(policy))
-    if options.staged or options.range or options.history:
-        from antkey_hooks.cli.objects import source_of
-
-        source, top = source_of(operands, request.targets, options, _working_folder())
-        request = request._replace(source=source, alone=top is not None)
-        if top is not None:
-            request = request._replace(targets=(shorter(top),))
+    if options.staged or options.range or options.history or policy.scan.history:
+        request = _with_objects(request, operands, options)
     if policy.scan.detect_secrets:
         from antkey_hooks.cli.others import plan
 
         trusted = not options.no_config
         wanted = plan(policy.scan, rules, _working_folder(), trusted=trusted)
         request = request._replace(detect_secrets=wanted)
-    _admit(policy)
     if options.verbose:
         _explain(options, request)
     return request
+
+
+def _with_objects(request: Request, operands: Sequence[str], options: Options) -> Request:
+    """The request with the git objects that options or the policy ask for."""
+    from antkey_hooks.cli import objects
+
+    if not options.staged and not options.range:
+        history = objects.history_of(request.targets, asked=options.history)
+        return request._replace(source=history, history=history is not None)
+    source, top = objects.source_of(operands, options, _working_folder())
+    return request._replace(source=source, alone=True, targets=(shorter(top),))
 
 
 def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternRule, ...]:
@@ -117,14 +121,6 @@ def shorter(path: str) -> str:
         return min(os.path.relpath(path), path, key=len)
     except (ValueError, OSError):
         return path
-
-
-def _admit(policy: Policy) -> None:
-    """Say what the policy asks for and this version does not do: silence would read as done."""
-    asked = [name for name in _NOT_DONE if getattr(policy.scan, name)]
-    output.say(
-        *(f"{policy.ref.path}: scan.{name}: this version does not do that" for name in asked)
-    )
 
 
 def _explain(options: Options, request: Request) -> None:

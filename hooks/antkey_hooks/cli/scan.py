@@ -44,7 +44,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     if baseline is not None:
         from antkey_hooks.cli import accepted
 
-        scanned = accepted.accept(scanned, baseline, request, options)
+        scanned = accepted.accept(scanned, baseline, request)
     return _judge(scanned, request, options, clock)
 
 
@@ -76,7 +76,7 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
 
 
 def _scan(request: Request, options: Options) -> engine.Scanned:
-    policy, rules, targets, wanted, source, alone = request
+    policy, rules, targets, wanted, source, alone, _ = request
     exclude = policy.scan.exclude
     if exclude:
         from antkey_scanner.policy.anchor import root_below, seen_from
@@ -93,7 +93,7 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
     cache: Cache | None = None
     if source is not None:
         source.leave_out(settings.exclude)
-        if options.history:
+        if request.history:
             from antkey_hooks.cli.objects import remember
 
             cache = remember(source, rules, settings, options)

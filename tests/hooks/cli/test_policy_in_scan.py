@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -107,11 +108,30 @@ def test_how_much_of_a_masked_key_may_be_seen_is_its_to_say(
     assert scan(antkey, "log") == {}
 
 
-def test_what_this_version_does_not_do_is_admitted(antkey: Antkey, tree: Path) -> None:
+def test_a_folder_without_the_history_that_is_asked_for_is_incomplete(
+    antkey: Antkey, tree: Path
+) -> None:
+    shutil.rmtree(tree / ".git")
+    (tree / "antkey.toml").write_text('[scan]\nhistory = true\nexclude = ["*.env"]\n')
+    done = antkey("scan", "-fjson")
+    assert done.returncode == 3
+    assert b"no git repository at or below it, and the policy asks for its history" in done.stdout
+
+
+def test_the_policy_can_ask_for_the_history(antkey: Antkey, tree: Path) -> None:
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    for command in (
+        ("add", "."),
+        (*identity, "commit", "-qm", "one"),
+        ("rm", "-qrf", "."),
+        (*identity, "commit", "-qm", "two"),
+    ):
+        subprocess.run(["git", *command], cwd=tree, check=True)
+    (tree / "antkey.toml").write_text("[scan]\nhistory = false\n")
+    assert antkey("scan").returncode == 0
     (tree / "antkey.toml").write_text("[scan]\nhistory = true\n")
-    done = antkey("scan")
-    assert done.returncode == 1
-    assert done.stderr == b"antkey: antkey.toml: scan.history: this version does not do that\n"
+    assert list(scan(antkey, ".")) == ["src/a.env", "tests/data/b.env"]
+    assert antkey("scan", "antkey.toml").returncode == 0
 
 
 def test_a_broken_policy_is_told_before_anything_is_read(antkey: Antkey, tree: Path) -> None:
