@@ -89,8 +89,13 @@ def run(command: str, folder: Path) -> str:
         **{
             f"GIT_{who}_{what}": value
             for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "Ann Other"), ("EMAIL", "ann@example.com"))
+            for what, value in (
+                ("NAME", "Ann Other"),
+                ("EMAIL", "ann@example.com"),
+                ("DATE", "2026-05-04T12:00:00Z"),
+            )
         },
+        "XDG_CACHE_HOME": f"{folder}-cache",
     }
     return subprocess.run(
         ["sh", "-c", command],
@@ -119,8 +124,10 @@ def agrees(shown: list[str], real: list[str]) -> bool:
 def refresh(page: str) -> None:
     """Put the real output into a page, except where it agrees with what is shown."""
     text = read(page)
-    with tempfile.TemporaryDirectory() as folder:
-        for shown in results(page, Path(folder)):
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer, "page")
+        folder.mkdir()
+        for shown in results(page, folder):
             if not agrees(comparable(shown.output), comparable(shown.real)):
                 old = f"$ {shown.command}\n{shown.output}"
                 text = text.replace(old, f"$ {shown.command}\n" + shown.real.strip("\n") + "\n", 1)

@@ -16,6 +16,7 @@ from tests.scanner.git.packmaker import OFS_DELTA, PackMaker, name
 from antkey_rules.load import load_builtin
 from antkey_scanner import novel, objectsearch
 from antkey_scanner.containers.budget import Limits
+from antkey_scanner.decode.regions import regions
 from antkey_scanner.git.deltas import apply_delta
 from antkey_scanner.git.objects import BLOB, COMMIT, Object
 from antkey_scanner.git.rebuild import Item
@@ -299,3 +300,23 @@ def test_patterns_that_may_reach_beyond_a_value(pattern: bytes) -> None:
 
 def test_the_built_in_rules_are_about_one_value() -> None:
     assert all(is_one_value(rule.pattern) for rule in load_builtin())
+
+
+_BETWEEN_PIECES = st.sampled_from(
+    [
+        *map(bytes, zip(b" \t\r\n\"'`+.&_\\|<>^~()#*;!/-={}[]@,:")),
+        b'" + "',
+        b"\n> ",
+        b"\\n ",
+        b"&quot;",
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.lists(_BETWEEN_PIECES, max_size=4)), max_size=12))
+def test_no_region_reaches_over_a_comma_or_a_colon(
+    pieces: list[tuple[int, list[bytes]]],
+) -> None:
+    text = b"A" * 50 + b"".join(b"".join(between) + b"B" * size for size, between in pieces)
+    for start, end in regions(text, [(0, 50), (len(text) - 1, len(text))]):
+        assert not set(text[start:end]) & set(b",:")
