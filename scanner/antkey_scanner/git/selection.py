@@ -58,6 +58,7 @@ def _select(places: Sequence[Names], known: bytes) -> Selection:
     seen: set[bytes] = set()
     twice = set()
     wanted: list[bytearray | None] = []
+    total = 0
     for place in places:
         here: set[bytes] = set()
         flags = bytearray(b"\1" * place.count)
@@ -71,4 +72,5 @@ def _select(places: Sequence[Names], known: bytes) -> Selection:
                 here.add(oid)
         seen |= here
         wanted.append(flags)
-    return Selection(wanted, frozenset(twice), sum(map(sum, wanted)))
+        total += flags.count(1)
+    return Selection(wanted, frozenset(twice), total)
