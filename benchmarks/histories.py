@@ -28,7 +28,7 @@ _MOST_MISSING = 1_000
 """A copy that lacks more files is not a history."""
 _GENERATED_SIZE = 900_000_000
 """Bytes on the disk while it is made."""
-_RECIPE = "1"
+_RECIPE = "2"
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 _LEFT_OUT = ("*.promisor", "*.keep", "*.lock", "tmp_*", "commit-graph*", "multi-pack-index*")
 
@@ -57,14 +57,16 @@ def _state(source: Path) -> str:
 def _copied(source: Path, folder: Path) -> Made:
     repository = copy(source, folder / "repository")
     replaced = complete(repository)
-    lacking = f"; {replaced} files that it lacks stand for themselves by name" if replaced else ""
+    lacking = f"; {replaced} files that it lacks are replaced by a line of text" if replaced else ""
     return _planted(repository, f"a real repository{_newest(repository)}{lacking}")
 
 
 def _generated(cache: Path, commits: int, folder: Path) -> Made:
     tree = corpora.source_tree(cache, None).path
     repository = generate(folder / "repository", contents(tree), commits)
-    return _planted(repository, f"generated: {commits:,} commits that edit lines of the tree above")
+    return _planted(
+        repository, f"generated: {commits:,} commits that edit lines of unpacked packages"
+    )
 
 
 def _planted(repository: Path, origin: str) -> Made:
