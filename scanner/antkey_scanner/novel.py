@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import re
 
+from antkey_scanner.git.deltas import changes
+
 REACH = 16 << 10
 """So far a comma or a colon is looked for. Where there is none, the whole object has to be searched."""
 
 SHARE = 2
 """What is new may be at most one part in so many; else the whole object is searched as quickly."""
 
-_CLOSE = 48
-"""Changes with so few bytes between them are taken for one."""
-
 _AROUND = 2
 """Bytes kept beside the commas, for rules that look at what precedes a match."""
 
 _BETWEEN = b",\n:"
-_COPY = 0x80
-_WHOLE = 0x10000
 
 _SYNTAX = re.compile(
     rb"""
@@ -39,11 +36,6 @@ _SYNTAX = re.compile(
 _HARMLESS = re.compile(rb"[A-Za-z0-9_\s()|?*+-]*")
 _COMMA_OR_COLON = re.compile(rb"\\x(?:2c|3a)", re.IGNORECASE)
 
-_OFFSET_BYTES = tuple((op & 15).bit_count() for op in range(256))
-_SIZE_BYTES = tuple((op >> 4 & 7).bit_count() for op in range(256))
-_PLAIN_SIZES = (0x00, 0x10, 0x30, 0x70)
-"""Copies whose size is so many low bytes in a row; git writes no others."""
-
 
 def novelty(data: bytes, delta: bytes) -> bytes | None:
     """The parts of `data` that are new, one after the other and apart; None when all of it must be
@@ -51,7 +43,7 @@ def novelty(data: bytes, delta: bytes) -> bytes | None:
     found: list[bytes] = []
     room = len(data) // SHARE
     seen = -1
-    for start, end in _changes(delta):
+    for start, end in changes(delta):
         if end <= seen:
             continue
         left, seen = _stop_before(data, start), _stop_behind(data, end)
@@ -93,50 +85,3 @@ def _stop_behind(data: bytes, at: int) -> int:
     if stop < 0:
         return len(data) if high == len(data) else -1
     return stop
-
-
-def _changes(delta: bytes) -> list[tuple[int, int]]:
-    """(start, end) in the result of what a delta inserts, and of each place where two copies meet, where
-    start is end; in order. What lies close together is one change."""
-    at = _behind_size(delta, _behind_size(delta, 0))
-    size = len(delta)
-    found: list[tuple[int, int]] = []
-    here = start = end = 0
-    while at < size:
-        op = delta[at]
-        at += 1
-        if op < _COPY:
-            at += op
-            here += op
-            end = here
-            continue
-        at += _OFFSET_BYTES[op]
-        stop = at + _SIZE_BYTES[op]
-        if op & 0x70 in _PLAIN_SIZES:
-            count = int.from_bytes(delta[at:stop], "little") or _WHOLE
-        else:
-            count = _scattered(op >> 4 & 7, delta[at:stop]) or _WHOLE
-        at = stop
-        here += count
-        if count > _CLOSE:
-            found.append((start, end))
-            start = end = here
-        else:
-            end = here
-    found.append((start, here))
-    return found
-
-
-def _scattered(bits: int, digits: bytes) -> int:
-    """A number of which only some bytes are written."""
-    number, left = 0, iter(digits)
-    for place in range(3):
-        if bits >> place & 1:
-            number |= next(left) << 8 * place
-    return number
-
-
-def _behind_size(delta: bytes, at: int) -> int:
-    while delta[at] > 0x7F:
-        at += 1
-    return at + 1

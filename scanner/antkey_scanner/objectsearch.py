@@ -132,7 +132,7 @@ class ObjectSearch:
         return self._outcome()
 
     def _look_for_missing(self, item: Object, presence: Presence) -> None:
-        absent = presence.absent(item.kind, item.data)
+        absent = presence.absent_of(item)
         if absent:
             self._missing |= absent
             self._unclean.add(item.oid)

@@ -16,6 +16,16 @@ COMPILED = 32 << 20
 
 Apply = Callable[[bytes, bytes], list[bytes]]
 
+CLOSE = 48
+"""Changes with so few bytes between them are taken for one."""
+
+_COPY = 0x80
+_WHOLE = 0x10000
+_OFFSET_BYTES = tuple((op & 15).bit_count() for op in range(256))
+_SIZE_BYTES = tuple((op >> 4 & 7).bit_count() for op in range(256))
+_PLAIN_SIZES = (0x00, 0x10, 0x30, 0x70)
+"""Copies whose size is so many low bytes in a row; git writes no others."""
+
 _NAME = "dulwich._pack"
 _WORTH_IMPORT = 4096
 
@@ -112,3 +122,50 @@ def _pieces(base: memoryview, delta: bytes, at: int, left: int) -> list[memoryvi
     if left:
         raise CorruptObject("has a delta that makes another size than it says")
     return pieces
+
+
+def changes(delta: bytes) -> list[tuple[int, int]]:
+    """(start, end) in the result of what a delta inserts, and of each place where two copies meet, where
+    start is end; in order. What lies close together is one change."""
+    at = _behind_size(delta, _behind_size(delta, 0))
+    size = len(delta)
+    found: list[tuple[int, int]] = []
+    here = start = end = 0
+    while at < size:
+        op = delta[at]
+        at += 1
+        if op < _COPY:
+            at += op
+            here += op
+            end = here
+            continue
+        at += _OFFSET_BYTES[op]
+        stop = at + _SIZE_BYTES[op]
+        if op & 0x70 in _PLAIN_SIZES:
+            count = int.from_bytes(delta[at:stop], "little") or _WHOLE
+        else:
+            count = _scattered(op >> 4 & 7, delta[at:stop]) or _WHOLE
+        at = stop
+        here += count
+        if count > CLOSE:
+            found.append((start, end))
+            start = end = here
+        else:
+            end = here
+    found.append((start, here))
+    return found
+
+
+def _scattered(bits: int, digits: bytes) -> int:
+    """A number of which only some bytes are written."""
+    number, left = 0, iter(digits)
+    for place in range(3):
+        if bits >> place & 1:
+            number |= next(left) << 8 * place
+    return number
+
+
+def _behind_size(delta: bytes, at: int) -> int:
+    while delta[at] > 0x7F:
+        at += 1
+    return at + 1

@@ -14,14 +14,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.git import commits, refs, smallfile, trees
+from antkey_scanner.git.deltas import changes
 from antkey_scanner.git.indexed import indexed
 from antkey_scanner.git.loosewalk import list_loose
-from antkey_scanner.git.objects import COMMIT, TAG, TREE, CorruptObject
+from antkey_scanner.git.objects import COMMIT, TAG, TREE, CorruptObject, Object
 from antkey_scanner.git.packindex import PackIndex
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
 
 _BYGONE = {b"FETCH_HEAD", b"ORIG_HEAD"}
+_LARGE = 2048
+"""Bytes of a tree from which on looking at its delta alone is worth it."""
+
+_LINE_STARTS = (b"100644 ", b"40000 ", b"100755 ", b"120000 ")
+"""How the lines of a tree start. A name may hold it, and is then read from there on to the same id."""
+
+_LINE = rb"(?s)[0-7]+ [^\0]*\0(.{%d})"
 _IDS = rb"(?s)[^\0]*\0(.{%d})|.+"
 _EMPTY = (  # the empty tree and the empty blob, which git knows without storing them
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -40,6 +48,9 @@ class Presence:
     def __init__(self, folders: Sequence[str], hash_size: int) -> None:
         self._hash_size = hash_size
         self._ids = re.compile(_IDS % hash_size).findall
+        self._line = re.compile(_LINE % hash_size).match
+        self._whole: set[bytes] = set()
+        """Trees that name nothing else than what is here."""
         self._present = set(map(bytes.fromhex, _EMPTY))
         for folder in folders:
             self._present.update(list_loose(folder, hash_size).ids)
@@ -47,6 +58,31 @@ class Presence:
 
     def __contains__(self, oid: bytes) -> bool:
         return oid in self._present
+
+    def absent_of(self, found: Object) -> set[bytes]:
+        """The same as `absent` for an object, of which only what its delta changed is looked at if all
+        that its base names is here."""
+        if found.kind != TREE:
+            return self.absent(found.kind, found.data)
+        if found.base in self._whole and len(found.data) > _LARGE and self._adds_nothing(found):
+            self._whole.add(found.oid)
+            return set()
+        absent = self.absent(TREE, found.data)
+        if not absent:
+            self._whole.add(found.oid)
+        return absent
+
+    def _adds_nothing(self, found: Object) -> bool:
+        """Whether the lines of a tree that its delta touches name only what is here."""
+        data, present = found.data, self._present
+        for start, end in changes(found.delta):
+            at = max(0, *(data.rfind(mode, 0, start + 1) for mode in _LINE_STARTS))
+            while at < end or at == start < len(data):
+                line = self._line(data, at)
+                if line is None or line[1] not in present:
+                    return False
+                at = line.end()
+        return True
 
     def absent(self, kind: int, data: bytes) -> set[bytes]:
         """The ids in an object's content that are of no object here. Malformed content has none."""

@@ -122,3 +122,26 @@ def test_malformed_trees_take_linear_time() -> None:
     present = Presence([], 20)
     for data in (b"1 " * 500_000, b"1" * 1_000_000, b"40000 " * 200_000, b"\0" * 1_000_000):
         assert present.absent(TREE, data) == set()
+
+
+@pytest.mark.parametrize("removed", [0, 3, 57, 199])
+def test_a_missing_file_of_one_version_of_a_large_folder(make_git: MakeGit, removed: int) -> None:
+    git = make_git()
+    files = {f"file-with-a-name-of-some-length-{number:03}": f"{number}\n" for number in range(200)}
+    git.commit("first", **files)
+    for round_ in range(6):
+        changed = list(files)[removed::67]
+        git.commit(f"more {round_}", **{name: f"{name} {round_}\n" for name in changed})
+    lost = git.oid(f"HEAD~3:{list(files)[removed]}")
+    git("repack", "-adfq", "--depth=50", "--window=50")
+    present = Presence([str(git.path / ".git/objects")], 20)
+    present._present.discard(lost)
+    walk = Walk([str(git.path / ".git/objects")], 20, kinds=1 << TREE)
+    by_delta: set[bytes] = set()
+    by_lines: set[bytes] = set()
+    for piece in walk.plan().pieces:
+        for item in walk.run(piece):
+            if isinstance(item, Object):
+                by_delta |= present.absent_of(item)
+                by_lines |= present.absent(item.kind, item.data)
+    assert by_delta == by_lines == {lost}
