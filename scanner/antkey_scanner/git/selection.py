@@ -57,7 +57,6 @@ def _select(places: Sequence[Names], known: bytes) -> Selection:
     old = {known[at : at + size] for at in range(0, len(known), size)}
     seen: set[bytes] = set()
     twice = set()
-    total = 0
     wanted: list[bytearray | None] = []
     total = 0
     for place in places:
