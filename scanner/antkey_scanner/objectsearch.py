@@ -61,7 +61,7 @@ class ObjectWorker:
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
             walk = self._walk(task)
-            return search.run(walk.run(task.piece), walk.presence)
+            return search.run(walk.run(task.piece), walk)
         files = 0
 
         def items() -> Iterator[Item]:
@@ -111,15 +111,15 @@ class ObjectSearch:
         self._commits = 0
         self._items = 0
 
-    def run(self, items: Iterable[Item], presence: Presence | None = None) -> Outcome:
-        """Search all of them. presence: to tell which objects they name that are not there."""
+    def run(self, items: Iterable[Item], walk: Walk | None = None) -> Outcome:
+        """Search all of them. walk: to tell which objects they name that are not there."""
         tally, clean, text = self._tally, self._clean, self._text
         for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            if presence is not None and item.kind != BLOB:
-                self._look_for_missing(item, presence)
+            if walk is not None and item.kind != BLOB:
+                self._look_for_missing(item, walk.presence)
             seeds = self._glance(item)
             if seeds is None or seeds:
                 self._closer(item, seeds)

@@ -31,6 +31,7 @@ from antkey_scanner.git.objects import (
     TAG,
     TREE,
     LargeObject,
+    MissingObject,
     Object,
     ObjectError,
     Problem,
@@ -196,8 +197,11 @@ class Walk:
         for each in self._folders:
             try:
                 return read_checked(each, oid)
-            except ObjectError:  # another copy may be right
+            except MissingObject:
                 continue
+            except ObjectError as error:
+                path = os.path.join(each, oid.hex()[:2], oid.hex()[2:])
+                return self._elsewhere(oid) or Problem(path, str(error), oid)
         store = self._objects()
         try:
             try:

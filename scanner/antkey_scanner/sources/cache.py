@@ -11,12 +11,15 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from antkey_scanner.git.idlists import merged
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+_T = TypeVar("_T")
 
 _NAME = "objects-1.sqlite"
 """The number is that of the tables' form."""
@@ -40,8 +43,8 @@ PRAGMA auto_vacuum = FULL;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS stores (
     number INTEGER PRIMARY KEY, store BLOB NOT NULL, rules BLOB NOT NULL, used INTEGER NOT NULL,
-    packs BLOB NOT NULL, dirty BLOB NOT NULL, loose BLOB NOT NULL, clean INTEGER NOT NULL,
-    digest BLOB NOT NULL, UNIQUE (store, rules));
+    packs BLOB NOT NULL, dirty BLOB NOT NULL, loose BLOB NOT NULL, missing BLOB NOT NULL,
+    clean INTEGER NOT NULL, digest BLOB NOT NULL, UNIQUE (store, rules));
 CREATE TABLE IF NOT EXISTS chunks (
     number INTEGER PRIMARY KEY, store INTEGER NOT NULL, ids BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of ON chunks (store);
@@ -53,18 +56,20 @@ class State(NamedTuple):
     """What a scan left of a store.
 
     packs: see `antkey_scanner.git.packstate`; dirty: ids of all objects that have to be searched again;
-    loose: ids of all loose objects; all sorted, one after the other; clean: how many objects hold
-    nothing, negative when not all could be read.
+    loose: ids of all loose objects; missing: ids that others name and that are of no object there; all
+    sorted, one after the other; clean: how many objects hold nothing, negative when not all could be
+    read.
     """
 
     packs: bytes = b""
     dirty: bytes = b""
     loose: bytes = b""
+    missing: bytes = b""
     clean: int = -1
 
     def parts(self) -> tuple[bytes, ...]:
         """All of it, as bytes."""
-        return self.packs, self.dirty, self.loose, b"%d" % self.clean
+        return self.packs, self.dirty, self.loose, self.missing, b"%d" % self.clean
 
 
 class _Row(NamedTuple):
@@ -98,89 +103,96 @@ class Cache:
 
     def state(self, store: bytes) -> State | None:
         """What was left of a store, if anything."""
-        state: State | None = None
-        with self._open() as db:
-            row = None if db is None else self._row(db, store)
-            if row is not None:
-                if row.digest == self._digest(store, *row.state.parts()):
-                    state = row.state
-                else:
-                    self._damage()
-        return state
+
+        def read(db: Connection) -> State | None:
+            row = self._row(db, store)
+            if row is None:
+                return None
+            if self._is_right(row, store):
+                return row.state
+            self._damage()
+            return None
+
+        return self._run(read, None)
 
     def ids(self, store: bytes, size: int) -> bytes:
         """All ids of a store's objects that hold nothing, sorted and one after the other."""
-        kept: list[bytes] = []
-        with self._open() as db:
-            row = None if db is None else self._row(db, store)
-            if db is not None and row is not None:
-                kept = [ids for _, ids in self._chunks(db, row.number, store, size)]
-        return merged(kept, size)
+
+        def read(db: Connection) -> list[bytes]:
+            row = self._row(db, store)
+            return [] if row is None else self._chunks(db, row.number, store, size)
+
+        return merged(self._run(read, []), size)
 
     def keep(self, store: bytes, size: int, state: State, new: bytes) -> None:
         """Add ids that hold nothing, sorted; and what is left of the store now."""
-        with self._open(make=True) as db:
-            if db is None:
-                return
-            db.execute("BEGIN IMMEDIATE")
-            row = self._row(db, store)
-            if row and not new and row.state == state and self._now - row.used < _DAY:
-                db.execute("ROLLBACK")
-                return
-            db.execute(
-                "INSERT INTO stores (store, rules, used, packs, dirty, loose, clean, digest)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store, rules) DO UPDATE SET"
-                " used = excluded.used, packs = excluded.packs, dirty = excluded.dirty,"
-                " loose = excluded.loose, clean = excluded.clean, digest = excluded.digest",
-                (store, self._rules, self._now, *state, self._digest(store, *state.parts())),
-            )
-            row = self._row(db, store)
-            if new and row is not None:
-                self._add(db, row.number, store, size, new)
-            self._shrink(db, store)
-            db.execute("COMMIT")
+        self._run(lambda db: self._keep(db, store, size, state, new), None, make=True)
+
+    def _keep(self, db: Connection, store: bytes, size: int, state: State, new: bytes) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        row = self._row(db, store)
+        same = row is not None and row.state == state and self._is_right(row, store)
+        if row is not None and same and not new and self._now - row.used < _DAY:
+            return
+        db.execute(
+            "INSERT INTO stores (store, rules, used, packs, dirty, loose, missing, clean, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store, rules) DO UPDATE SET"
+            " used = excluded.used, packs = excluded.packs, dirty = excluded.dirty,"
+            " loose = excluded.loose, missing = excluded.missing, clean = excluded.clean,"
+            " digest = excluded.digest",
+            (store, self._rules, self._now, *state, self._digest(store, *state.parts())),
+        )
+        row = self._row(db, store)
+        if new and row is not None:
+            self._add(db, row.number, store, size, new)
+        self._shrink(db, store)
+        db.execute("COMMIT")
 
     def forget(self, store: bytes) -> None:
         """Forget all about a store, whatever the rules."""
-        with self._open() as db:
-            if db is not None:
-                db.execute("BEGIN IMMEDIATE")
-                _drop(db, "store = ?", (store,))
-                db.execute("COMMIT")
+
+        def drop(db: Connection) -> None:
+            db.execute("BEGIN IMMEDIATE")
+            _drop(db, "store = ?", (store,))
+            db.execute("COMMIT")
+
+        self._run(drop, None)
 
     def _row(self, db: Connection, store: bytes) -> _Row | None:
         row = db.execute(
-            "SELECT number, used, packs, dirty, loose, clean, digest FROM stores"
+            "SELECT number, used, packs, dirty, loose, missing, clean, digest FROM stores"
             " WHERE store = ? AND rules = ?",
             (store, self._rules),
         ).fetchone()
-        if row is None or [*map(type, row)] != [int, int, bytes, bytes, bytes, int, bytes]:
+        if row is None or [*map(type, row)] != [int, int, *[bytes] * 4, int, bytes]:
             return None
-        number, used, packs, dirty, loose, clean, digest = row
-        return _Row(number, used, State(packs, dirty, loose, clean), digest)
+        number, used, *parts, digest = row
+        return _Row(number, used, State(*parts), digest)
 
-    def _chunks(
-        self, db: Connection, number: int, store: bytes, size: int
-    ) -> Iterator[tuple[int, bytes]]:
+    def _is_right(self, row: _Row, store: bytes) -> bool:
+        return row.digest == self._digest(store, *row.state.parts())
+
+    def _chunks(self, db: Connection, number: int, store: bytes, size: int) -> list[bytes]:
         """The lists of ids that are as they were written; others are taken out."""
+        good: list[bytes] = []
         bad = []
         for chunk, ids, digest in db.execute(
             "SELECT number, ids, digest FROM chunks WHERE store = ?", (number,)
         ):
             right = isinstance(ids, bytes) and not len(ids) % size
             if right and digest == self._digest(store, ids):
-                yield chunk, ids
+                good.append(ids)
             else:
                 bad.append((chunk,))
         if bad:
             self._damage()
             db.executemany("DELETE FROM chunks WHERE number = ?", bad)
+        return good
 
     def _add(self, db: Connection, number: int, store: bytes, size: int, new: bytes) -> None:
         (count,) = db.execute("SELECT count(*) FROM chunks WHERE store = ?", (number,)).fetchone()
         if count >= _CHUNKS:
-            kept = [ids for _, ids in self._chunks(db, number, store, size)]
-            new = merged([*kept, new], size)
+            new = merged([*self._chunks(db, number, store, size), new], size)
             db.execute("DELETE FROM chunks WHERE store = ?", (number,))
         db.execute(
             "INSERT INTO chunks (store, ids, digest) VALUES (?, ?, ?)",
@@ -209,40 +221,36 @@ class Cache:
             digest.update(part)
         return digest.digest()
 
-    @contextmanager
-    def _open(self, *, make: bool = False) -> Iterator[Connection | None]:
-        """The file, or None without one. What fails inside is told as a trouble and ends there."""
+    def _run(self, work: Callable[[Connection], _T], nothing: _T, *, make: bool = False) -> _T:
+        """What `work` gives; `nothing` without the file or when something is wrong with it."""
         if self._off:
-            yield None
-            return
+            return nothing
         try:
             import sqlite3
         except ImportError:  # a Python that was built without
             self._fail("this Python has no sqlite3")
-            yield None
-            return
-        db = None
+            return nothing
         try:
             if not self._is_there(make=make):
-                yield None
-                return
+                return nothing
             db = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
-            db.execute("PRAGMA synchronous = OFF")  # damage shows, and costs one scan
-            if make:
-                db.executescript(_TABLES)
-            yield db
+            try:
+                db.execute("PRAGMA synchronous = OFF")  # damage shows, and costs one scan
+                if make:
+                    db.executescript(_TABLES)
+                elif db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+                    return nothing  # another scan is making it just now
+                return work(db)
+            finally:
+                db.close()  # what was begun and not committed is undone
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-                self._throw_away(db)
+                self._throw_away()
             else:
                 self._fail(str(error))
-        except OSError as error:
-            self._fail(error.strerror or type(error).__name__)
-        except (OverflowError, MemoryError) as error:
-            self._fail(type(error).__name__)
-        finally:
-            if db is not None:
-                db.close()
+        except (OSError, OverflowError, MemoryError) as error:
+            self._fail(getattr(error, "strerror", None) or type(error).__name__)
+        return nothing
 
     def _is_there(self, *, make: bool) -> bool:
         """Whether there is a file that nobody else can have written. Raises OSError."""
@@ -254,7 +262,8 @@ class Cache:
             except FileNotFoundError:
                 if not make:
                     return False
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+                os.close(os.open(path, flags, 0o600))  # another scan may have made it meanwhile
                 continue
             if path == self.path and not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "is no file")
@@ -266,17 +275,16 @@ class Cache:
         text = f"{self.path}: was damaged; what it held is searched again"
         self.troubles.append(Trouble(text, damaged=True))
 
-    def _throw_away(self, db: Connection | None) -> None:
+    def _throw_away(self) -> None:
         """A file by this name in this folder that is no database is of no use to anybody."""
         self._damage()
-        self._off = True
-        if db is not None:
-            db.close()
         for path in (f"{self.path}-journal", self.path):
             try:
                 os.unlink(path)
-            except OSError:
+            except FileNotFoundError:
                 continue
+            except OSError as error:
+                self._fail(error.strerror or type(error).__name__)
 
     def _fail(self, reason: str) -> None:
         self._off = True
@@ -290,16 +298,3 @@ def _drop(db: Connection, where: str, values: tuple[bytes | int, ...]) -> None:
         values,
     )
     db.execute(f"DELETE FROM stores WHERE {where}", values)  # noqa: S608 - from this module
-
-
-def split(ids: bytes, size: int) -> list[bytes]:
-    """Ids that are one after the other, each for itself."""
-    return [ids[at : at + size] for at in range(0, len(ids), size)]
-
-
-def merged(chunks: Iterable[bytes], size: int) -> bytes:
-    """Sorted lists of ids as one, without those that are there twice."""
-    kept = [chunk for chunk in chunks if chunk]
-    if len(kept) <= 1:
-        return b"".join(kept)
-    return b"".join(sorted({oid for chunk in kept for oid in split(chunk, size)}))

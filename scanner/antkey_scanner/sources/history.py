@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
+from antkey_scanner.git.idlists import split
 from antkey_scanner.git.lfs import large_files, pointers
 from antkey_scanner.git.missing import absent_tips, report
 from antkey_scanner.git.objects import BLOB, COMMIT, TAG, TREE
@@ -16,7 +17,6 @@ from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.cache import split
 from antkey_scanner.sources.objects import Origin, Searched, shown_refs
 from antkey_scanner.sources.recall import Memory, Planned, plan
 from antkey_scanner.sources.staged import shown_below
@@ -151,6 +151,8 @@ class History:
         present = planned.walk.presence if planned.wanted > _MANY else store
         missing, skips = absent_tips(repository, present.__contains__)
         missing.update(split(b"".join(became.missing), repository.hash_size))
+        before = split(planned.missing, repository.hash_size)
+        missing.update(oid for oid in before if oid not in present)
         self.skips += [*skips, *report(repository, missing)]
 
 

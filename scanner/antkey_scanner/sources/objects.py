@@ -39,8 +39,9 @@ def shown_refs(names: tuple[str, ...], count: int) -> tuple[str, ...]:
 class Searched:
     """What became of the objects of one repository.
 
-    clean: ids of those that hold nothing, one after the other; found: of others, in hex; whole: whether
-    all could be read; missing: ids that others name and that are of no object there, one after the other.
+    clean: ids of those that hold nothing; found: of those that hold something, in hex; whole: whether
+    all could be read; missing: ids that others, `lacking`, name and that are of no object there. All ids
+    but `found` are one after the other.
     """
 
     def __init__(self) -> None:
@@ -48,19 +49,17 @@ class Searched:
         self.found: set[str] = set()
         self.whole = True
         self.missing: list[bytes] = []
+        self.lacking: list[bytes] = []
 
-    def take(self, outcome: Outcome, hash_size: int) -> None:
-        """Add one task's outcome. hash_size: bytes of an id."""
+    def take(self, outcome: Outcome) -> None:
+        """Add one task's outcome."""
         self.clean.append(outcome.clean)
         self.found.update(row.blob for row in outcome.rows)
         self.found.update(oid for oid, _ in outcome.objects)
         self.found.update(oid for oid, _, _ in outcome.problems if oid)
         self.whole = self.whole and not outcome.problems
-        if outcome.missing:
-            self.missing.append(outcome.missing)
-            lacking = outcome.lacking.hex()
-            digits = 2 * hash_size
-            self.found.update(lacking[at : at + digits] for at in range(0, len(lacking), digits))
+        self.missing.append(outcome.missing)
+        self.lacking.append(outcome.lacking)
 
 
 class Source(Protocol):
@@ -105,7 +104,7 @@ class Gathered:
         self._rows += outcome.rows
         self._skips += outcome.objects
         self._problems += outcome.problems
-        self._searched.setdefault(task.folders, Searched()).take(outcome, task.hash_size)
+        self._searched.setdefault(task.folders, Searched()).take(outcome)
 
     def __len__(self) -> int:
         return len(self._rows)

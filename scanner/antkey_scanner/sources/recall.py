@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from antkey_scanner.git.idlists import split
 from antkey_scanner.git.loosewalk import list_loose
 from antkey_scanner.git.missing import Presence
 from antkey_scanner.git.objects import Problem
@@ -22,7 +23,7 @@ from antkey_scanner.git.packstate import SIZE as STATE
 from antkey_scanner.git.packstate import pack_state
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.git.walk import CHECKSUM, PICKED, Piece, Walk
-from antkey_scanner.sources.cache import Cache, State, split
+from antkey_scanner.sources.cache import Cache, State
 from antkey_scanner.sources.objects import Searched
 
 _FEW = 2_000
@@ -44,13 +45,15 @@ class Sight(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What to read of a repository. wanted: how many objects; known: how many need not be read."""
+    """What to read of a repository. wanted: how many objects; known: how many need not be read; missing:
+    ids that these name and that were of no object there, one after the other."""
 
     walk: Walk
     pieces: tuple[Piece, ...]
     problems: tuple[Problem, ...]
     wanted: int
     known: int = 0
+    missing: bytes = b""
     sight: Sight | None = None
 
 
@@ -90,7 +93,7 @@ class Memory:
             for piece in found.pieces
             if piece[0] != CHECKSUM or sight.packs.get(piece[1]) not in right
         )
-        return Planned(walk, pieces, found.problems, found.objects, len(known), sight)
+        return Planned(walk, pieces, found.problems, found.objects, len(known), sight=sight)
 
     def _look(self, repository: Repository) -> Sight:
         packs: dict[str, bytes | None] = {}
@@ -113,13 +116,19 @@ class Memory:
             return
         size = repository.hash_size
         found = set(map(bytes.fromhex, searched.found))
-        clean = set(split(b"".join(searched.clean), size)) - found
+        lacking = set(split(b"".join(searched.lacking), size)) - found
+        clean = set(split(b"".join(searched.clean), size)) - found - lacking
         state = State()
         whole = searched.whole and not planned.problems and not planned.sight.leftovers
-        if whole and len(clean) + len(found) == planned.wanted:
+        if whole and len(clean) + len(lacking) + len(found) == planned.wanted:
             sight = planned.sight
-            total = planned.known + len(clean)
-            state = State(sight.states(), _joined(found), _joined(sight.loose), total)
+            state = State(
+                packs=sight.states(),
+                dirty=_joined(found),
+                loose=_joined(sight.loose),
+                missing=_joined({*split(b"".join([planned.missing, *searched.missing]), size)}),
+                clean=planned.known + len(lacking) + len(clean),
+            )
         self._cache.keep(_store(repository), size, state, _joined(clean))
 
     def forget(self, repository: Repository) -> None:
@@ -143,7 +152,7 @@ def _pick(repository: Repository, kinds: int, sight: Sight, state: State) -> Pla
         (PICKED, repository.objects[0], int.from_bytes(oid), 0) for oid in sorted(wanted)
     )
     walk = Walk(repository.objects, size, kinds=kinds)
-    return Planned(walk, pieces, sight.problems, len(wanted), state.clean, sight)
+    return Planned(walk, pieces, sight.problems, len(wanted), state.clean, state.missing, sight)
 
 
 def _store(repository: Repository) -> bytes:
