@@ -16,7 +16,6 @@ from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.git.objects import BLOB, COMMIT, TREE, Object, ObjectError, Problem
 from antkey_scanner.git.store import ObjectStore, ObjectStream
 from antkey_scanner.model import Skip
-from antkey_scanner.novel import novelty
 from antkey_scanner.prefilter import NOTHING
 from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
@@ -223,6 +222,8 @@ class ObjectSearch:
         """Whether nothing is in what a delta made that was not in a clean text which it made it of."""
         if not self._searcher.one_value:
             return False
+        from antkey_scanner.novel import novelty
+
         parts = novelty(data, delta)
         if parts is None:
             return False

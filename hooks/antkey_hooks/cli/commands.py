@@ -3,8 +3,6 @@
 Which commands exist and what they take is written here and nowhere else.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from antkey_hooks.cli.options import Options

@@ -10,8 +10,6 @@ signature is seen, with one function:
   archive, `""` for the archive itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from enum import Enum
 from importlib import import_module
@@ -70,7 +68,7 @@ class Format(NamedTuple):
         """The archive's entries in order. Never raises for bad content: that is a `Skip`."""
         return _few_skips(self._load().members(stream, budget), budget)
 
-    def _load(self) -> _Module:
+    def _load(self) -> "_Module":
         return import_module(f"antkey_scanner.containers.{self.module}")
 
 
@@ -171,10 +169,10 @@ UNREADABLE: tuple[Signature, ...] = (
 
 _ALL = (*SIGNATURES, *UNREADABLE)
 
-_BY_FIRST_BYTE: dict[int, tuple[Signature, ...]] = {
-    first: tuple(each for each in _ALL if each.offset == 0 and each.magic[0] == first)
-    for first in {each.magic[0] for each in _ALL if each.offset == 0}
-}
+_BY_FIRST_BYTE: dict[int, list[Signature]] = {}
+for _each in _ALL:
+    if _each.offset == 0:
+        _BY_FIRST_BYTE.setdefault(_each.magic[0], []).append(_each)
 _DEEPER = tuple((each.offset, each.offset + len(each.magic), each) for each in _ALL if each.offset)
 
 
