@@ -31,11 +31,12 @@ from antkey_scanner.digests import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
-    Places = NDArray[np.intp]
-    Flags = NDArray[np.bool_]
+    Places: TypeAlias = NDArray[np.intp]
+    Flags: TypeAlias = NDArray[np.bool_]
 
 _WORD = 8
 _ALL_TOKEN = np.uint64(0x0101010101010101)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
@@ -95,7 +95,8 @@ class Adapter:
         heuristics: Sequence[str] | None = None,
         excludes: Iterable[tuple[str, str]] = (),
     ) -> None:
-        known = {each.__name__: each for each in get_mapping_from_secret_type_to_class().values()}
+        plugins: Mapping[str, type[Any]] = get_mapping_from_secret_type_to_class()
+        known = {each.__name__: each for each in plugins.values()}
         made = [_Detector(each.name, _plugin(known, each)) for each in dict.fromkeys(chosen)]
         self._expressions = [detector for detector in made if detector.gates]
         self._judges = [detector for detector in made if not detector.gates]

@@ -6,14 +6,15 @@ Compares the first eight bytes of the ids in bulk, and whole ids only where thos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from antkey_scanner.git.selection import Names, Selection
 
-_Bytes = NDArray[np.uint8]
-_Keys = NDArray[np.uint64]
+_Bytes: TypeAlias = NDArray[np.uint8]
+_Keys: TypeAlias = NDArray[np.uint64]
 
 
 def select_bulk(places: Sequence[Names], known: bytes) -> Selection:

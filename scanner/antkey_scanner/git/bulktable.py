@@ -6,7 +6,7 @@ All arrays are in the order of the pack unless their name says otherwise.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from antkey_scanner.git.pack import HEADER, OFS_DELTA, REF_DELTA, Pack
 from antkey_scanner.git.packindex import release
 from antkey_scanner.git.table import CUT, DEEPEST, EACH, ODD, Part
 
-_Ints = NDArray[np.int64]
-_Numbers = NDArray[np.int32]
-_Flags = NDArray[np.bool_]
-_Bytes = NDArray[np.uint8]
+_Ints: TypeAlias = NDArray[np.int64]
+_Numbers: TypeAlias = NDArray[np.int32]
+_Flags: TypeAlias = NDArray[np.bool_]
+_Bytes: TypeAlias = NDArray[np.uint8]
 
 _WINDOW = 64 << 20
 
@@ -191,7 +191,7 @@ def _offsets(pack: Pack) -> _Ints:
     index = pack.index
     step = index.name_step if index.version == 1 else 4
     table = np.frombuffer(index.data, np.uint8)
-    words = np.ndarray((index.count,), ">u4", table, index.offsets_at, (step,))
+    words: NDArray[np.uint32] = np.ndarray((index.count,), ">u4", table, index.offsets_at, (step,))
     offsets = words.astype(np.int64)
     if index.version == 1:
         return offsets
@@ -229,8 +229,12 @@ def _headers(pack: Pack, places: _Ints) -> _Headers:
     )
     cuts = np.searchsorted(places, np.arange(_WINDOW, pack.end, _WINDOW)).tolist()
     for start, stop in pairwise([0, *cuts, count]):
-        for whole, some in zip(found, _some_headers(pack, places[start:stop]), strict=True):
-            whole[start:stop] = some
+        some = _some_headers(pack, places[start:stop])
+        found.kinds[start:stop] = some.kinds
+        found.sizes[start:stop] = some.sizes
+        found.far[start:stop] = some.far
+        found.ends[start:stop] = some.ends
+        found.odd[start:stop] = some.odd
         release(pack.data)
     return found
 

@@ -76,7 +76,7 @@ def fastest() -> tuple[OneGo, Inflate]:
         if size <= len(data) * RATIO:
             stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_ZLIB)
             try:
-                found = stream.decompress(data, size + 1)
+                found: bytes = stream.decompress(data, size + 1)
             except Exception:  # noqa: BLE001 - the slow way knows the reason
                 found = b""
             if stream.eof and len(found) == size:
