@@ -1,3 +1,5 @@
+"""Promises that whatever a repository names but lacks is told, and that a whole repository lacks nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

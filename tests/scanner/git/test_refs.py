@@ -1,3 +1,5 @@
+"""Promises that all refs, heads and reflogs are read as git reads them, and that broken ones are named."""
+
 from __future__ import annotations
 
 import os

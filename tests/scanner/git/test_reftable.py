@@ -1,3 +1,5 @@
+"""Promises that refs in reftables are read, and that damage in one costs no more than what is damaged."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Promises that git's configuration means what git takes it for, and that malformed lines are named."""
+
 from __future__ import annotations
 
 import pytest
