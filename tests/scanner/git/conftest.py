@@ -105,6 +105,21 @@ def git(make_git: Callable[..., Git]) -> Git:
     return make_git()
 
 
+@pytest.fixture
+def merged(git: Git) -> Git:
+    """main: one, two, merge of side, three; tags v1 (annotated) on one, light on two."""
+    git.commit("one", a="1", dir__b="1")
+    git("tag", "-a", "v1", "-m", "first")
+    git.commit("two", a="2")
+    git("tag", "light")
+    git("checkout", "-q", "-b", "feature/side", "HEAD~1")
+    git.commit("side", c="3")
+    git("checkout", "-q", "main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "feature/side")
+    git.commit("three", dir__b="4")
+    return git
+
+
 @pytest.fixture(params=["plain", "bulk", "uncompiled"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way of the walk: as for small packs, as for large ones, and without compiled code."""
