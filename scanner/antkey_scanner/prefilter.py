@@ -11,9 +11,10 @@ the same answers.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from antkey_scanner.tokens import RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, find, token_mask
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer
@@ -21,59 +22,12 @@ if TYPE_CHECKING:
 BLOCK = 256 << 10
 """Bytes per block: it stays in the second-level cache while several searches pass over it."""
 
-RUN = 48
-"""Shortest run of token bytes that is looked at: an encoded key of 36 bytes or more is longer."""
-
-TOKEN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_%\\&#;-"
-TOKEN_CLASS = rb"[A-Za-z0-9+/=_%\\&#;-]"
-
-_IS_TOKEN = bytes(1 if byte in TOKEN_BYTES else 0 for byte in range(256))
-_RUN_OF_ONES = b"\1" * RUN
-
-MARKS = b"0123456789%\\&#;"
-"""Nearly every encoding of a key has one of these. What has none may still be base64 of escapes, which
-is rich in capitals and small letters alike; else it is a name, a path or a ruler."""
-
-_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SMALL = b"abcdefghijklmnopqrstuvwxyz"
-_FEWEST_OF_A_CASE = 0.2
-
-# A path with a digit in it. Of base64 of whatever kind two characters in five are capitals.
-_FEWEST_BESIDE_DIGITS = 1 / 16
-_ESCAPING = b"%\\&#;="
-_IS_HEX = bytes(1 if byte in b"0123456789abcdefABCDEF" else 0 for byte in range(256))
-_HEX_RUN = b"\1" * 16
-
 SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 """An anchor that string concatenation has cut in two; only looked for in inputs of source size."""
 
 SPLIT_ANCHORS_LIMIT = 4 << 20
 
-_MANY = 24
-"""From so many tokens in one block on numpy finds the others, if it is there already."""
-
-_WORTH_IMPORT = 50_000
-"""After so many tokens numpy is imported."""
-
 _SHORTEST_GATE = 3
-
-try:
-    from stringzilla import find, translate
-except ImportError:
-
-    def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
-        """The first offset of `literal` at or after `start`, or -1."""
-        return bytes(buffer).find(literal, start)
-
-    def translate(buffer: Buffer, table: bytes) -> bytes:
-        """The bytes of the buffer, each replaced by its entry in `table`."""
-        return bytes(buffer).translate(table)
-
-
-def token_mask(buffer: Buffer) -> bytes:
-    """One byte per byte of the buffer: 1 where it is a token byte, else 0."""
-    mask: bytes = translate(buffer, _IS_TOKEN)
-    return mask
 
 
 def always(_: Buffer) -> bool:
@@ -108,35 +62,6 @@ def bulk_has_run() -> Callable[[Buffer], bool]:
     return check
 
 
-def is_name(token: bytes) -> bool:
-    """Whether a token is a name, a path or a ruler and no encoding of a key."""
-    size = len(token)
-    capitals = size - len(token.translate(None, _CAPITALS))
-    if len(token.translate(None, MARKS)) < size:  # nearly all that are worth a look
-        return (
-            capitals < _FEWEST_BESIDE_DIGITS * size
-            and len(token.translate(None, _ESCAPING)) == size
-            and token.translate(_IS_HEX).find(_HEX_RUN) < 0
-        )
-    fewest = _FEWEST_OF_A_CASE * size
-    return capitals < fewest or size - len(token.translate(None, _SMALL)) < fewest
-
-
-def _stop(mask: bytes, at: int) -> int:
-    stop = mask.find(b"\0", at)
-    return len(mask) if stop < 0 else stop
-
-
-def _run_end(view: memoryview, at: int) -> int:
-    while at < len(view):
-        mask = token_mask(view[at : at + BLOCK])
-        stop = mask.find(b"\0")
-        if stop >= 0:
-            return at + stop
-        at += len(mask)
-    return at
-
-
 class Seeds:
     """What the prefilter saw in one buffer.
 
@@ -169,12 +94,12 @@ class Prefilter:
         # What is a digest to Anthropic's keys may be a short secret of another kind.
         self.digests = self.anchors == (b"sk-ant-",)
         self._bulk: Callable[[Buffer], bool] | None = None
-        self._counted = 0
+        self._tokens = Tokens(digests=self.digests)
 
     def quiet(self, buffer: Buffer) -> bool:
         """Whether `seeds` has nothing to say of a buffer of source size."""
         return (
-            token_mask(buffer).find(_RUN_OF_ONES) < 0
+            token_mask(buffer).find(RUN_OF_ONES) < 0
             and find(buffer, b"\0") < 0
             and not self._is_open(buffer)
         )
@@ -201,7 +126,7 @@ class Prefilter:
     def _seeds_of_file(self, buffer: Buffer, size: int) -> Seeds:
         """The hot path: four searches over what is a whole file most of the time."""
         mask = token_mask(buffer)
-        first = mask.find(_RUN_OF_ONES)
+        first = mask.find(RUN_OF_ONES)
         wide = find(buffer, b"\0") >= 0
         if self._is_open(buffer):
             seeds = Seeds()
@@ -213,7 +138,7 @@ class Prefilter:
             seeds = Seeds()
         seeds.wide = wide
         if first >= 0:
-            seeds.tokens += self._tokens(first, memoryview(buffer), mask, 0, size)
+            seeds.tokens += self._tokens.behind(first, memoryview(buffer), mask, 0, size)
         return seeds
 
     def _block(
@@ -235,76 +160,7 @@ class Prefilter:
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
         if check(block):
-            seeds.tokens += self._runs(buffer, start, end)
-
-    def _runs(self, buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
-        """The tokens that begin in [start, end), as (start, end) offsets.
-
-        A run that began before `start` belongs to the block before, except at the buffer's first byte.
-        """
-        view = memoryview(buffer)
-        mask = token_mask(view[start : end + RUN])
-        at = mask.find(_RUN_OF_ONES)
-        if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
-            at = mask.find(_RUN_OF_ONES, _stop(mask, 0))
-        return [] if at < 0 else self._tokens(at, view, mask, start, end)
-
-    def _tokens(
-        self, at: int, view: memoryview, mask: bytes, start: int, end: int
-    ) -> list[tuple[int, int]]:
-        """All maximal runs from the first one on but names, and digests that nobody need look at. at:
-        where it lies in the mask, which begins at `start`."""
-        found: list[tuple[int, int]] = []
-        first = at
-        while 0 <= at < end - start:
-            if len(found) == _MANY and self._has_numpy():
-                return self._many_tokens(first, view, mask, start, end)
-            stop = _stop(mask, at + RUN)
-            if stop == len(mask) and start + stop < len(view):
-                stop = _run_end(view, start + stop) - start
-            if not is_name(bytes(view[start + at : start + stop])):
-                found.append((start + at, start + stop))
-            at = mask.find(_RUN_OF_ONES, stop)
-        self._counted += len(found)
-        if found and self.digests:
-            from antkey_scanner.digests import without_lone_digests
-
-            return without_lone_digests(view, found)
-        return found
-
-    def _has_numpy(self) -> bool:
-        if "numpy" in sys.modules:
-            return True
-        if self._counted < _WORTH_IMPORT:
-            return False
-        try:
-            import numpy  # noqa: F401
-        except ImportError:
-            self._counted = -(1 << 60)
-            return False
-        return True
-
-    def _many_tokens(
-        self, at: int, view: memoryview, mask: bytes, start: int, end: int
-    ) -> list[tuple[int, int]]:
-        """The same, by numpy."""
-        from antkey_scanner import bulktokens
-
-        starts, ends = bulktokens.runs(mask, at, RUN)
-        if self.digests:
-            text = bytes(view[start : start + len(mask)])
-            others = ~bulktokens.are_lone_digests(text, starts, ends)
-            starts, ends = starts[others], ends[others]
-        found = []
-        for first, last in bulktokens.pairs(starts, ends):
-            if first >= end - start:
-                break
-            stop = start + last
-            if last == len(mask) and stop < len(view):
-                stop = _run_end(view, stop)
-            if not is_name(bytes(view[start + first : stop])):
-                found.append((start + first, stop))
-        return found
+            seeds.tokens += self._tokens.between(buffer, start, end)
 
     def _is_open(self, block: Buffer) -> bool:
         for gate in self._gates:  # noqa: SIM110 - once a file, and a generator doubles it

@@ -12,7 +12,8 @@ pytest.importorskip("numpy", reason="numpy is not installed")
 from antkey_scanner import bulktokens
 from antkey_scanner.decode.regions import regions
 from antkey_scanner.digests import is_digest, without_lone_digests
-from antkey_scanner.prefilter import RUN, Prefilter, token_mask
+from antkey_scanner.prefilter import Prefilter
+from antkey_scanner.tokens import RUN, token_mask
 
 _BESIDE = (
     *(b'": "', b'",\n  "', b'"\n    },\n', b'" + "', b"\n", b"\r\n  ", b" ", b", ", b"'"),
@@ -79,7 +80,7 @@ def test_the_prefilter_gives_the_same_beyond_what_it_looks_at_one_by_one(
 ) -> None:
     text = b"\n".join(_text(random.Random(100 * seed + part)) for part in range(5))
     many = Prefilter([b"sk-ant-"]).seeds(text, source=True).tokens
-    monkeypatch.setattr("antkey_scanner.prefilter._MANY", 1 << 30)
+    monkeypatch.setattr("antkey_scanner.tokens._MANY", 1 << 30)
     single = Prefilter([b"sk-ant-"]).seeds(text, source=True).tokens
     assert set(many) <= set(single)
     view = memoryview(text)

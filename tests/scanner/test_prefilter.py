@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antkey_scanner import prefilter as native
-from antkey_scanner.prefilter import BLOCK, RUN, TOKEN_CLASS, is_name
+from antkey_scanner.prefilter import BLOCK
+from antkey_scanner.tokens import RUN, TOKEN_CLASS, is_name
 
 MAXIMAL_RUN = re.compile(TOKEN_CLASS + b"{%d,}" % RUN)
 
@@ -39,6 +40,7 @@ def prefilter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         return real_import(name, *rest, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.delitem(sys.modules, "antkey_scanner.tokens")
     spec = importlib.util.find_spec("antkey_scanner.prefilter")
     assert spec is not None
     assert spec.loader is not None

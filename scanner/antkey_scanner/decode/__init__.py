@@ -15,7 +15,7 @@ from antkey_scanner.decode import base64, hexadecimal
 from antkey_scanner.decode.native import classes, find, translate
 from antkey_scanner.decode.reading import Decoded, through
 from antkey_scanner.decode.wrap import Unwrapped, unwrap
-from antkey_scanner.prefilter import RUN, TOKEN_BYTES
+from antkey_scanner.tokens import RUN, TOKEN_BYTES
 
 __all__ = ["Decoded", "decodings"]
 

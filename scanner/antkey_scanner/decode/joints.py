@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from antkey_scanner.prefilter import TOKEN_CLASS
+from antkey_scanner.tokens import TOKEN_CLASS
 
 LONGEST = 640
 """Bytes: no joint is longer."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from antkey_scanner.decode import joints
-from antkey_scanner.prefilter import TOKEN_BYTES
+from antkey_scanner.tokens import TOKEN_BYTES
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from antkey_scanner.decode.native import classes, find, translate
 from antkey_scanner.decode.reading import Decoded
-from antkey_scanner.prefilter import RUN, SPLIT_ANCHORS, TOKEN_BYTES
+from antkey_scanner.prefilter import SPLIT_ANCHORS
+from antkey_scanner.tokens import RUN, TOKEN_BYTES
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer

@@ -11,7 +11,7 @@ from antkey_scanner.containers import detect
 from antkey_scanner.decode import Decoded, decodings
 from antkey_scanner.decode.regions import regions
 from antkey_scanner.decode.wide import narrow
-from antkey_scanner.prefilter import RUN, TOKEN_CLASS
+from antkey_scanner.tokens import RUN, TOKEN_CLASS
 
 SEED = re.compile(TOKEN_CLASS + b"{%d,}|sk-ant-" % RUN)
 SPLIT_SEED = re.compile(rb"sk-(?=[\"'])|sk-ant(?=[\"'])")

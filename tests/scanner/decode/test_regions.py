@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from antkey_scanner.decode import joints
 from antkey_scanner.decode.regions import LIMIT, OVERLAP, regions
-from antkey_scanner.prefilter import TOKEN_CLASS
+from antkey_scanner.tokens import TOKEN_CLASS
 
 Read = Callable[[bytes], list]
 RUN = re.compile(TOKEN_CLASS + b"{48,}")

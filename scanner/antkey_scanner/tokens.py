@@ -1,0 +1,179 @@
+"""Finds tokens, the long runs of characters that may be encoded text, and sorts out what is none.
+
+Uses stringzilla where it is installed, plain `bytes` methods where not; both give the same answers.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from antkey_scanner.windows import Buffer
+
+__all__ = [
+    "RUN",
+    "RUN_OF_ONES",
+    "TOKEN_BYTES",
+    "TOKEN_CLASS",
+    "Tokens",
+    "find",
+    "is_name",
+    "token_mask",
+]
+
+RUN = 48
+"""Shortest run of token bytes that is looked at: an encoded key of 36 bytes or more is longer."""
+
+TOKEN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_%\\&#;-"
+TOKEN_CLASS = rb"[A-Za-z0-9+/=_%\\&#;-]"
+
+_IS_TOKEN = bytes(1 if byte in TOKEN_BYTES else 0 for byte in range(256))
+RUN_OF_ONES = b"\1" * RUN
+
+MARKS = b"0123456789%\\&#;"
+"""Nearly every encoding of a key has one of these. What has none may still be base64 of escapes, which
+is rich in capitals and small letters alike; else it is a name, a path or a ruler."""
+
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SMALL = b"abcdefghijklmnopqrstuvwxyz"
+_FEWEST_OF_A_CASE = 0.2
+
+# A path with a digit in it. Of base64 of whatever kind two characters in five are capitals.
+_FEWEST_BESIDE_DIGITS = 1 / 16
+_ESCAPING = b"%\\&#;="
+_IS_HEX = bytes(1 if byte in b"0123456789abcdefABCDEF" else 0 for byte in range(256))
+_HEX_RUN = b"\1" * 16
+
+_MANY = 24
+"""From so many tokens in one block on numpy finds the others, if it is there already."""
+
+_WORTH_IMPORT = 50_000
+"""After so many tokens numpy is imported."""
+
+_PIECE = 256 << 10
+
+try:
+    from stringzilla import find, translate
+except ImportError:
+
+    def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
+        """The first offset of `literal` at or after `start`, or -1."""
+        return bytes(buffer).find(literal, start)
+
+    def translate(buffer: Buffer, table: bytes) -> bytes:
+        """The bytes of the buffer, each replaced by its entry in `table`."""
+        return bytes(buffer).translate(table)
+
+
+def token_mask(buffer: Buffer) -> bytes:
+    """One byte per byte of the buffer: 1 where it is a token byte, else 0."""
+    mask: bytes = translate(buffer, _IS_TOKEN)
+    return mask
+
+
+def is_name(token: bytes) -> bool:
+    """Whether a token is a name, a path or a ruler and no encoding of a key."""
+    size = len(token)
+    capitals = size - len(token.translate(None, _CAPITALS))
+    if len(token.translate(None, MARKS)) < size:  # nearly all that are worth a look
+        return (
+            capitals < _FEWEST_BESIDE_DIGITS * size
+            and len(token.translate(None, _ESCAPING)) == size
+            and token.translate(_IS_HEX).find(_HEX_RUN) < 0
+        )
+    fewest = _FEWEST_OF_A_CASE * size
+    return capitals < fewest or size - len(token.translate(None, _SMALL)) < fewest
+
+
+def _stop(mask: bytes, at: int) -> int:
+    stop = mask.find(b"\0", at)
+    return len(mask) if stop < 0 else stop
+
+
+def _run_end(view: memoryview, at: int) -> int:
+    while at < len(view):
+        mask = token_mask(view[at : at + _PIECE])
+        stop = mask.find(b"\0")
+        if stop >= 0:
+            return at + stop
+        at += len(mask)
+    return at
+
+
+class Tokens:
+    """Finds the tokens of one buffer after the other. digests: whether checksums and ids that nobody need
+    look at are left out (see `antkey_scanner.digests`)."""
+
+    def __init__(self, *, digests: bool) -> None:
+        self._digests = digests
+        self._counted = 0
+
+    def between(self, buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
+        """The tokens that begin in [start, end), as (start, end) offsets.
+
+        A run that began before `start` belongs to the block before, except at the buffer's first byte.
+        """
+        view = memoryview(buffer)
+        mask = token_mask(view[start : end + RUN])
+        at = mask.find(RUN_OF_ONES)
+        if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
+            at = mask.find(RUN_OF_ONES, _stop(mask, 0))
+        return [] if at < 0 else self.behind(at, view, mask, start, end)
+
+    def behind(
+        self, at: int, view: memoryview, mask: bytes, start: int, end: int
+    ) -> list[tuple[int, int]]:
+        """All maximal runs from the first one on but names, and digests that nobody need look at. at:
+        where it lies in the mask, which begins at `start`."""
+        found: list[tuple[int, int]] = []
+        first = at
+        while 0 <= at < end - start:
+            if len(found) == _MANY and self._has_numpy():
+                return self._many_tokens(first, view, mask, start, end)
+            stop = _stop(mask, at + RUN)
+            if stop == len(mask) and start + stop < len(view):
+                stop = _run_end(view, start + stop) - start
+            if not is_name(bytes(view[start + at : start + stop])):
+                found.append((start + at, start + stop))
+            at = mask.find(RUN_OF_ONES, stop)
+        self._counted += len(found)
+        if found and self._digests:
+            from antkey_scanner.digests import without_lone_digests
+
+            return without_lone_digests(view, found)
+        return found
+
+    def _has_numpy(self) -> bool:
+        if "numpy" in sys.modules:
+            return True
+        if self._counted < _WORTH_IMPORT:
+            return False
+        try:
+            import numpy  # noqa: F401
+        except ImportError:
+            self._counted = -(1 << 60)
+            return False
+        return True
+
+    def _many_tokens(
+        self, at: int, view: memoryview, mask: bytes, start: int, end: int
+    ) -> list[tuple[int, int]]:
+        """The same, by numpy."""
+        from antkey_scanner import bulktokens
+
+        starts, ends = bulktokens.runs(mask, at, RUN)
+        if self._digests:
+            text = bytes(view[start : start + len(mask)])
+            others = ~bulktokens.are_lone_digests(text, starts, ends)
+            starts, ends = starts[others], ends[others]
+        found = []
+        for first, last in bulktokens.pairs(starts, ends):
+            if first >= end - start:
+                break
+            stop = start + last
+            if last == len(mask) and stop < len(view):
+                stop = _run_end(view, stop)
+            if not is_name(bytes(view[start + first : stop])):
+                found.append((start + first, stop))
+        return found
