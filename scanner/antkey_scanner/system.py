@@ -69,6 +69,12 @@ class Folder:
             return open_file(os.path.join(self.path, name))
         return _checked(os.open(name, _FILE_FLAGS, dir_fd=self._descriptor))
 
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -69,12 +69,9 @@ class _Finder:
         while pending:
             path, shown = pending.pop()
             try:
-                opened = system.Folder.open(path)
-                try:
+                with system.Folder.open(path) as opened:
                     entries = opened.listing()
                     folders = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
-                finally:
-                    opened.close()
             except OSError as error:
                 yield Skip(system.show(shown).rstrip("/") or ".", smallfile.reason(error))
                 continue

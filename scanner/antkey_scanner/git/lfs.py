@@ -33,8 +33,7 @@ def large_files(folder: str, shown: str) -> Iterator[LargeFile | Skip]:
     while pending:
         path, shown = pending.pop()
         try:
-            opened = system.Folder.open(path)
-            try:
+            with system.Folder.open(path) as opened:
                 entries = sorted(opened.listing(), key=lambda entry: entry.name)
                 for entry in entries:
                     name = os.path.join(path, entry.name)
@@ -47,8 +46,6 @@ def large_files(folder: str, shown: str) -> Iterator[LargeFile | Skip]:
                     else:
                         reason = "is no regular file"
                         yield Skip(system.show(shown + entry.name), reason, counts=False)
-            finally:
-                opened.close()
         except OSError as error:
             yield Skip(system.show(shown).rstrip("/"), smallfile.reason(error))
 

@@ -110,11 +110,8 @@ def read_file(descriptor: int, size: int, limit: int = LIMIT) -> tuple[int, byte
 
 def _open(folder: str, name: str) -> tuple[int, int]:
     try:
-        inner = system.Folder.open(os.path.join(folder, name[:2]))
-        try:
+        with system.Folder.open(os.path.join(folder, name[:2])) as inner:
             descriptor, status = inner.open_file(name[2:])
-        finally:
-            inner.close()
     except FileNotFoundError:
         raise MissingObject(f"{name} is not there") from None
     except OSError as error:

@@ -41,18 +41,12 @@ def list_loose(objects: str, hash_size: int) -> Loose:
     for name in _folders(objects, problems):
         path = os.path.join(objects, name)
         try:
-            folder = system.Folder.open(path)
+            with system.Folder.open(path) as folder:
+                entries = sorted(entry.name for entry in folder.listing())
         except OSError as error:
             reason = "is a link" if os.path.islink(path) else f"cannot be read: {error.strerror}"
             problems.append(Problem(path, reason))
             continue
-        try:
-            entries = sorted(entry.name for entry in folder.listing())
-        except OSError as error:
-            problems.append(Problem(path, f"cannot be read: {error.strerror}"))
-            continue
-        finally:
-            folder.close()
         for entry in entries:
             if len(entry) == 2 * hash_size - 2 and _REST.fullmatch(entry):
                 ids.append(bytes.fromhex(name + entry))
@@ -65,11 +59,8 @@ def list_loose(objects: str, hash_size: int) -> Loose:
 
 def _folders(objects: str, problems: list[Problem]) -> list[str]:
     try:
-        opened = system.Folder.open(objects)
-        try:
+        with system.Folder.open(objects) as opened:
             names = sorted(entry.name for entry in opened.listing())
-        finally:
-            opened.close()
     except OSError as error:
         problems.append(Problem(objects, f"cannot be read: {error.strerror}"))
         return []

@@ -30,11 +30,8 @@ def list_packs(objects: str) -> Listing:
     """The packs below an `objects` folder. One without a `pack` folder has none."""
     folder = os.path.join(objects, "pack")
     try:
-        opened = system.Folder.open(folder)
-        try:
+        with system.Folder.open(folder) as opened:
             names = {entry.name for entry in opened.listing()}
-        finally:
-            opened.close()
     except FileNotFoundError:
         return Listing()
     except OSError as error:

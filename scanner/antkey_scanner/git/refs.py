@@ -247,12 +247,9 @@ def _walk(repository: Repository, folder: str, name: bytes) -> Iterator[tuple[st
     while pending:
         folder, name = pending.pop()
         try:
-            opened = system.Folder.open(folder)
-            try:
+            with system.Folder.open(folder) as opened:
                 entries = opened.listing()
                 kinds = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-            finally:
-                opened.close()
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -118,15 +118,10 @@ def worktree_git_dirs(common_dir: str) -> list[str]:
     """The git folders of linked worktrees, in the order of their names."""
     folder = os.path.join(common_dir, "worktrees")
     try:
-        opened = system.Folder.open(folder)
+        with system.Folder.open(folder) as opened:
+            names = [e.name for e in opened.listing() if e.is_dir(follow_symlinks=False)]
     except OSError:
         return []
-    try:
-        names = [e.name for e in opened.listing() if e.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
-    finally:
-        opened.close()
     return [os.path.join(folder, name) for name in sorted(names)]
 
 
