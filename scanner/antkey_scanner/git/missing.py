@@ -18,7 +18,7 @@ from antkey_scanner.git.deltas import changes
 from antkey_scanner.git.indexed import indexed
 from antkey_scanner.git.loosewalk import list_loose
 from antkey_scanner.git.objects import COMMIT, TAG, TREE, CorruptObject, Object
-from antkey_scanner.git.packindex import PackIndex
+from antkey_scanner.git.packindex import readable_indexes
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
 
@@ -163,17 +163,7 @@ def _beyond_shallow(repository: Repository) -> set[bytes]:
 
 
 def _packed(folder: str, hash_size: int) -> Iterator[bytes]:
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return
-    for name in names:
-        if not name.endswith(".idx"):
-            continue
-        try:
-            index = PackIndex(os.path.join(folder, name), hash_size)
-        except CorruptObject:
-            continue
+    for index in readable_indexes(folder, hash_size):
         start, step = index.names_at, index.name_step
         raw = bytes(index.data[start : start + index.count * step])
         for at in range(0, index.count * step, step):

@@ -126,3 +126,18 @@ class PackIndex:
         for number in range(self.count):
             yield bytes(self.data[at : at + self.hash_size]), self.offset(number)
             at += self.name_step
+
+
+def readable_indexes(folder: str, hash_size: int) -> Iterator[PackIndex]:
+    """The indexes in a `pack` folder; those that cannot be read are left out."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(".idx"):
+            try:
+                index = PackIndex(os.path.join(folder, name), hash_size)
+            except CorruptObject:
+                continue
+            yield index

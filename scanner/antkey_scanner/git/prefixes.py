@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from antkey_scanner.git.objects import CorruptObject
-from antkey_scanner.git.packindex import PackIndex
+from antkey_scanner.git.packindex import PackIndex, readable_indexes
 
 
 def with_prefix(folders: Sequence[str], hash_size: int, digits: str) -> list[bytes]:
@@ -22,7 +21,11 @@ def with_prefix(folders: Sequence[str], hash_size: int, digits: str) -> list[byt
 
 
 def _loose(folder: str, hash_size: int, digits: str) -> Iterator[bytes]:
-    for name in _listing(os.path.join(folder, digits[:2])):
+    try:
+        names = os.listdir(os.path.join(folder, digits[:2]))
+    except OSError:
+        return
+    for name in names:
         whole = digits[:2] + name
         if whole.startswith(digits) and len(whole) == 2 * hash_size:
             try:
@@ -34,13 +37,7 @@ def _loose(folder: str, hash_size: int, digits: str) -> Iterator[bytes]:
 def _packed(folder: str, hash_size: int, digits: str) -> Iterator[bytes]:
     first = bytes.fromhex(digits.ljust(2 * hash_size, "0"))
     last = bytes.fromhex(digits.ljust(2 * hash_size, "f"))
-    for name in _listing(folder):
-        if not name.endswith(".idx"):
-            continue
-        try:
-            index = PackIndex(os.path.join(folder, name), hash_size)
-        except CorruptObject:
-            continue
+    for index in readable_indexes(folder, hash_size):
         number = _position(index, first)
         while number < index.count and _name(index, number) <= last:
             yield _name(index, number)
@@ -61,10 +58,3 @@ def _position(index: PackIndex, oid: bytes) -> int:
 def _name(index: PackIndex, number: int) -> bytes:
     at = index.names_at + number * index.name_step
     return bytes(index.data[at : at + index.hash_size])
-
-
-def _listing(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
