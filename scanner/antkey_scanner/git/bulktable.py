@@ -11,9 +11,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from antkey_scanner.git.bulkselection import id_rows
 from antkey_scanner.git.objects import LIMIT
 from antkey_scanner.git.pack import HEADER, OFS_DELTA, REF_DELTA, Pack
 from antkey_scanner.git.packindex import release
+from antkey_scanner.git.selection import Names
 from antkey_scanner.git.table import CUT, DEEPEST, EACH, ODD, Part
 
 _Ints: TypeAlias = NDArray[np.int64]
@@ -176,14 +178,8 @@ class BulkTable:
 def names_of(pack: Pack) -> _Bytes:
     """All ids of a pack, a row each, in the order of the index."""
     index = pack.index
-    table: _Bytes = np.ndarray(
-        (index.count, index.hash_size),
-        np.uint8,
-        np.frombuffer(index.data, np.uint8),
-        index.names_at,
-        (index.name_step, 1),
-    )
-    return np.ascontiguousarray(table)
+    names = Names(index.data, index.count, index.names_at, index.name_step, index.hash_size)
+    return np.ascontiguousarray(id_rows(names))
 
 
 def _offsets(pack: Pack) -> _Ints:
