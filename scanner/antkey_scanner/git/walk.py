@@ -17,6 +17,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from antkey_scanner.git.checksums import check
+from antkey_scanner.git.copies import check_copies, copies
 from antkey_scanner.git.loosewalk import (
     Loose,
     list_loose,
@@ -61,7 +62,7 @@ LOOSE = 500
 OPEN = 100
 """So many packs are kept open and laid out."""
 
-PACK, LOOSE_OBJECTS, CHECKSUM, PICKED = "pack", "loose", "checksum", "picked"
+PACK, COPIES, LOOSE_OBJECTS, CHECKSUM, PICKED = "pack", "copies", "loose", "checksum", "picked"
 
 Piece = tuple[str, str, int, int]
 """What to do, the path of the pack or of the `objects` folder, and a range of it; for one object that is
@@ -98,6 +99,7 @@ class Walk:
         self._known = known
         self._checksums = checksums
         self._wanted: dict[str, bytearray | None] = {}
+        self._copies: dict[str, tuple[bytes, ...]] = {}
         self._loose: dict[str, Loose] = {}
         self._twice: frozenset[bytes] | None = None
         self._bulk = False
@@ -139,6 +141,7 @@ class Walk:
         pieces = [(CHECKSUM, path, 0, 0) for path in names] if self._checksums else []
         for path in names:
             pieces += self._pack_pieces(path, problems)
+            pieces += [(COPIES, path, 0, 0)] if self._copies[path] else []
         for folder in loose:
             pieces += _loose_pieces(folder, self._loose[folder])
         return Plan(tuple(pieces), tuple(problems), count)
@@ -160,6 +163,8 @@ class Walk:
             ids = each.ids if wanted is None else tuple(compress(each.ids, wanted))
             self._loose[folder] = each._replace(ids=ids)
         self._twice = selection.twice
+        for path, names in packs.items():
+            self._copies[path] = copies(names, self._wanted[path], selection.twice)
         return selection.total
 
     def _pack_pieces(self, path: str, problems: list[Problem]) -> list[Piece]:
@@ -187,6 +192,13 @@ class Walk:
             yield from rebuilder.run(table.part(start, stop))
         elif what == LOOSE_OBJECTS:
             yield from self._run_loose(path, start, stop)
+        elif what == COPIES:
+            pack = open_pack(path, self._hash_size)
+            yield from (
+                (pack,)
+                if isinstance(pack, Problem)
+                else check_copies(pack, self._copies.get(path, ()))
+            )
         elif what == PICKED:
             yield self._picked(path, start.to_bytes(self._hash_size))
         else:
