@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
@@ -16,6 +16,7 @@ from antkey_scanner.git.commitgraph import CommitGraph
 from antkey_scanner.git.indexed import indexed
 from antkey_scanner.git.objects import COMMIT, NAMES, TAG, TREE, Object, ObjectError
 from antkey_scanner.git.tips import Tips
+from antkey_scanner.git.trail import Trail, pack_trail, unpack_trail
 from antkey_scanner.git.treelinks import PATHS, Held, Root, TreeLinks
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.model import Skip
@@ -50,18 +51,32 @@ class Seen(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """The places of each object, the earliest first, and what could not be read or listed."""
+    """The places of each object, the earliest first, and what could not be read or listed; trail: what
+    was read for it, nothing when that cannot be kept."""
 
     seen: dict[bytes, tuple[Seen, ...]]
     skips: tuple[Skip, ...]
+    trail: bytes = b""
 
 
-def provenance(repository: Repository, store: ObjectStore, hits: Iterable[bytes]) -> Provenance:
-    """Where objects, of any kind, stand in a repository. Every one of `hits` gets a place."""
+def provenance(
+    repository: Repository,
+    store: ObjectStore,
+    hits: Iterable[bytes],
+    *,
+    trail: bytes = b"",
+    fresh: Collection[bytes] = (),
+    keep: bool = False,
+) -> Provenance:
+    """Where objects, of any kind, stand in a repository. Every one of `hits` gets a place.
+
+    trail: what an earlier search left; fresh: all objects that are there since; keep: whether to leave
+    something for a later one.
+    """
     wanted = list(dict.fromkeys(hits))
     if not wanted:
         return Provenance({}, ())
-    return _Search(repository, store, wanted).run()
+    return _Search(repository, store, wanted).run(trail, fresh, keep=keep)
 
 
 class _Search:
@@ -76,18 +91,19 @@ class _Search:
         self._tags: dict[bytes, bytes] = {}
         self._skips: list[Skip] = []
 
-    def run(self) -> Provenance:
+    def run(self, trail: bytes, fresh: Collection[bytes], *, keep: bool) -> Provenance:
         # A million small lists without a cycle among them: looking for cycles costs a sixth.
         collects = gc.isenabled()
         gc.disable()
         try:
-            return self._run()
+            if not trail or not self._follow(trail, fresh):
+                self._read()
+            return self._run(keep=keep)
         finally:
             if collects:
                 gc.enable()
 
-    def _run(self) -> Provenance:
-        self._read()
+    def _run(self, *, keep: bool) -> Provenance:
         graph = CommitGraph(self._commits)
         most = max(64, _REACH // (len(graph.ids) + 1))
         tips = Tips(self._repository, self._tags, most)
@@ -117,7 +133,30 @@ class _Search:
             else:
                 held = self._known(oid, places.get(oid, []), direct)
                 seen[oid] = tuple(self._of_file(oid, held, staged.get(oid, []), graph, tips))
-        return Provenance(seen, tuple(dict.fromkeys(self._skips)))
+        keep = keep and all(len(held) < PATHS for held in places.values())
+        return Provenance(seen, tuple(dict.fromkeys(self._skips)), self._trail() if keep else b"")
+
+    def _trail(self) -> bytes:
+        links = self._links
+        sought = frozenset(self._wanted)
+        return pack_trail(
+            Trail(sought, self._commits, self._tags, links.seen, tuple(links.edges()))
+        )
+
+    def _follow(self, data: bytes, fresh: Collection[bytes]) -> bool:
+        """Take what an earlier search read, and read what is fresh. False when that is not enough."""
+        trail = unpack_trail(data, self._store)
+        if trail is None or not trail.sought.union(fresh).issuperset(self._wanted):
+            return False
+        self._commits.update(trail.commits)
+        self._tags.update(trail.tags)
+        self._links.restore(trail.seen, trail.edges)
+        for oid in fresh:
+            try:
+                self._add(self._store.get(oid))
+            except ObjectError:
+                continue
+        return True
 
     def _read(self) -> None:
         """All commits, trees and tags, once. What cannot be read was told by the scan itself."""
@@ -127,18 +166,23 @@ class _Search:
         add = self._links.add
         for piece in walk.plan().pieces:
             for item in walk.run(piece):
-                if not isinstance(item, Object):
-                    continue
-                if item.kind == TREE:
-                    add(item.oid, item.data)
-                    continue
-                try:
-                    if item.kind == COMMIT:
-                        self._commits[item.oid] = commits.parse(item.data, repository.hash_size)
+                if isinstance(item, Object):
+                    if item.kind == TREE:
+                        add(item.oid, item.data)
                     else:
-                        self._tags[item.oid] = commits.target(item.data)[0]
-                except ObjectError:
-                    continue
+                        self._add(item)
+
+    def _add(self, item: Object) -> None:
+        """Take note of one object."""
+        try:
+            if item.kind == TREE:
+                self._links.add(item.oid, item.data)
+            elif item.kind == COMMIT:
+                self._commits[item.oid] = commits.parse(item.data, self._repository.hash_size)
+            elif item.kind == TAG:
+                self._tags[item.oid] = commits.target(item.data)[0]
+        except ObjectError:
+            pass  # malformed: it leads nowhere
 
     def _staged(self) -> dict[bytes, list[bytes]]:
         """The paths of the wanted objects in the indexes of all worktrees."""

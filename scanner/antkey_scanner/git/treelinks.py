@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from antkey_scanner.git import trees
 from antkey_scanner.git.objects import CorruptObject
+from antkey_scanner.git.trail import Edge
 
 PATHS = 256
 """So many paths of one folder are followed; trees that hold each other may give any number."""
@@ -61,6 +62,7 @@ class TreeLinks:
         self._parents: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._direct: dict[bytes, list[tuple[bytes, bytes]]] = {}
         self._trees: list[bytes] = []
+        self._upwards: dict[bytes, list[tuple[bytes, list[bytes]]]] = {}
         self._few = tuple(self._sought) if len(self._sought) <= _FEW else ()
 
     def add(self, oid: bytes, data: bytes) -> None:
@@ -93,7 +95,7 @@ class TreeLinks:
     def places(self, roots: Mapping[bytes, Root]) -> dict[bytes, list[Held]]:
         """Where each sought object stands, below the roots and below trees that no other
         tree holds. A blob's path is whole, a tree's ends in `/` unless it is a root."""
-        upward = self._upward()
+        upward = self._upwards = self._upward()
         prefixes = _prefixes(upward, roots)
         found: dict[bytes, dict[bytes, Held]] = defaultdict(dict)
         for tree, lines in self._direct.items():
@@ -102,6 +104,33 @@ class TreeLinks:
         for oid in self._trees:
             _merge(found[oid], prefixes[oid], b"")
         return {oid: list(held.values()) for oid, held in found.items()}
+
+    @property
+    def seen(self) -> tuple[bytes, ...]:
+        """Those of the sought objects that are trees."""
+        return tuple(self._trees)
+
+    def edges(self) -> Iterator[Edge]:
+        """All names on the ways that `places` went."""
+        for tree, links in self._upwards.items():
+            for name, outer in links:
+                yield Edge(tree, name[:-1], tuple(outer), folder=True)
+        direct: dict[tuple[bytes, bytes], list[bytes]] = {}
+        for tree, lines in self._direct.items():
+            for name, oid in lines:
+                direct.setdefault((oid, name), []).append(tree)
+        for (oid, name), outer in direct.items():
+            yield Edge(oid, name, tuple(outer), folder=False)
+
+    def restore(self, seen: Iterable[bytes], edges: Iterable[Edge]) -> None:
+        """Take note of trees that were looked at before, by the names on the ways through them."""
+        self._trees += seen
+        for inner, name, outer, folder in edges:
+            if folder:
+                self._parents[name + b"\0" + inner] += outer
+            else:
+                for tree in outer:
+                    self._direct.setdefault(tree, []).append((name, inner))
 
     def _upward(self) -> dict[bytes, list[tuple[bytes, list[bytes]]]]:
         """For each tree that leads to what is sought: its names, and the trees that have it by them."""

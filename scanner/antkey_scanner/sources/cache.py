@@ -1,8 +1,8 @@
 """Keeps, between scans, which git objects hold nothing: an SQLite file in the user's cache folder.
 
-It holds ids and hashes, no path of a repository and nothing that was found. Whatever is wrong with the
-file, a scan goes on without it: `troubles` says what. What is read from it is compared with a hash, so
-that damage never hides an object. Connections are short and never open while workers are forked.
+It holds ids and hashes, no path and nothing that was found. Whatever is wrong with the file, a scan goes
+on without it: `troubles` says what. What is read from it is compared with a hash, so that damage never
+hides an object. Connections are short and never open while workers are forked.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS stores (
     number INTEGER PRIMARY KEY, store BLOB NOT NULL, rules BLOB NOT NULL, used INTEGER NOT NULL,
     packs BLOB NOT NULL, dirty BLOB NOT NULL, loose BLOB NOT NULL, missing BLOB NOT NULL,
-    clean INTEGER NOT NULL, digest BLOB NOT NULL, UNIQUE (store, rules));
+    trail BLOB NOT NULL,    clean INTEGER NOT NULL, digest BLOB NOT NULL, UNIQUE (store, rules));
 CREATE TABLE IF NOT EXISTS chunks (
     number INTEGER PRIMARY KEY, store INTEGER NOT NULL, ids BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of ON chunks (store);
@@ -57,19 +57,20 @@ class State(NamedTuple):
 
     packs: see `antkey_scanner.git.packstate`; dirty: ids of all objects that have to be searched again;
     loose: ids of all loose objects; missing: ids that others name and that are of no object there; all
-    sorted, one after the other; clean: how many objects hold nothing, negative when not all could be
-    read.
+    sorted, one after the other; trail: see `antkey_scanner.git.trail`; clean: how many objects hold
+    nothing, negative when not all could be read.
     """
 
     packs: bytes = b""
     dirty: bytes = b""
     loose: bytes = b""
     missing: bytes = b""
+    trail: bytes = b""
     clean: int = -1
 
     def parts(self) -> tuple[bytes, ...]:
         """All of it, as bytes."""
-        return self.packs, self.dirty, self.loose, self.missing, b"%d" % self.clean
+        return *self[:-1], b"%d" % self.clean
 
 
 class _Row(NamedTuple):
@@ -135,11 +136,11 @@ class Cache:
         if row is not None and same and not new and self._now - row.used < _DAY:
             return
         db.execute(
-            "INSERT INTO stores (store, rules, used, packs, dirty, loose, missing, clean, digest)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store, rules) DO UPDATE SET"
+            "INSERT INTO stores (store, rules, used, packs, dirty, loose, missing, trail, clean, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store, rules) DO UPDATE SET"
             " used = excluded.used, packs = excluded.packs, dirty = excluded.dirty,"
-            " loose = excluded.loose, missing = excluded.missing, clean = excluded.clean,"
-            " digest = excluded.digest",
+            " loose = excluded.loose, missing = excluded.missing, trail = excluded.trail,"
+            " clean = excluded.clean, digest = excluded.digest",
             (store, self._rules, self._now, *state, self._digest(store, *state.parts())),
         )
         row = self._row(db, store)
@@ -160,11 +161,11 @@ class Cache:
 
     def _row(self, db: Connection, store: bytes) -> _Row | None:
         row = db.execute(
-            "SELECT number, used, packs, dirty, loose, missing, clean, digest FROM stores"
+            "SELECT number, used, packs, dirty, loose, missing, trail, clean, digest FROM stores"
             " WHERE store = ? AND rules = ?",
             (store, self._rules),
         ).fetchone()
-        if row is None or [*map(type, row)] != [int, int, *[bytes] * 4, int, bytes]:
+        if row is None or [*map(type, row)] != [int, int, *[bytes] * 5, int, bytes]:
             return None
         number, used, *parts, digest = row
         return _Row(number, used, State(*parts), digest)
@@ -202,7 +203,7 @@ class Cache:
     def _shrink(self, db: Connection, store: bytes) -> None:
         """Throw away old sets of rules, and old stores when there is no room."""
         rows = db.execute(
-            "SELECT number, store, length(dirty) + length(loose) +"
+            "SELECT number, store, length(dirty) + length(loose) + length(trail) +"
             " (SELECT coalesce(sum(length(ids)), 0) FROM chunks WHERE chunks.store = stores.number)"
             " FROM stores ORDER BY used DESC, number DESC"
         ).fetchall()
@@ -272,8 +273,7 @@ class Cache:
         return True
 
     def _damage(self) -> None:
-        text = f"{self.path}: was damaged; what it held is searched again"
-        self.troubles.append(Trouble(text, damaged=True))
+        self.troubles.append(Trouble(f"{self.path} was damaged; all is read again", damaged=True))
 
     def _throw_away(self) -> None:
         """A file by this name in this folder that is no database is of no use to anybody."""

@@ -44,6 +44,7 @@ class History:
         self._roots = [(os.path.realpath(folder), shown) for folder, shown in roots]
         self._memory: Memory | None = None
         self._plans: list[Planned] = []
+        self._trails: dict[int, bytes] = {}
         self._excluded = Globs(())
         for found in repositories(roots):
             if isinstance(found, Skip):
@@ -94,11 +95,16 @@ class History:
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]:
         """Where objects stand in the histories of all repositories that have them."""
         found: dict[str, list[Origin]] = {oid: [] for oid in oids}
-        for repository in self.repositories:
+        for number, planned in enumerate(self._planned()):
+            repository = self.repositories[number]
             store = ObjectStore(repository.objects, repository.hash_size)
             ids = [bytes.fromhex(oid) for oid in oids if len(oid) == 2 * repository.hash_size]
             held = [oid for oid in ids if oid in store]
-            places = provenance(repository, store, held)
+            keep = self._memory is not None
+            places = provenance(
+                repository, store, held, trail=planned.trail, fresh=planned.fresh, keep=keep
+            )
+            self._trails[number] = places.trail
             self.skips += places.skips
             for held_oid, seen in places.seen.items():
                 found[held_oid.hex()] += [_origin(repository, each) for each in seen]
@@ -139,11 +145,12 @@ class History:
 
     def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
         """Report what is missing, and remember the objects that hold nothing."""
-        for repository, planned in zip(self.repositories, self._planned(), strict=True):
+        for number, planned in enumerate(self._planned()):
+            repository = self.repositories[number]
             became = searched.get(repository.objects) or Searched()
             self._report_missing(repository, planned, became)
             if self._memory is not None:
-                self._memory.learn(repository, planned, became)
+                self._memory.learn(repository, planned, became, self._trails.get(number, b""))
 
     def _report_missing(self, repository: Repository, planned: Planned, became: Searched) -> None:
         """What objects, refs and indexes name and is not there."""

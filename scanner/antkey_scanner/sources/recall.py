@@ -46,7 +46,8 @@ class Sight(NamedTuple):
 
 class Planned(NamedTuple):
     """What to read of a repository. wanted: how many objects; known: how many need not be read; missing:
-    ids that these name and that were of no object there, one after the other."""
+    ids that these name and that were of no object there, one after the other; trail: what was read to
+    tell where things stand, but for `fresh` objects."""
 
     walk: Walk
     pieces: tuple[Piece, ...]
@@ -54,6 +55,8 @@ class Planned(NamedTuple):
     wanted: int
     known: int = 0
     missing: bytes = b""
+    trail: bytes = b""
+    fresh: frozenset[bytes] = frozenset()
     sight: Sight | None = None
 
 
@@ -110,7 +113,9 @@ class Memory:
             leftovers = leftovers or bool(lying.leftovers)
         return Sight(packs, frozenset(loose), leftovers, tuple(problems))
 
-    def learn(self, repository: Repository, planned: Planned, searched: Searched) -> None:
+    def learn(
+        self, repository: Repository, planned: Planned, searched: Searched, trail: bytes
+    ) -> None:
         """Keep what nothing was found in, now that all was searched."""
         if planned.sight is None:
             return
@@ -126,6 +131,7 @@ class Memory:
                 packs=sight.states(),
                 dirty=_joined(found),
                 loose=_joined(sight.loose),
+                trail=trail,
                 missing=_joined({*split(b"".join([planned.missing, *searched.missing]), size)}),
                 clean=planned.known + len(lacking) + len(clean),
             )
@@ -144,15 +150,25 @@ def _pick(repository: Repository, kinds: int, sight: Sight, state: State) -> Pla
     before = set(split(state.loose, size))
     if not before <= sight.loose:
         return None
-    dirty = set(split(state.dirty, size))
-    wanted = dirty | (sight.loose - before)
+    fresh = sight.loose - before
+    wanted = fresh.union(split(state.dirty, size))
     if len(wanted) > _FEW:
         return None
     pieces = tuple(
         (PICKED, repository.objects[0], int.from_bytes(oid), 0) for oid in sorted(wanted)
     )
     walk = Walk(repository.objects, size, kinds=kinds)
-    return Planned(walk, pieces, sight.problems, len(wanted), state.clean, state.missing, sight)
+    return Planned(
+        walk,
+        pieces,
+        sight.problems,
+        len(wanted),
+        known=state.clean,
+        missing=state.missing,
+        trail=b"" if fresh and state.missing else state.trail,  # old trees may lead to fresh ones
+        fresh=fresh,
+        sight=sight,
+    )
 
 
 def _store(repository: Repository) -> bytes:

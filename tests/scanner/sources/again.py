@@ -58,6 +58,7 @@ class Again:
         later: int = LATER,
         jobs: int = 1,
         forget: bool = False,
+        apart: bool = False,
     ) -> Scanned:
         rules = load_builtin() if rules is None else rules
         settings = Settings() if settings is None else settings
@@ -70,7 +71,7 @@ class Again:
         if forget:
             for repository in history.repositories:
                 memory.forget(repository)
-        else:
+        elif not apart:
             history.remember(memory)
         scanned = scan((), rules, settings, jobs=jobs, source=history)
         assert self.cache.troubles == []

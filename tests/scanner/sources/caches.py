@@ -12,7 +12,7 @@ from antkey_scanner.sources.cache import Cache, State
 STORE, OTHER = b"s" * 32, b"o" * 32
 RULES = b"r" * 32
 IDS = b"".join(bytes([at]) * 20 for at in range(1, 9))
-STATE = State(b"p" * 16, b"d" * 20, b"l" * 20, b"m" * 20, 8)
+STATE = State(b"p" * 16, b"d" * 20, b"l" * 20, b"m" * 20, b"t", 8)
 NOW = 1_800_000_000
 
 

@@ -60,6 +60,7 @@ def test_ids_of_another_size_do_not_count(folder: Path) -> None:
         ("UPDATE stores SET dirty = ?", b""),
         ("UPDATE stores SET loose = ?", b""),
         ("UPDATE stores SET missing = ?", b""),
+        ("UPDATE stores SET trail = ?", b"noise"),
         ("UPDATE stores SET clean = ?", 9),
         ("UPDATE stores SET digest = ?", b""),
         ("UPDATE stores SET dirty = ?", 5),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.scanner.git.conftest import Git, make_git, snapshot
@@ -155,3 +157,57 @@ def test_forgotten_is_read_again(git: Git, again: Again) -> None:
     again(git)
     assert again(git, forget=True).stats.known == 0
     assert again(git).stats.known == 0
+
+
+def test_places_are_told_as_by_one_scan_however_the_history_grows(
+    git: Git, again: Again, make_key: Maker
+) -> None:
+    dice = random.Random(1)
+    keys = [make_key() for _ in range(3)]
+    for step in range(14):
+        what = dice.choice(["key", "copy", "move", "branch", "merge", "tag", "index", "name"])
+        folder = dice.choice(["", "deep/", "deep/er/"])
+        if what in {"key", "copy"}:
+            git.write(
+                f"{folder}file{step % 4}", f"{step if what == 'key' else ''}\n{keys[step % 3]}"
+            )
+        elif what == "move" and (git.path / "a").exists():
+            (git.path / "deep").mkdir(exist_ok=True)
+            git("mv", "a", f"deep/a{step}")
+        elif what == "branch":
+            git("switch", "-qc", f"branch{step}", "HEAD~1")
+        elif what == "merge":
+            git("merge", "-q", "-s", "ours", "--no-edit", "main", check=False)
+        elif what == "tag":
+            git("tag", "-m", keys[step % 3], f"v{step}")
+        elif what == "index":
+            git.write("staged", f"{step} {keys[0]}")
+            git("add", "staged")
+        elif what == "name":
+            git.write(f"{folder}{keys[1]}", "named")
+        if what != "index":
+            git.commit(f"step {step}", b=f"{step}\n")
+        if step % 5 == 4:
+            git("repack", "-dq")
+        remembered = again(git)
+        assert same(remembered, again(git, apart=True)), (step, what)
+    assert len(remembered.findings) > 6
+
+
+def test_a_name_that_no_tree_tells_alone_is_read_again(
+    git: Git, again: Again, make_key: Maker
+) -> None:
+    key = make_key()
+    git.commit("twins", one=key, two=key, deep__one=key, deep__two=key)
+    first = again(git)
+    assert len(first.findings) == 5
+    assert same(again(git), first)
+    assert same(again(git), first)
+
+
+def test_no_path_is_remembered(git: Git, again: Again, make_key: Maker) -> None:
+    git.commit("where", folder__telltale=make_key())
+    again(git)
+    again(git)
+    data = Path(again.cache.path).read_bytes()
+    assert not [name for name in (b"telltale", b"folder", b"secret") if name in data]
