@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from antkey_scanner.containers import Member, tar
+from antkey_scanner.containers import Member
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.containers.streams import SeekableStream, Window
+from antkey_scanner.containers.tar_entries import entries
 from antkey_scanner.model import Skip
 
 Read = Callable[[str], bytes | None]
@@ -35,7 +36,7 @@ _NAME_ANNOTATIONS = ("io.containerd.image.name", "org.opencontainers.image.ref.n
 def members(file: SeekableStream, budget: Budget) -> Iterator[Member | Skip]:
     """The entries of a tar, renamed when it is an image. Raises BudgetExceeded."""
     names = _names_in(file, budget)
-    for entry in tar.entries(file, budget):
+    for entry in entries(file, budget):
         shown = names.get(entry.path)
         yield entry if shown is None else entry._replace(path=shown)
 
@@ -51,7 +52,7 @@ def image_names(read: Read) -> dict[str, str]:
 
 def _names_in(file: SeekableStream, budget: Budget) -> dict[str, str]:
     files: dict[str, Window] = {}
-    walk = tar.entries(file, Budget(budget.limits, 0))
+    walk = entries(file, Budget(budget.limits, 0))
     for entry in islice(walk, _MOST_ENTRIES):
         if isinstance(entry, Member) and entry.path and isinstance(entry.stream, Window):
             if not files and not _FIRST_NAME.match(entry.path):

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from antkey_scanner.git.selection import Names, Selection
+from antkey_scanner.git.names import Names, Selection
 
 _Bytes: TypeAlias = NDArray[np.uint8]
 _Keys: TypeAlias = NDArray[np.uint64]

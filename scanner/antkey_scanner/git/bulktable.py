@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antkey_scanner.git.bulkselection import id_rows
+from antkey_scanner.git.names import Names
 from antkey_scanner.git.objects import LIMIT
 from antkey_scanner.git.pack import HEADER, OFS_DELTA, REF_DELTA, Pack
 from antkey_scanner.git.packindex import release
-from antkey_scanner.git.selection import Names
 from antkey_scanner.git.table import CUT, DEEPEST, EACH, ODD, Part
 
 _Ints: TypeAlias = NDArray[np.int64]

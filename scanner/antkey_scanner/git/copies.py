@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from antkey_scanner.git.names import Names
 from antkey_scanner.git.objects import LIMIT, Object, ObjectError, Problem
 from antkey_scanner.git.pack import BaseCache, Pack
-from antkey_scanner.git.selection import Names
 from antkey_scanner.git.store import verify
 
 

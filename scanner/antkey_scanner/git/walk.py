@@ -26,6 +26,7 @@ from antkey_scanner.git.loosewalk import (
     walk_loose,
 )
 from antkey_scanner.git.missing import Presence
+from antkey_scanner.git.names import Names
 from antkey_scanner.git.objects import (
     BLOB,
     COMMIT,
@@ -41,7 +42,7 @@ from antkey_scanner.git.pack import Pack
 from antkey_scanner.git.packindex import release
 from antkey_scanner.git.packs import list_packs, open_pack
 from antkey_scanner.git.rebuild import Item, Rebuilder
-from antkey_scanner.git.selection import Names, select
+from antkey_scanner.git.selection import select
 from antkey_scanner.git.store import ObjectStore, verify
 from antkey_scanner.git.table import PlainTable, Table
 
