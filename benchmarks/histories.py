@@ -157,6 +157,7 @@ def complete(repository: Path) -> int:
     }
     _rewrite(repository, known)
     git(repository, "repack", "-a", "-d", "-q")
+    git(repository, "pack-refs", "--all")
     git(repository, "prune", "--expire=now")
     left = _absent(repository)
     if left:

@@ -47,6 +47,7 @@ def plant(repository: Path) -> list[bytes]:
     for side in _SIDES:
         git(repository, "update-ref", "-d", side)
     git(repository, "repack", "-a", "-d", "-k", "-q")
+    git(repository, "pack-refs", "--all")  # as in a clone
     _leave_loose(repository, keys[4], keys[5])
     return keys
 

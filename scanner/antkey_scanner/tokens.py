@@ -45,8 +45,8 @@ _ESCAPING = b"%\\&#;="
 _IS_HEX = bytes(1 if byte in b"0123456789abcdefABCDEF" else 0 for byte in range(256))
 _HEX_RUN = b"\1" * 16
 
-_MANY = 24
-"""From so many tokens in one block on numpy finds the others, if it is there already."""
+_MANY, _DENSE = 24, 4
+"""So many tokens in the first part of a block, one in so many: numpy finds them all sooner."""
 
 _WORTH_IMPORT = 50_000
 """After so many tokens numpy is imported."""
@@ -129,7 +129,11 @@ class Tokens:
         found: list[tuple[int, int]] = []
         first = at
         while 0 <= at < end - start:
-            if len(found) == _MANY and self._has_numpy():
+            if (
+                len(found) == _MANY
+                and _DENSE * (at - first) < end - start - first
+                and self._has_numpy()
+            ):
                 return self._many_tokens(first, view, mask, start, end)
             stop = _stop(mask, at + RUN)
             if stop == len(mask) and start + stop < len(view):
