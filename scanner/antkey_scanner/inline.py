@@ -104,8 +104,10 @@ def judge(marks: Sequence[Mark], rule: str) -> tuple[str | None, str | None]:
             return reason, None
     if about:
         return None, "`antkey: ignore` without a reason does not count"
-    if marks:
+    if any(mark.rules for mark in marks):
         return None, "the `antkey: ignore` beside it is for another rule"
+    if marks:
+        return None, "`antkey: ignore` without a [RULE] does not count"
     return None, None
 
 

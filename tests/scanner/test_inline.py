@@ -94,7 +94,15 @@ def test_a_mark_without_a_reason_does_not_count_and_says_so(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("rules", ["", "[]", "[other-rule]", "[*]", "[anthropic-api]"])
+@pytest.mark.parametrize("rules", ["", "[]", "[ , ]"])
+def test_a_mark_for_no_rule_does_not_count_and_says_so(rules: str) -> None:
+    assert judge(marks(f"@KEY@ # antkey: ignore{rules} a sample"), RULE) == (
+        None,
+        "`antkey: ignore` without a [RULE] does not count",
+    )
+
+
+@pytest.mark.parametrize("rules", ["[other-rule]", "[*]", "[anthropic-api]"])
 def test_a_mark_for_another_rule_does_not_count_and_says_so(rules: str) -> None:
     assert judge(marks(f"@KEY@ # antkey: ignore{rules} a sample"), RULE) == (
         None,
