@@ -142,11 +142,34 @@ class Accepted(NamedTuple):
     expires: str | None = None
 
 
+class KeyRef(NamedTuple):
+    """A key of the inventory, as findings and tables name it. Times are RFC 3339 in UTC.
+
+    match: how a leaked key was recognised, `exact` by its SHA-256 or `probable` by its hint, "" where
+    nothing had to be; age_days: whole days, None where nothing tells the age; age_from: what tells it;
+    due_at: when it is past its rotation age, None for keys that are not active.
+    """
+
+    name: str
+    environment: str | None = None
+    service: str | None = None
+    tenant: str | None = None
+    owner: str | None = None
+    status: str = "active"
+    role: str = "tenant"
+    created_at: str | None = None
+    age_days: int | None = None
+    age_from: str | None = None
+    due_at: str | None = None
+    hint: str | None = None
+    match: Literal["", "exact", "probable"] = ""
+
+
 class Finding(NamedTuple):
     """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message.
 
     accepted: set unless the status is `open`; note: what else a reader should know of this place, such
-    as that a mark beside it does not count.
+    as that a mark beside it does not count; key: the key of the inventory that it is about.
     """
 
     rule: Rule
@@ -157,6 +180,7 @@ class Finding(NamedTuple):
     status: Status = Status.OPEN
     accepted: Accepted | None = None
     note: str | None = None
+    key: KeyRef | None = None
 
 
 class Skip(NamedTuple):
@@ -235,10 +259,12 @@ class Run(NamedTuple):
 
 
 class Result(NamedTuple):
-    """All that a reporter gets."""
+    """All that a reporter gets. keys: those of the inventory that are due first, with `stats.keys` of
+    them in all."""
 
     run: Run
     findings: tuple[Finding, ...]
     assessments: tuple[Assessment, ...]
     skips: tuple[Skip, ...]
     stats: Stats
+    keys: tuple[KeyRef, ...] = ()

@@ -6,9 +6,12 @@ This module is imported by every run, so it only looks for a file; reading and c
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner.model import PolicyRef
+
+if TYPE_CHECKING:
+    from antkey_scanner.policy.keys import KeysPolicy
 
 FILE_NAME = "antkey.toml"
 PROJECT_FILE_NAME = "pyproject.toml"
@@ -68,12 +71,14 @@ class ScanPolicy(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """What a run is judged by. `folder`: where the policy file lies, None for the defaults."""
+    """What a run is judged by. `folder`: where the policy file lies, None for the defaults; keys: what
+    the inventory is judged by, None where no file says anything."""
 
     ref: PolicyRef = PolicyRef(path=None, sha256=None, profile=DEFAULT_PROFILE)
     folder: str | None = None
     scan: ScanPolicy = ScanPolicy()
     waivers: tuple[Waiver, ...] = ()
+    keys: "KeysPolicy | None" = None
 
 
 def load_policy(explicit: str | None, folder: str, now: float) -> Policy:

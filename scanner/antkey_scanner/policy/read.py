@@ -25,6 +25,7 @@ from antkey_scanner.policy import (
     ScanPolicy,
     Waiver,
 )
+from antkey_scanner.policy.keys import keys_policy
 from antkey_scanner.policy.kinds import Problem, problems
 from antkey_scanner.policy.places import Path, Places, find_places
 from antkey_scanner.policy.rawkey import holds_raw_key, raw_key_lines
@@ -98,7 +99,9 @@ class _File:
             profile=table.get("profile", DEFAULT_PROFILE),
         )
         folder = os.path.dirname(os.path.abspath(self._path))
-        return Policy(ref, folder, _scan(table.get("scan", {})), _waivers(table))
+        return Policy(
+            ref, folder, _scan(table.get("scan", {})), _waivers(table), keys_policy(table)
+        )
 
     def _read(self) -> bytes:
         try:

@@ -133,6 +133,7 @@ _INVENTORY = Table(
         "files": Many(Text(), least=1),
         "source": Text(choices=("anthropic",)),
         "base_url": Text(check=_base_url),
+        "names": Many(Text(), least=1),
     }
 )
 

@@ -1,0 +1,1 @@
+"""The rules that ship with antkey: a folder per family, a file per rule."""

@@ -1,0 +1,1 @@
+"""Rules about the key inventory, one per module, each ending in `RULE = …`."""

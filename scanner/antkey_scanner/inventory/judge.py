@@ -1,0 +1,75 @@
+"""Judges an inventory by rules: findings, and what could not be judged. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from antkey_scanner.inventory.records import KeyRecord
+from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
+from antkey_scanner.inventory.times import DAY, rfc3339
+from antkey_scanner.model import Finding, KeyRef, Location
+
+
+class Judged(NamedTuple):
+    """What became of an inventory. gaps: by rule, the keys that it could not judge; off: by rule, why it
+    had nothing to judge by."""
+
+    findings: tuple[Finding, ...]
+    gaps: dict[str, tuple[Gap, ...]]
+    off: dict[str, str]
+
+
+def judge(case: Case, rules: Sequence[KeyRule]) -> Judged:
+    """Every rule's verdict. Findings come by place, then by rule."""
+    findings: list[Finding] = []
+    gaps: dict[str, tuple[Gap, ...]] = {}
+    off: dict[str, str] = {}
+    for rule in rules:
+        name = rule.rule.id
+        reason = rule.off(case)
+        if reason is not None:
+            off[name] = reason
+            continue
+        missing: list[Gap] = []
+        for verdict in rule.check(case):
+            match verdict:
+                case Breach():
+                    findings.append(_finding(rule, verdict, case))
+                case Gap():
+                    missing.append(verdict)
+                case _:
+                    assert_never(verdict)
+        if missing:
+            gaps[name] = tuple(missing)
+    findings.sort(key=lambda one: (one.location.path, one.location.line or 0, one.rule.id))
+    return Judged(tuple(findings), gaps, off)
+
+
+def _finding(rule: KeyRule, breach: Breach, case: Case) -> Finding:
+    record = breach.record
+    if record is None:
+        return Finding(rule.rule, Location("inventory"), breach.message, breach.about)
+    anchor = f"{record.label} {breach.about}".rstrip()
+    where = Location(record.place.path, record.place.line)
+    return Finding(rule.rule, where, breach.message, anchor, key=key_ref(record, case))
+
+
+def key_ref(record: KeyRecord, case: Case) -> KeyRef:
+    """How findings and tables name a key."""
+    created = record.created_at
+    most = case.policy.limits_of(record.environment).max_age_days * DAY
+    return KeyRef(
+        name=record.label,
+        environment=record.environment,
+        service=record.service,
+        tenant=record.tenant,
+        owner=record.principal or record.created_by,
+        status=record.status,
+        role=record.role,
+        created_at=None if created is None else rfc3339(created),
+        age_days=None if created is None else (case.now - created) // DAY,
+        age_from=None if created is None else record.age_from,
+        due_at=rfc3339(created + most) if created is not None and record.is_active else None,
+        hint=record.hint,
+    )

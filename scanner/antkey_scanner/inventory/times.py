@@ -1,0 +1,32 @@
+"""Times as whole microseconds since 1970 in UTC: exact to compare, and what every age is made of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+Micros = int
+"""Microseconds since 1970-01-01T00:00:00Z; negative before."""
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> Micros:
+    """An aware time. Raises ValueError for one without an offset."""
+    if moment.tzinfo is None:
+        raise ValueError("has no UTC offset; add Z or +00:00")
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def rfc3339(time: Micros) -> str:
+    """`2026-11-20T12:00:00Z`, with six digits of a second where there is a fraction."""
+    moment = _EPOCH + timedelta(microseconds=time)
+    return moment.isoformat(timespec="auto").removesuffix("+00:00") + "Z"
+
+
+def day(time: Micros) -> str:
+    """The day in UTC: `2026-11-20`."""
+    return (_EPOCH + timedelta(microseconds=time)).date().isoformat()
