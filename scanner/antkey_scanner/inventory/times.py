@@ -11,6 +11,9 @@ SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 
+LAST: Micros = 253_402_300_799_999_999
+"""9999-12-31T23:59:59.999999Z, the last moment that can be written."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,6 +28,11 @@ def rfc3339(time: Micros) -> str:
     """`2026-11-20T12:00:00Z`, with six digits of a second where there is a fraction."""
     moment = _EPOCH + timedelta(microseconds=time)
     return moment.isoformat(timespec="auto").removesuffix("+00:00") + "Z"
+
+
+def midnight(date: str) -> Micros:
+    """When a day in UTC begins. date: `YYYY-MM-DD`; raises ValueError for anything else."""
+    return micros(datetime.fromisoformat(date).replace(tzinfo=UTC))
 
 
 def day(time: Micros) -> str:

@@ -1,0 +1,211 @@
+"""What is due when: the dates that an inventory, a policy and its waivers imply. Pure functions.
+
+It judges nothing (the rules do that) and looks back no further than at what is still to be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from antkey_scanner.inventory.records import Inventory, KeyRecord
+from antkey_scanner.inventory.times import DAY, HOUR, LAST, Micros, day, midnight
+from antkey_scanner.policy import Waiver
+from antkey_scanner.policy.keys import KeysPolicy
+
+Kind = Literal["overlap", "rotation", "expiry", "warning", "waiver"]
+
+KINDS: tuple[Kind, ...] = ("overlap", "rotation", "expiry", "warning", "waiver")
+"""In the order in which they are named where they fall on one moment."""
+
+
+class Event(NamedTuple):
+    """Something to be done. time: the last moment at which all is in order; about: the key's label, or
+    whom a waiver is for; record: None for a waiver; days_before: how early a reminder makes sense."""
+
+    time: Micros
+    kind: Kind
+    about: str
+    record: KeyRecord | None
+    message: str
+    remedy: str
+    overdue: bool
+    days_before: int
+
+
+class Undated(NamedTuple):
+    """A key of which a date is not known. reason: what is missing, and the cure."""
+
+    record: KeyRecord
+    reason: str
+
+
+class Calendar(NamedTuple):
+    """events: by time; undated: in the inventory's order."""
+
+    events: tuple[Event, ...]
+    undated: tuple[Undated, ...]
+
+
+def calendar(
+    inventory: Inventory,
+    policy: KeysPolicy,
+    now: Micros,
+    waivers: Sequence[Waiver] = (),
+    wanted: Callable[[KeyRecord], bool] = lambda _: True,
+) -> Calendar:
+    """All that is due, and what is overdue already.
+
+    wanted: whose dates are asked for; successors are looked up among all keys.
+    """
+    successors = _successors(inventory.keys)
+    events: list[Event] = []
+    undated: list[Undated] = []
+    for key in inventory.keys:
+        if not key.is_active or not wanted(key):
+            continue
+        newer = successors.get(id(key))
+        for one in _of_key(key, newer, policy, now):
+            if isinstance(one, Event):
+                events.append(one)
+            else:
+                undated.append(one)
+    events += _of_waivers(waivers, now)
+    events.sort(key=lambda event: (event.time, KINDS.index(event.kind), event.about))
+    return Calendar(tuple(events), tuple(undated))
+
+
+def _successors(keys: Sequence[KeyRecord]) -> dict[int, KeyRecord]:
+    """By the identity of a record, the key that replaces it; of several the one that came first."""
+    if not any(key.replaces for key in keys):
+        return {}
+    named: dict[str, list[KeyRecord]] = {}
+    for key in keys:
+        for name in {key.name, key.id} - {None, ""}:
+            named.setdefault(str(name), []).append(key)
+    found: dict[int, KeyRecord] = {}
+    for newer in keys:
+        for older in named.get(newer.replaces or "", ()):
+            known = found.get(id(older))
+            if older is not newer and (known is None or _came_before(newer, known)):
+                found[id(older)] = newer
+    return found
+
+
+def _came_before(one: KeyRecord, other: KeyRecord) -> bool:
+    return one.created_at is not None and (
+        other.created_at is None or one.created_at < other.created_at
+    )
+
+
+def _of_key(
+    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
+) -> Iterator[Event | Undated]:
+    """The dates of an active key."""
+    limits = policy.limits_of(key.environment)
+    if newer is not None:
+        yield _overlap(key, newer, limits.overlap_hours, now)
+    if key.created_at is None:
+        yield Undated(key, "its age is not known; record created_at")
+    else:
+        yield from _rotation(key, key.created_at, newer, policy, now)
+    if key.expires_at is not None:
+        yield Event(
+            time=key.expires_at,
+            kind="expiry",
+            about=key.label,
+            record=key,
+            message="expires; requests that still run on it fail from then on",
+            remedy="Create a new key and deploy it before this one expires.",
+            overdue=now >= key.expires_at,
+            days_before=limits.warn_days,
+        )
+
+
+def _rotation(
+    key: KeyRecord, created: Micros, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
+) -> Iterator[Event]:
+    limits = policy.limits_of(key.environment)
+    due = min(created + limits.max_age_days * DAY, LAST)
+    since = f"created on {day(created)}"
+    if key.age_from != "created_at":
+        since += f" ({key.age_from})"
+    yield Event(
+        time=due,
+        kind="rotation",
+        about=key.label,
+        record=key,
+        message=f"{since}; the limit is {_plural(limits.max_age_days, 'day')}",
+        remedy=_rotate(limits.overlap_hours) if newer is None else _deactivate(newer),
+        overdue=now > due,
+        days_before=limits.warn_days,
+    )
+    warned = due - limits.warn_days * DAY
+    # A warning that lies behind warns of nothing any more, and a successor is what it would ask for.
+    if now <= warned < due and newer is None:
+        yield Event(
+            time=warned,
+            kind="warning",
+            about=key.label,
+            record=key,
+            message=f"{_plural(limits.warn_days, 'day')} left: it is due on {day(due)}",
+            remedy=_rotate(limits.overlap_hours),
+            overdue=False,
+            days_before=0,
+        )
+
+
+def _overlap(key: KeyRecord, newer: KeyRecord, hours: float, now: Micros) -> Event | Undated:
+    if newer.created_at is None:
+        return Undated(
+            key,
+            f"when {newer.label} replaced it is not known; record created_at of {newer.label}",
+        )
+    end = min(newer.created_at + round(hours * HOUR), LAST)
+    return Event(
+        time=end,
+        kind="overlap",
+        about=key.label,
+        record=key,
+        message=f"replaced by {newer.label} on {day(newer.created_at)};"
+        f" both may be active for {_hours(hours)}",
+        remedy=_deactivate(newer),
+        overdue=now > end,
+        days_before=min(1, int(hours // 24)),
+    )
+
+
+def _of_waivers(waivers: Iterable[Waiver], now: Micros) -> Iterator[Event]:
+    for waiver in waivers:
+        # It holds until its day is over.
+        end = min(midnight(waiver.expires) + DAY - 1, LAST)
+        whom = waiver.key or waiver.path or "everything"
+        yield Event(
+            time=end,
+            kind="waiver",
+            about=whom,
+            record=None,
+            message=f"the waiver of {waiver.rule} ends ({waiver.reason})",
+            remedy="Mend what it tolerates, or renew the waiver: a policy with an expired one is refused.",
+            overdue=now > end,
+            days_before=14,
+        )
+
+
+def _rotate(hours: float) -> str:
+    return (
+        "Create a new key, deploy it, verify that requests run on it, and deactivate this one within"
+        f" {_hours(hours)}."
+    )
+
+
+def _deactivate(newer: KeyRecord) -> str:
+    return f"Verify that requests run on {newer.label}, and deactivate this one."
+
+
+def _hours(hours: float) -> str:
+    return "1 hour" if hours == 1 else f"{hours:g} hours"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
