@@ -61,6 +61,8 @@ def _covers(waiver: Waiver, finding: Finding, below: str) -> bool:
 
 def _is_key(name: str, finding: Finding) -> bool:
     """Whether a hint, a SHA-256 or a name is that of the finding's key."""
+    if finding.key is not None and name in (finding.key.name, finding.key.hint):
+        return True
     if finding.secret is None:
         return name == finding.anchor
     if name.replace("...", "…") == finding.secret.hint:

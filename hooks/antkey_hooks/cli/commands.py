@@ -114,6 +114,33 @@ COMMANDS = (
         _HOOKED,
         about="Reads what git writes to the hook's standard input.",
     ),
+    Command(
+        "keys audit",
+        "Judge the key inventory: age, owners, names, overlap, limits, leaks.",
+        ("leaks", "policy", *_JUDGED, "now", *_RENDERED, *_SHOWN),
+        "[FILE]...",
+        about="FILE is an inventory (TOML, YAML, JSON or CSV), what `antkey keys sync` wrote, or a secret"
+        " store's own export; - reads standard input. Without one, what the policy names.",
+    ),
+    Command(
+        "keys list",
+        "List the keys of the inventory.",
+        ("environment", "tenant", "status", "sort", "policy", "now", "table_format", *_SHOWN),
+        "[FILE]...",
+    ),
+    Command(
+        "keys calendar",
+        "Show what is due when, also as iCalendar.",
+        ("environment", "tenant", "status", "days", "policy", "now", "calendar_format", *_SHOWN),
+        "[FILE]...",
+    ),
+    Command(
+        "keys sync",
+        "Read the keys of an organisation from Anthropic's Admin API into a file.",
+        ("usage", "admin_key_fd", "output", "policy", "now", *_SHOWN),
+        about="The admin key comes from ANTHROPIC_ADMIN_KEY or a file descriptor. The file holds no"
+        " secret and may be committed. When Anthropic cannot be read it stays as it was (exit code 4).",
+    ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(
         "rules show",
@@ -134,6 +161,7 @@ COMMANDS = (
 GROUPS = {
     "baseline": "Accept today's findings, drop what is gone.",
     "hook": "What git starts before a commit or push; `antkey init --git-hooks` installs them.",
+    "keys": "The key inventory: which keys exist, how old they are, what is due.",
     "rules": "What is checked, why, and how to mend it.",
 }
 """Commands that only hold other commands."""

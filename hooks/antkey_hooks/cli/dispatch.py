@@ -60,6 +60,10 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import init
 
             return init.run(options)
+        case "keys audit" | "keys list" | "keys calendar" | "keys sync":
+            from antkey_hooks.cli import keys
+
+            return keys.run(invocation.command, operands, options)
         case "rules list":
             from antkey_hooks.cli import rules
 

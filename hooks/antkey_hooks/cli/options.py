@@ -13,9 +13,10 @@ from antkey_scanner.model import Severity
 class Option(NamedTuple):
     """One option.
 
-    name: its field in `Options`; flags: how it is written; metavar: what stands for its value, None
-    for one without; kind: what a repetition does, `last` wins, `many` collects, `count` counts;
-    convert: makes the value, raises ValueError with `problem; cure`; section: its heading in the help.
+    name: what commands take it by; field: its field in `Options` where that is another; flags: how it is
+    written; metavar: what stands for its value, None for one without; kind: what a repetition does, `last`
+    wins, `many` collects, `count` counts; convert: makes the value, raises ValueError with
+    `problem; cure`; section: its heading in the help.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Option(NamedTuple):
     kind: Literal["flag", "count", "last", "many"] = "last"
     convert: Callable[[str], object] = values.any_text
     completes: Literal["", "file", "format", "level"] = ""
+    field: str = ""
 
 
 class Options(NamedTuple):
@@ -58,12 +60,23 @@ class Options(NamedTuple):
     git_hooks: bool = False
     hooks_dir: str | None = None
     uninstall: bool = False
+    leaks: tuple[str, ...] = ()
+    output: str | None = None
+    usage: int | None = None
+    admin_key_fd: int | None = None
+    sort: str | None = None
+    environment: tuple[str, ...] = ()
+    tenant: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    days: int | None = None
 
 
 _INPUT = "What is scanned"
 _VERDICT = "The verdict"
 _OUTPUT = "Output"
 _SET_UP = "What is set up"
+_CHOICE = "Which keys"
+_SOURCE = "Where they come from"
 
 OPTIONS = (
     Option(
@@ -270,5 +283,96 @@ OPTIONS = (
         _SET_UP,
         "With --git-hooks: take them away, and put back what stood there before.",
         kind="flag",
+    ),
+    Option(
+        "table_format",
+        ("-f", "--format"),
+        _OUTPUT,
+        "What goes to standard output: text, csv or json (default: text).",
+        "NAME",
+        convert=values.table_format,
+        field="format",
+    ),
+    Option(
+        "calendar_format",
+        ("-f", "--format"),
+        _OUTPUT,
+        "What goes to standard output: text, ics or json (default: text).",
+        "NAME",
+        convert=values.calendar_format,
+        field="format",
+    ),
+    Option(
+        "leaks",
+        ("--leaks",),
+        _SOURCE,
+        "Saved results of a scan: which of the keys leaked, and since when; may be repeated.",
+        "RESULTS.json",
+        "many",
+        completes="file",
+    ),
+    Option(
+        "output",
+        ("--output",),
+        _OUTPUT,
+        "Where to write; the ending chooses the format: .json, .toml, .yaml or .csv (default:"
+        " antkey-keys.json beside the policy).",
+        "FILE",
+        completes="file",
+    ),
+    Option(
+        "usage",
+        ("--usage",),
+        _SOURCE,
+        "Also read the usage of the last N days: when each key was last used.",
+        "N",
+        convert=values.days,
+    ),
+    Option(
+        "admin_key_fd",
+        ("--admin-key-fd",),
+        _SOURCE,
+        "Read the admin key from this file descriptor (default: from ANTHROPIC_ADMIN_KEY).",
+        "N",
+        convert=values.descriptor,
+    ),
+    Option(
+        "sort",
+        ("--sort",),
+        _OUTPUT,
+        "Order by this column, -COLUMN for the reverse (default: due).",
+        "COLUMN",
+    ),
+    Option(
+        "environment",
+        ("--environment",),
+        _CHOICE,
+        "Only keys of this environment; may be repeated.",
+        "NAME",
+        "many",
+    ),
+    Option(
+        "tenant",
+        ("--tenant",),
+        _CHOICE,
+        "Only keys of this tenant; may be repeated.",
+        "NAME",
+        "many",
+    ),
+    Option(
+        "status",
+        ("--status",),
+        _CHOICE,
+        "Only keys that are active, inactive, archived or expired; may be repeated.",
+        "STATUS",
+        "many",
+    ),
+    Option(
+        "days",
+        ("--days",),
+        _CHOICE,
+        "Only what is due in the next N days; what is overdue is always shown.",
+        "N",
+        convert=values.days,
     ),
 )

@@ -26,15 +26,16 @@ def make_options(texts: Iterable[tuple[Option, list[str]]]) -> Options:
     """The options from what was written for each. Raises ValueError when a text has no value."""
     made: dict[str, object] = {}
     for option, written in texts:
+        field = option.field or option.name
         match option.kind:
             case "flag":
-                made[option.name] = True
+                made[field] = True
             case "count":
-                made[option.name] = len(written)
+                made[field] = len(written)
             case "last":
-                made[option.name] = option.convert(written[-1])
+                made[field] = option.convert(written[-1])
             case "many":
-                made[option.name] = tuple(map(option.convert, written))
+                made[field] = tuple(map(option.convert, written))
     return Options(**made)  # type: ignore[arg-type]  # a test compares both tables' types
 
 

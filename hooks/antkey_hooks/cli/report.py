@@ -36,14 +36,15 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     """Render again. Raises PolicyError when a file holds no results."""
     for _, path in options.report:
         output.check_report_path(path)
-    results = [_read(path) for path in operands]
+    results = [read(path) for path in operands]
     if options.verbose:
         for path, result in zip(operands, results, strict=True):
             output.say(f"{show(path)}: exit code {result.run.exit_code}, {result.run.started_at}")
     return deliver(_judged_again(merge(results), options), options)
 
 
-def _read(path: str) -> Result:
+def read(path: str) -> Result:
+    """The result in a file. Raises PolicyError."""
     try:
         if path == "-":
             return load(sys.stdin.buffer.read(), "standard input")

@@ -6,6 +6,8 @@ from antkey_scanner.model import Severity
 
 _MOST_JOBS = 1024
 _MOST_DEPTH = 100
+_MOST_DAYS = 36_500
+_MOST_DESCRIPTOR = 1 << 20
 
 _UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 _BINARY_UNITS = {"ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30, "ti": 1 << 40}
@@ -25,6 +27,22 @@ def format_name(text: str) -> str:
     known = names()
     if text not in known:
         raise ValueError(f"no such format; {suggestion(text, known)}")
+    return text
+
+
+def table_format(text: str) -> str:
+    """How a list of keys is printed."""
+    return _one_of(text, ("text", "csv", "json"))
+
+
+def calendar_format(text: str) -> str:
+    """How a calendar is printed."""
+    return _one_of(text, ("text", "ics", "json"))
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise ValueError(f"no such format here; {suggestion(text, known)}")
     return text
 
 
@@ -55,6 +73,16 @@ def jobs(text: str) -> int:
 def depth(text: str) -> int:
     """How many containers inside each other; 0 opens none."""
     return _whole(text, 0, _MOST_DEPTH)
+
+
+def days(text: str) -> int:
+    """A number of days."""
+    return _whole(text, 1, _MOST_DAYS)
+
+
+def descriptor(text: str) -> int:
+    """The number of an open file."""
+    return _whole(text, 0, _MOST_DESCRIPTOR)
 
 
 def size(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from antkey_scanner.inventory.records import Inventory, KeyRecord
 from antkey_scanner.inventory.times import Micros
@@ -27,12 +27,27 @@ class Gap(NamedTuple):
     message: str
 
 
+class Leak(NamedTuple):
+    """A key that was found where no key may be.
+
+    match: by its SHA-256 or only by its hint; places: how many; path: the first of them; first_seen: when
+    git first saw it, None where that is not known.
+    """
+
+    record: KeyRecord
+    match: Literal["exact", "probable"]
+    places: int
+    path: str
+    first_seen: Micros | None
+
+
 class Case(NamedTuple):
-    """What a rule judges by. now: against which ages are judged."""
+    """What a rule judges by. now: against which ages are judged; leaks: None when nobody looked."""
 
     inventory: Inventory
     policy: KeysPolicy
     now: Micros
+    leaks: tuple[Leak, ...] | None = None
 
 
 class KeyRule(NamedTuple):

@@ -1,0 +1,113 @@
+"""`antkey keys audit`: from an inventory to findings, controls, reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.inventory import Opened, opened
+from antkey_hooks.cli.render import deliver
+from antkey_rules.keys import load_key_rules
+from antkey_rules.load import load_key_controls
+from antkey_scanner import __version__
+from antkey_scanner.assess import exit_code, is_complete
+from antkey_scanner.errors import ExitCode
+from antkey_scanner.inventory.judge import judge, key_ref
+from antkey_scanner.inventory.leaks import leaks_of
+from antkey_scanner.inventory.records import Inventory, KeyRecord
+from antkey_scanner.inventory.rule import Case, Leak
+from antkey_scanner.inventory.times import DAY
+from antkey_scanner.inventory.verdict import assess_keys, undecided
+from antkey_scanner.model import KeyRef, Result, Run, Severity, Stats
+from antkey_scanner.policy.anchor import root_below
+from antkey_scanner.suppress import accept_skips, waive_findings
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+_MOST_SHOWN = 2_000
+"""So many keys, those due first, are in the rotation table of a report."""
+
+
+def run(operands: Sequence[str], options: Options) -> ExitCode:
+    """Judge and report. Raises PolicyError for a broken inventory, EvidenceError for one never made."""
+    return deliver(judged(operands, options), options)
+
+
+def judged(operands: Sequence[str], options: Options) -> Result:
+    """Judge, without telling anybody yet. Raises as `run` does."""
+    clock = Clock(options.now, os.environ)
+    for _, path in options.report:
+        output.check_report_path(path)
+    found = opened(operands, options, clock)
+    inventory = found.loaded.inventory
+    leaks = _leaks(options.leaks, inventory)
+    case = Case(inventory, found.keys_policy, found.now, leaks)
+    rules = load_key_rules()
+    verdicts = judge(case, rules)
+    policy, below = found.policy, root_below(found.policy.folder, [os.curdir])
+    findings = waive_findings(verdicts.findings, policy.waivers, below)
+    skips = accept_skips(found.loaded.skips, policy.scan.accept, below)
+    fail_on = options.fail_on or Severity.LOW
+    code = exit_code(
+        findings,
+        skips,
+        fail_on,
+        exit_zero=options.exit_zero,
+        allow_incomplete=options.allow_incomplete,
+        undecided=undecided(verdicts),
+    )
+    unread = sum(skip.counts for skip in skips)
+    count = len(inventory.keys)
+    return Result(
+        run=_run(found, options, clock, code, complete=is_complete(skips)),
+        findings=findings,
+        assessments=assess_keys(load_key_controls(), verdicts, findings, count, unread, fail_on),
+        skips=skips,
+        stats=Stats(files=len(found.files), keys=count),
+        keys=tuple(_due_first(case)),
+    )
+
+
+def _run(found: Opened, options: Options, clock: Clock, code: ExitCode, *, complete: bool) -> Run:
+    return Run(
+        command="keys audit",
+        targets=tuple(file.shown for file in found.files),
+        policy=found.policy.ref,
+        started_at=clock.started_at(),
+        finished_at=clock.finished_at(),
+        seconds=clock.seconds(),
+        version=__version__,
+        fail_on=options.fail_on or Severity.LOW,
+        exit_code=code,
+        complete=complete,
+        allow_incomplete=options.allow_incomplete,
+    )
+
+
+def _leaks(paths: Sequence[str], inventory: Inventory) -> tuple[Leak, ...] | None:
+    """What saved results show of the inventory's keys. Raises PolicyError."""
+    if not paths:
+        return None
+    from antkey_hooks.cli.report import read
+
+    return leaks_of((finding for path in paths for finding in read(path).findings), inventory)
+
+
+def _due_first(case: Case) -> list[KeyRef]:
+    """The active keys, those that are due first; before them those whose age nobody knows."""
+    from heapq import nsmallest
+
+    keys = case.inventory.keys
+    order = ((_due(key, case), at) for at, key in enumerate(keys) if key.is_active)
+    return [key_ref(keys[at], case) for _, at in nsmallest(_MOST_SHOWN, order)]
+
+
+def _due(key: KeyRecord, case: Case) -> float:
+    if key.created_at is None:
+        return -inf
+    return key.created_at + case.policy.limits_of(key.environment).max_age_days * DAY
