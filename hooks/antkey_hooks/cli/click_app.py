@@ -34,6 +34,15 @@ antkey scan -f sarif --report html=report.html --fail-on high src""",
     "report": """\
 antkey report results.json -f html > report.html
 antkey report api.json web.json --report sarif=all.sarif""",
+    "keys audit": """\
+antkey keys audit                      the inventory that the policy names
+antkey keys audit keys.toml antkey-keys.json --leaks results.json
+aws secretsmanager list-secrets | antkey keys audit -""",
+    "keys list": """\
+antkey keys list --environment prod --sort=-age""",
+    "keys calendar": """\
+antkey keys calendar --days 30
+antkey keys calendar -f ics > keys.ics""",
     "baseline create": """\
 antkey baseline create                 accept what is there today
 antkey baseline create legacy          only what lies in one folder""",
@@ -44,6 +53,7 @@ _EXIT_CODES = """\
   1  violations, whether or not the run was complete
   2  usage, policy, baseline or rule file wrong, or nothing to scan
   3  incomplete: something was not read to its end
+  4  undecided: evidence is missing
  70  internal error
 130  interrupted, 143 terminated"""
 
@@ -74,7 +84,8 @@ def complete(instruction: str) -> int:
 def _application() -> click.Group:
     application = _Group(
         "antkey",
-        help="Finds Anthropic API keys in files, logs, archives and images, and says what to do.",
+        help="Finds Anthropic API keys in files, logs, archives and images, says what to do, and judges the"
+        " keys that you have.",
         params=[_version_option()],
     )
     groups = {name: _Group(name, help=about) for name, about in GROUPS.items()}
@@ -157,7 +168,12 @@ def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], lis
     def complete(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
         if what == "file":
             return [CompletionItem(typed, type="file")]
-        words = {"format": _formats().split(", "), "level": ["critical", "high", "medium", "low"]}
+        words = {
+            "format": _formats().split(", "),
+            "table": ["text", "csv", "json"],
+            "calendar": ["text", "ics", "json"],
+            "level": ["critical", "high", "medium", "low"],
+        }
         return [CompletionItem(word) for word in words.get(what, []) if word.startswith(typed)]
 
     return complete
@@ -206,7 +222,7 @@ class _Helpful(click.Command):
         if name in _EXAMPLES:
             with formatter.section("Examples"):
                 formatter.write_text("\b\n" + _EXAMPLES[name])
-        if name in ("scan", "report"):
+        if name in ("scan", "report", "keys audit"):
             with formatter.section("Exit codes"):
                 formatter.write_text("\b\n" + _EXIT_CODES)
 

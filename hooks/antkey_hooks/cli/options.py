@@ -26,7 +26,7 @@ class Option(NamedTuple):
     metavar: str | None = None
     kind: Literal["flag", "count", "last", "many"] = "last"
     convert: Callable[[str], object] = values.any_text
-    completes: Literal["", "file", "format", "level"] = ""
+    completes: Literal["", "file", "format", "table", "calendar", "level"] = ""
     field: str = ""
 
 
@@ -291,6 +291,7 @@ OPTIONS = (
         "What goes to standard output: text, csv or json (default: text).",
         "NAME",
         convert=values.table_format,
+        completes="table",
         field="format",
     ),
     Option(
@@ -300,6 +301,7 @@ OPTIONS = (
         "What goes to standard output: text, ics or json (default: text).",
         "NAME",
         convert=values.calendar_format,
+        completes="calendar",
         field="format",
     ),
     Option(

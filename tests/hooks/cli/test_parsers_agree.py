@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from antkey_hooks.cli.click_app import understand
 from antkey_hooks.cli.commands import COMMANDS, Invocation
-from antkey_hooks.cli.options import OPTIONS, Options
+from antkey_hooks.cli.options import OPTIONS, Option, Options
 from antkey_hooks.cli.parse import parse
 from antkey_scanner.errors import ExitCode, PolicyError
 
@@ -42,6 +42,10 @@ WORDS = st.one_of(
     ),
     st.builds("-{}{}".format, st.text("qvjfhx", min_size=1, max_size=4), st.sampled_from(VALUES)),
 )
+
+
+def field_of(option: Option) -> str:
+    return option.field or option.name
 
 
 def by_click(arguments: list[str]) -> Invocation | None:
@@ -110,7 +114,15 @@ def test_what_a_command_line_means(
 
 
 def test_every_option_has_a_field_and_every_field_an_option() -> None:
-    assert sorted(option.name for option in OPTIONS) == sorted(Options._fields)
+    assert {field_of(option) for option in OPTIONS} == set(Options._fields)
+
+
+def test_options_of_one_field_are_never_taken_by_one_command() -> None:
+    by_name = {option.name: option for option in OPTIONS}
+    assert len(by_name) == len(OPTIONS)
+    for command in COMMANDS:
+        fields = [field_of(by_name[name]) for name in command.options]
+        assert len(fields) == len(set(fields)), command.name
 
 
 def test_options_make_what_their_fields_hold() -> None:
@@ -119,15 +131,15 @@ def test_options_make_what_their_fields_hold() -> None:
     for option in OPTIONS:
         match option.kind:
             case "flag":
-                assert hints[option.name] is bool
+                assert hints[field_of(option)] is bool
             case "count":
-                assert hints[option.name] is int
+                assert hints[field_of(option)] is int
             case "last":
                 made = get_type_hints(option.convert)["return"]
-                assert hints[option.name] in (made, made | None)
+                assert hints[field_of(option)] in (made, made | None)
             case "many":
                 made = get_type_hints(option.convert)["return"]
-                assert hints[option.name] == tuple[made, ...]
+                assert hints[field_of(option)] == tuple[made, ...]
 
 
 def test_every_option_is_taken_by_a_command() -> None:

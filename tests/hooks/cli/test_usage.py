@@ -14,7 +14,10 @@ from antkey_hooks.cli.commands import COMMANDS, GROUPS
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("check", "check: no such command; use one of: scan, report, init, baseline, hook, rules"),
+        (
+            "check",
+            "check: no such command; use one of: scan, report, init, baseline, hook, keys, rules",
+        ),
         ("scna", "scna: no such command; did you mean scan?"),
         ("rules foo", "foo: no such command; use one of: list, show, test"),
         ("scan --formt json", "--formt: no such option; did you mean --format?"),
