@@ -28,14 +28,17 @@ def key_text(found: re.Match[bytes]) -> bytes:
 
 
 def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
-    """The match without its text. Hint: prefix, three characters, `…`, four characters."""
-    key = key_text(found)
+    """The match without its text."""
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
-    prefix = public_prefix(found)
+    digest = hashlib.sha256(key_text(found)).hexdigest()
+    return SecretRef(rule.kind.format(**names), hint(found), digest)
+
+
+def hint(found: re.Match[bytes]) -> str:
+    """How Anthropic's Console shows the key: prefix, three characters, `…`, four characters."""
     rest = random_part(found)
     tail = rest[-_HINT_TAIL:] if len(rest) >= _SHORTEST_HINTED else b""
-    hint = f"{prefix.decode()}{rest[:_HINT_HEAD].decode()}…{tail.decode()}"
-    return SecretRef(rule.kind.format(**names), hint, hashlib.sha256(key).hexdigest())
+    return f"{public_prefix(found).decode()}{rest[:_HINT_HEAD].decode()}…{tail.decode()}"
 
 
 def public_prefix(found: re.Match[bytes]) -> bytes:
