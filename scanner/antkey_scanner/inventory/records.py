@@ -43,7 +43,8 @@ class KeyRecord(NamedTuple):
     Anthropic is bound to, "" for nobody, None where that is not known; fingerprint: 64 hex digits of
     SHA-256, without `sha256:`; unknown: names of fields that the source could not tell, as other than
     those it left out; listed_status: the status in people's own file, where Anthropic says another;
-    also: the other places whose records were joined into this one.
+    also: the other places whose records were joined into this one; workspace: that of a key at
+    Anthropic, by name, else by id.
     """
 
     place: Place
@@ -75,6 +76,7 @@ class KeyRecord(NamedTuple):
     unknown: tuple[str, ...] = ()
     listed_status: Status | None = None
     also: tuple[Place, ...] = ()
+    workspace: str | None = None
 
     @property
     def label(self) -> str:
@@ -88,13 +90,15 @@ class KeyRecord(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A person or service account of the organisation. status: `active`, or what else the file says."""
+    """A person or service account of the organisation. status: `active`, or what else the file says;
+    role: what they may do there, in the source's own word."""
 
     id: str | None = None
     email: str | None = None
     name: str | None = None
     status: str = "active"
     kind: Literal["user", "service_account"] = "user"
+    role: str | None = None
 
 
 class Mode(NamedTuple):

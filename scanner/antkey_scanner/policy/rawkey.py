@@ -10,6 +10,12 @@ import re
 
 _RAW_KEY = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?([A-Za-z0-9_-]{20,})")
 
+_FAMILY = r"[a-z]{1,20}[0-9]{0,4}-"
+_PART_OF_KEY = re.compile(
+    rf"(sk-ant-(?:{_FAMILY}|(?!{_FAMILY})))([A-Za-z0-9_-]{{3}})[A-Za-z0-9_-]{{5,}}([A-Za-z0-9_-]{{4}})"
+)
+"""Twelve characters of a key's random part are more than any output may hold."""
+
 _FEWEST_DISTINCT = 8
 """Twenty random base64url characters have fewer distinct ones in less than one of 10^9 cases;
 `xxxxxxxx` and `********` in place of a key have one."""
@@ -21,6 +27,11 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2}
 def holds_raw_key(text: str) -> bool:
     """Whether a text with all escapes undone holds a key."""
     return any(len(set(match[1])) >= _FEWEST_DISTINCT for match in _RAW_KEY.finditer(text))
+
+
+def without_raw_keys(text: str) -> str:
+    """The text with each key cut to what Anthropic's Console shows of it, parts of keys too."""
+    return _PART_OF_KEY.sub(r"\1\2…\3", text)
 
 
 def raw_key_lines(text: str) -> list[int]:
