@@ -21,6 +21,11 @@ def load_key_rules() -> tuple[KeyRule, ...]:
     return tuple(_load(name) for name in names if name != "__init__")
 
 
+def load_key_rule(identity: str) -> KeyRule:
+    """One rule about keys, by its id. Raises RuleError."""
+    return _load(identity.replace("-", "_"))
+
+
 def _load(name: str) -> KeyRule:
     rule = getattr(import_module(f"{_PACKAGE}.{name}"), "RULE", None)
     if not isinstance(rule, KeyRule) or rule.rule.id != name.replace("_", "-"):

@@ -40,11 +40,17 @@ def opened(operands: Sequence[str], options: Options, clock: Clock) -> Opened:
     be asked and was not yet."""
     policy = load_policy(options.policy, _working_folder(), clock.judged)
     keys_policy = policy.keys or KeysPolicy()
-    files = tuple(map(_operand, operands)) or tuple(_of_policy(policy, keys_policy))
+    files = tuple(map(_operand, operands)) or _of_policy(policy, keys_policy)
     if not files:
         raise PolicyError(_NO_INVENTORY)
     loaded = load(files, keys_policy, sys.stdin.buffer.read)
     return Opened(policy, keys_policy, files, loaded, now_of(clock))
+
+
+def inventory_of(policy: Policy) -> tuple[KeysPolicy, Loaded]:
+    """The inventory that a policy names. Raises as `opened` does."""
+    keys_policy = policy.keys or KeysPolicy()
+    return keys_policy, load(_of_policy(policy, keys_policy), keys_policy)
 
 
 def now_of(clock: Clock) -> Micros:
@@ -56,7 +62,7 @@ def _operand(path: str) -> File:
     return File(path, "<stdin>" if path == "-" else shown(path))
 
 
-def _of_policy(policy: Policy, keys_policy: KeysPolicy) -> list[File]:
+def _of_policy(policy: Policy, keys_policy: KeysPolicy) -> tuple[File, ...]:
     """The files that the policy names, and the snapshot when it names Anthropic as the source."""
     folder = policy.folder or os.curdir
     paths = [os.path.normpath(os.path.join(folder, path)) for path in keys_policy.files]
@@ -69,7 +75,7 @@ def _of_policy(policy: Policy, keys_policy: KeysPolicy) -> list[File]:
                 f"{shown(snapshot)}: is not there, so nothing is known of the keys at Anthropic; run"
                 " antkey keys sync"
             )
-    return [File(path, shown(path)) for path in paths]
+    return tuple(File(path, shown(path)) for path in paths)
 
 
 def _working_folder() -> str:

@@ -15,10 +15,11 @@ from antkey_rules.load import load_controls
 from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.model import Control, Result, Run, Severity
+from antkey_scanner.model import Assessment, Control, Result, Run, Severity
 from antkey_scanner.policy import Policy
 
 if TYPE_CHECKING:
+    from antkey_hooks.cli.leaks import Joined
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
@@ -45,7 +46,22 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         from antkey_hooks.cli import accepted
 
         scanned = accepted.accept(scanned, baseline, request)
-    return _judge(scanned, request, options, clock)
+    joined = _joined(scanned, request, options, clock)
+    return _judge(scanned, joined, request, options, clock)
+
+
+def _joined(
+    scanned: engine.Scanned, request: Request, options: Options, clock: Clock
+) -> Joined | None:
+    """What the inventory knows of what was found; None when the policy names none."""
+    keys = request.policy.keys
+    if keys is None or not (keys.files or keys.source):
+        return None
+    if not any(finding.secret is not None for finding in scanned.findings):
+        return None
+    from antkey_hooks.cli.leaks import join
+
+    return join(scanned.findings, request.policy, request.targets, clock, options)
 
 
 def look(request: Request, options: Options) -> engine.Scanned:
@@ -150,11 +166,17 @@ def _refuse_nothing(scanned: engine.Scanned, targets: Sequence[str]) -> None:
 
 def _judge(
     scanned: engine.Scanned,
+    joined: Joined | None,
     request: Request,
     options: Options,
     clock: Clock,
 ) -> Result:
     findings, skips = scanned.findings, scanned.skips
+    stats, error = scanned.stats, ExitCode.OK
+    about_keys: tuple[Assessment, ...] = ()
+    if joined is not None:
+        findings, about_keys, keys, error = joined
+        stats = stats._replace(keys=keys)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
         findings,
@@ -162,6 +184,7 @@ def _judge(
         fail_on,
         exit_zero=options.exit_zero,
         allow_incomplete=options.allow_incomplete,
+        error=error,
     )
     run = Run(
         command="scan",
@@ -177,7 +200,7 @@ def _judge(
         allow_incomplete=options.allow_incomplete,
     )
     assessed = assess(_controls(request.policy), findings, skips)
-    return Result(run, findings, assessed, skips, scanned.stats)
+    return Result(run, findings, assessed + about_keys, skips, stats)
 
 
 def _controls(policy: Policy) -> tuple[Control, ...]:

@@ -23,14 +23,15 @@ def assess_keys(
     findings: Sequence[Finding],
     keys: int,
     unread: int,
-    fail_on: Severity = Severity.LOW,
+    fail_on: Severity | None = None,
 ) -> tuple[Assessment, ...]:
     """Each control with its outcome.
 
     findings: those of `judged` with what is tolerated marked; keys: how many there are; unread: places
     in scope that were not read to their end.
     """
-    return tuple(_assess(control, judged, findings, keys, unread, fail_on) for control in controls)
+    least = fail_on or Severity.LOW
+    return tuple(_assess(control, judged, findings, keys, unread, least) for control in controls)
 
 
 def _assess(
