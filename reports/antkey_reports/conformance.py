@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 KEYWORDS = {
-    *("$ref", "additionalProperties", "const", "enum", "items", "maximum", "minLength", "minimum"),
-    *("pattern", "properties", "required", "type"),
+    *("$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maximum", "minLength"),
+    *("minimum", "pattern", "properties", "required", "type"),
 }
 """What is understood here; annotations such as `description` aside."""
 
@@ -43,6 +43,9 @@ class Conformance:
         if "$ref" in schema:
             yield from self._problems(value, self._root["$defs"][schema["$ref"].split("/")[-1]], at)
             return
+        if "anyOf" in schema:
+            yield from self._of_any(value, schema["anyOf"], at)
+            return
         problem = _own_problem(value, schema)
         if problem is not None:
             yield at or "the document", problem
@@ -51,6 +54,17 @@ class Conformance:
         elif isinstance(value, list) and "items" in schema:
             for number, item in enumerate(value):
                 yield from self._problems(item, schema["items"], f"{at}[{number}]")
+
+    def _of_any(
+        self, value: object, schemas: list[dict[str, Any]], at: str
+    ) -> Iterator[tuple[str, str]]:
+        """The problems with the last one, when none fits: the plain cases stand first."""
+        found: list[tuple[str, str]] = []
+        for schema in schemas:
+            found = list(self._problems(value, schema, at))
+            if not found:
+                return
+        yield from found
 
     def _in_object(
         self, value: dict[str, object], schema: dict[str, Any], at: str

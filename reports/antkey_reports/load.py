@@ -17,6 +17,7 @@ from antkey_scanner.model import (
     Confidence,
     Control,
     Finding,
+    KeyRef,
     Location,
     Outcome,
     PolicyRef,
@@ -97,6 +98,7 @@ def _result(document: dict[str, Any]) -> Result:
         assessments=tuple(_assessment(control) for control in document["controls"]),
         skips=tuple(Skip(one["path"], one["reason"], one["counts"]) for one in document["skipped"]),
         stats=Stats(**document["stats"]),
+        keys=tuple(KeyRef(**key) for key in document.get("keys", ())),
     )
 
 
@@ -132,7 +134,7 @@ def _rule(rule: dict[str, Any]) -> Rule:
 
 def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
     secret = SecretRef(**finding["secret"]) if finding["secret"] else None
-    accepted = finding.get("accepted")
+    accepted, key = finding.get("accepted"), finding.get("key")
     anchor = finding.get("anchor", secret.sha256 if secret else "")
     return Finding(
         rule=_rule_of(finding, rules),
@@ -143,6 +145,7 @@ def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
         status=Status(finding["status"]),
         accepted=Accepted(**accepted) if accepted else None,
         note=finding.get("note"),
+        key=KeyRef(**key) if key else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from antkey_scanner.model import Finding, Result, Severity, Status
+from antkey_scanner.model import Assessment, Finding, Outcome, Result, Severity, Status
 
 SEVERITIES = tuple(reversed(Severity))
 """Worst first."""
@@ -16,19 +16,42 @@ _ABNORMAL = {
     143: "terminated",
 }
 
+_RELEASE = {
+    "failed": "Do not deploy: the run failed",
+    "violations": "Do not deploy",
+    "undecided": "Do not deploy yet: undecided",
+    "incomplete": "Do not deploy yet: incomplete",
+    "accepted": "Not proven clean: incomplete",
+    "tolerated": "Not clean",
+    "clean": "Clear to deploy",
+}
+_KEYS = {
+    "failed": "Keys not judged: the run failed",
+    "violations": "Keys need action",
+    "undecided": "Keys undecided: evidence is missing",
+    "incomplete": "Keys not judged in full: incomplete",
+    "accepted": "Not proven to be in order: incomplete",
+    "tolerated": "Keys not in order",
+    "clean": "Keys are in order",
+}
+
 
 class Verdict:
     """The outcome in words.
 
     tone: `pass` only when the run was complete and found nothing that counts; word: one word for a
-    badge; answer: whether the release may go out; reason: why the exit code is what it is.
-    A plain class, because it costs start-up a fifth of what a named tuple costs.
+    badge; answer: whether the release may go out, or whether the keys are in order; reason: why the exit
+    code is what it is. A plain class, because it costs start-up a fifth of what a named tuple costs.
     """
 
     __slots__ = ("answer", "reason", "tone", "word")
 
     def __init__(
-        self, tone: Literal["pass", "warn", "fail"], word: str, answer: str, reason: str
+        self,
+        tone: Literal["pass", "warn", "fail", "undecided"],
+        word: str,
+        answer: str,
+        reason: str,
     ) -> None:
         self.tone = tone
         self.word = word
@@ -42,32 +65,60 @@ def verdict(result: Result) -> Verdict:
     from antkey_scanner.assess import is_violation
 
     run = result.run
+    answers = _KEYS if about_keys(result) else _RELEASE
     found = any(is_violation(finding, run.fail_on) for finding in result.findings)
     if run.exit_code in _ABNORMAL:
-        return Verdict("fail", "ERROR", "Do not deploy: the run failed", _ABNORMAL[run.exit_code])
+        return Verdict("fail", "ERROR", answers["failed"], _ABNORMAL[run.exit_code])
     if run.exit_code == 1:
         reason = f"violations of severity {run.fail_on} or above" if found else "controls failed"
-        suffix = "; the run is incomplete" if incomplete(result) else ""
-        return Verdict("fail", "VIOLATIONS", "Do not deploy", reason + suffix)
+        suffix = "; the run is incomplete" if incomplete(result) else _not_judged(result)
+        return Verdict("fail", "VIOLATIONS", answers["violations"], reason + suffix)
     if run.exit_code == 4:
-        return Verdict("warn", "UNDECIDED", "Do not deploy yet: undecided", "evidence is missing")
+        return Verdict("undecided", "UNDECIDED", answers["undecided"], _undecided(result))
     if run.exit_code == 3:
         reason = "incomplete: something in scope was not read to its end"
-        return Verdict("warn", "INCOMPLETE", "Do not deploy yet: incomplete", reason)
-    return _exit_zero(result, found)
+        return Verdict("warn", "INCOMPLETE", answers["incomplete"], reason)
+    return _exit_zero(result, found, answers)
 
 
-def _exit_zero(result: Result, found: bool) -> Verdict:
+def _exit_zero(result: Result, found: bool, answers: dict[str, str]) -> Verdict:
     if incomplete(result):
         because = result.run.allow_incomplete
         reason = f"incomplete, accepted: {because}" if because else "incomplete"
         if found:
             reason += "; findings do not fail this run"
-        return Verdict("warn", "INCOMPLETE", "Not proven clean: incomplete", reason)
+        return Verdict("warn", "INCOMPLETE", answers["accepted"], reason)
     if found:
-        return Verdict("warn", "VIOLATIONS", "Not clean", "findings do not fail this run")
-    reason = f"complete, nothing of severity {result.run.fail_on} or above"
-    return Verdict("pass", "CLEAN", "Clear to deploy", reason)
+        reason = "findings do not fail this run" + _not_judged(result)
+        return Verdict("warn", "VIOLATIONS", answers["tolerated"], reason)
+    reason = f"complete, nothing of severity {result.run.fail_on} or above" + _not_judged(result)
+    return Verdict("pass", "CLEAN", answers["clean"], reason)
+
+
+def _undecided(result: Result) -> str:
+    count = len(not_judged(result))
+    reason = "undecided: evidence is missing"
+    if count:
+        reason += f" for {count:,} control{'' if count == 1 else 's'}"
+    if incomplete(result):
+        because = result.run.allow_incomplete
+        reason += f"; incomplete, accepted: {because}" if because else "; the run is incomplete"
+    return reason
+
+
+def _not_judged(result: Result) -> str:
+    count = len(not_judged(result))
+    return f"; {count:,} control{'' if count == 1 else 's'} not judged" if count else ""
+
+
+def about_keys(result: Result) -> bool:
+    """Whether an inventory of keys was judged, and nothing was scanned."""
+    return result.run.command == "keys audit"
+
+
+def not_judged(result: Result) -> tuple[Assessment, ...]:
+    """The controls without an outcome: not seen is never passed."""
+    return tuple(one for one in result.assessments if one.outcome is Outcome.NOT_ASSESSED)
 
 
 def incomplete(result: Result) -> bool:

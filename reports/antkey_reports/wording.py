@@ -79,6 +79,12 @@ def contents(stats: Stats) -> str:
     return ", ".join(parts)
 
 
+def judged_keys(stats: Stats) -> str:
+    """`1,204 keys judged in 2 inventory files`: what an audit of the inventory looked at."""
+    files = f"in {plural(stats.files, 'inventory file')}"
+    return f"{plural(stats.keys, 'key')} judged {files}" if stats.keys else f"no key {files}"
+
+
 def rate(stats: Stats, run: Run) -> str | None:
     """Megabytes per second; None when the clock was fixed or stood still."""
     if run.seconds <= 0:

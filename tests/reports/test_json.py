@@ -207,8 +207,8 @@ def subschemas(value: Any) -> Any:
     for group in ("properties", "$defs"):
         for inner in value.get(group, {}).values():
             yield from subschemas(inner)
-    if "items" in value:
-        yield from subschemas(value["items"])
+    for inner in (*value.get("anyOf", ()), *([value["items"]] if "items" in value else ())):
+        yield from subschemas(inner)
 
 
 def test_the_schema_uses_only_what_the_check_understands() -> None:

@@ -13,6 +13,7 @@ from antkey_scanner.model import (
     Accepted,
     Assessment,
     Finding,
+    KeyRef,
     Location,
     PolicyRef,
     Result,
@@ -48,6 +49,7 @@ def _document(result: Result) -> dict[str, object]:
         "rules": [_rule(rule) for rule in _rules(result.findings)],
         "findings": [_finding(finding) for finding in result.findings],
         "skipped": [_skip(skip) for skip in result.skips],
+        "keys": [_key(key) for key in result.keys],
     }
 
 
@@ -118,6 +120,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "anchor": finding.anchor,
         "accepted": _accepted(finding.accepted),
         "note": finding.note,
+        "key": None if finding.key is None else _key(finding.key),
     }
 
 
@@ -149,6 +152,24 @@ def _secret(secret: SecretRef | None) -> dict[str, object] | None:
     if secret is None:
         return None
     return {"kind": secret.kind, "hint": secret.hint, "sha256": secret.sha256}
+
+
+def _key(key: KeyRef) -> dict[str, object]:
+    return {
+        "name": key.name,
+        "environment": key.environment,
+        "service": key.service,
+        "tenant": key.tenant,
+        "owner": key.owner,
+        "status": key.status,
+        "role": key.role,
+        "created_at": key.created_at,
+        "age_days": key.age_days,
+        "age_from": key.age_from,
+        "due_at": key.due_at,
+        "hint": key.hint,
+        "match": key.match,
+    }
 
 
 def _skip(skip: Skip) -> dict[str, object]:

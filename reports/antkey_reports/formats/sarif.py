@@ -9,10 +9,20 @@ from __future__ import annotations
 import json
 
 from antkey_reports.escape import json_document, relative_uri, sarif_message, visible
-from antkey_reports.verdict import incomplete, verdict
+from antkey_reports.verdict import incomplete, not_judged, verdict
 from antkey_reports.wording import accepted, decoded
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Confidence, Finding, Location, Result, Rule, Severity, Skip, Status
+from antkey_scanner.model import (
+    Confidence,
+    Finding,
+    KeyRef,
+    Location,
+    Result,
+    Rule,
+    Severity,
+    Skip,
+    Status,
+)
 
 _MOST_RESULTS = 5_000
 _MOST_SKIPS = 5_000
@@ -138,11 +148,18 @@ def _message(finding: Finding) -> str:
     text = finding.message
     if finding.secret and finding.secret.hint not in text:
         text += f": {finding.secret.hint}"
+    if finding.key and finding.key.name not in text:
+        text += f" ({_named(finding.key)})"
     if finding.location.decoded:
         text += f" ({decoded(finding.location)})"
     if finding.note:
         text += f"; {finding.note}"
     return sarif_message(text)
+
+
+def _named(key: KeyRef) -> str:
+    sure = "probably " if key.match == "probable" else ""
+    return f"{sure}the key {key.name}"
 
 
 def _location(location: Location) -> _Json:
@@ -193,7 +210,29 @@ def _details(finding: Finding) -> _Json:
             details[name] = value
     if where.refs is not None:
         details["refs"] = list(where.refs)
+    if finding.key:
+        details["key"] = _key(finding.key)
     return details
+
+
+def _key(key: KeyRef) -> _Json:
+    """The fields of the JSON report that are known, named as SARIF names things."""
+    fields: _Json = {
+        "name": key.name,
+        "environment": key.environment,
+        "service": key.service,
+        "tenant": key.tenant,
+        "owner": key.owner,
+        "status": key.status,
+        "role": key.role,
+        "createdAt": key.created_at,
+        "ageDays": key.age_days,
+        "ageFrom": key.age_from,
+        "dueAt": key.due_at,
+        "hint": key.hint,
+        "match": key.match or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _invocation(result: Result, kept: int) -> _Json:
@@ -215,6 +254,9 @@ def _notifications(result: Result, kept: int, tolerated: bool) -> list[_Json]:
     if kept < len(result.findings):
         text = f"{len(result.findings):,} findings, of which this file holds the {kept:,} worst"
         notices.append(_notice(f"{text}; the json report has all of them.", "warning"))
+    for one in not_judged(result):
+        text = f"Not judged: {one.control.id}: {one.evidence}"
+        notices.append(_notice(sarif_message(text), "warning"))
     in_scope_first = sorted(result.skips, key=lambda skip: not skip.counts)
     if len(in_scope_first) > _MOST_SKIPS:
         text = f"{len(in_scope_first):,} places skipped, of which this file names {_MOST_SKIPS:,}"

@@ -1,4 +1,7 @@
-"""Text for people at a terminal and in CI logs: one line per finding, the verdict last."""
+"""Text for people at a terminal and in CI logs: one line per finding, the verdict last.
+
+A finding about a key of the inventory has a second line, which says what is known of the key.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,34 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from antkey_reports.escape import terminal as inert
-from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
+from antkey_reports.verdict import (
+    about_keys,
+    by_severity,
+    incomplete,
+    not_judged,
+    open_ones,
+    verdict,
+)
 from antkey_reports.wording import (
     accepted,
     contents,
     decoded,
     duration,
     history,
+    judged_keys,
     place,
     plural,
     rate,
     size,
 )
-from antkey_scanner.model import Finding, Result, Rule
+from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _SKIPS_SHOWN = 20
 _WIDTH = 80
 _NARROWEST = 40
 
 _BOLD, _DIM = "1", "2"
-_OF_TONE = {"pass": "1;32", "warn": "1;33", "fail": "1;31"}
+_OF_TONE = {"pass": "1;32", "warn": "1;33", "fail": "1;31", "undecided": "1;35"}
 _OF_SEVERITY = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "info": "2"}
 
 
@@ -35,6 +46,7 @@ def render(result: Result, color: bool, width: int) -> str:
     parts = [
         *page.blocks(result.findings),
         page.remedies(result.findings),
+        page.not_judged(result),
         page.skipped(result),
         page.closing(result),
     ]
@@ -75,8 +87,12 @@ class _Page:
                 for line in self._broken(where, what, finding)
             ]
         return [
-            f"{self._paint(_BOLD, where.ljust(padding))}  {self._severity(what, finding)}"
+            line
             for where, what, finding in zip(places, details, findings, strict=True)
+            for line in (
+                f"{self._paint(_BOLD, where.ljust(padding))}  {self._severity(what, finding)}",
+                *self._key(finding),
+            )
         ]
 
     def _broken(self, where: str, what: str, finding: Finding) -> Iterator[str]:
@@ -84,6 +100,21 @@ class _Page:
         first, *rest = _wrapped(what, self._prose, "    ")
         yield "    " + self._severity(first.lstrip(" "), finding)
         yield from rest
+        yield from self._key(finding)
+
+    def _key(self, finding: Finding) -> Iterator[str]:
+        """What is known of the key that a finding is about, on a terminal in lines of its width."""
+        if finding.key is None:
+            return
+        from antkey_reports.keys import about
+
+        known = about(finding)
+        if known is None:
+            return
+        if self._columns is None:
+            yield "    " + inert(known)
+        else:
+            yield from _wrapped(inert(known), self._columns, "    ")
 
     def _severity(self, detail: str, finding: Finding) -> str:
         name = finding.rule.severity.value
@@ -100,21 +131,36 @@ class _Page:
         yield "  " + inert(f"{rule.id}: {rule.title}")
         yield from _wrapped(inert(" ".join(rule.remedy.split())), self._prose, "    ")
 
+    def not_judged(self, result: Result) -> list[str]:
+        """Controls without an outcome, once for each reason."""
+        by_reason: dict[str, list[str]] = {}
+        for one in not_judged(result):
+            by_reason.setdefault(one.evidence, []).append(one.control.id)
+        lines = [
+            line
+            for reason, ids in by_reason.items()
+            for line in _wrapped(inert(f"{', '.join(ids)}: {reason}"), self._prose, "  ")
+        ]
+        title = f"Not judged: {plural(len(not_judged(result)), 'control')}"
+        return [self._paint(_OF_TONE["undecided"], title), *lines] if lines else []
+
     def skipped(self, result: Result) -> list[str]:
+        keys = about_keys(result)
         in_scope = [skip for skip in result.skips if skip.counts]
         lines = []
         if in_scope:
-            title = f"Not scanned: {plural(len(in_scope), 'place')} in scope"
+            what = "Not read" if keys else "Not scanned"
+            title = f"{what}: {plural(len(in_scope), 'place')} in scope"
             lines.append(self._paint(_OF_TONE["warn"], title))
-            lines += [
-                "  " + inert(f"{skip.path}: {skip.reason}") for skip in in_scope[:_SKIPS_SHOWN]
-            ]
-        if len(in_scope) > _SKIPS_SHOWN:
-            rest = len(in_scope) - _SKIPS_SHOWN
-            lines.append(f"  … and {rest:,} more; the json report has all of them")
-        left_out = len(result.skips) - len(in_scope)
-        if left_out:
-            what = f"Left out by design: {left_out:,} (links, special files, accepted omissions)"
+            lines += _named(in_scope)
+        left_out = [skip for skip in result.skips if not skip.counts]
+        if left_out and keys:
+            lines.append(self._paint(_DIM, f"Left out: {plural(len(left_out), 'place')}"))
+            lines += _named(left_out)
+        elif left_out:
+            what = (
+                f"Left out by design: {len(left_out):,} (links, special files, accepted omissions)"
+            )
             lines += [self._paint(_DIM, line) for line in _wrapped(what, self._prose, "")]
         return lines
 
@@ -149,6 +195,13 @@ def _detail(finding: Finding, longest_id: int) -> str:
     return "  ".join(fields)
 
 
+def _named(skips: list[Skip]) -> Iterator[str]:
+    for skip in skips[:_SKIPS_SHOWN]:
+        yield "  " + inert(f"{skip.path}: {skip.reason}")
+    if len(skips) > _SKIPS_SHOWN:
+        yield f"  … and {len(skips) - _SKIPS_SHOWN:,} more; the json report has all of them"
+
+
 def _counted(result: Result) -> str:
     still_open = open_ones(result.findings)
     where = " in what was read" if incomplete(result) else ""
@@ -163,6 +216,10 @@ def _counted(result: Result) -> str:
 
 def _read(result: Result) -> str:
     stats = result.stats
+    if about_keys(result):
+        missing = len(not_judged(result))
+        gaps = f", {plural(missing, 'control')} not judged" if missing else ""
+        return f"{judged_keys(stats)}{gaps}; {len(result.skips):,} skipped"
     text = f"{contents(stats)}, {size(stats.bytes)}"
     speed = rate(stats, result.run)
     if speed is not None:
