@@ -20,30 +20,42 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _CACHE = os.path.join(_HERE, "__pycache__")
 _COMPILED = os.path.join(_CACHE, f"builtin.{sys.implementation.cache_tag}.rules")
 _COMPILED_PROVIDERS = os.path.join(_CACHE, f"provider.{sys.implementation.cache_tag}.rules")
+_COMPILED_KEYS = os.path.join(_CACHE, f"rotation.{sys.implementation.cache_tag}.rules")
 _FORMAT = 2
 
 _FOLDERS = ("builtin", "controls")
 _PROVIDER_FOLDERS = ("builtin/provider", "controls/provider")
 """Other providers' keys: off by default, so a scan for Anthropic's does not even load them."""
 
+_KEY_FOLDERS = ("controls/rotation",)
+"""What an inventory of keys is judged by, and no scan. Its rules are modules, see `antkey_rules.keys`."""
+
+_NOT_IN_SCANS = (*_PROVIDER_FOLDERS, *_KEY_FOLDERS, "builtin/rotation")
+
 _Row = tuple[Any, ...]
 
 
 def load_builtin() -> tuple[PatternRule, ...]:
     """The rules that ship with antkey, by id. Raises RuleError when one of them is broken."""
-    rules, _ = _shipped(_COMPILED, _FOLDERS, _PROVIDER_FOLDERS)
+    rules, _ = _shipped(_COMPILED, _FOLDERS, _NOT_IN_SCANS)
     return rules
 
 
 def load_controls() -> tuple[Control, ...]:
-    """The controls that ship with antkey, by id."""
-    _, controls = _shipped(_COMPILED, _FOLDERS, _PROVIDER_FOLDERS)
+    """The controls of a scan that ship with antkey, by id."""
+    _, controls = _shipped(_COMPILED, _FOLDERS, _NOT_IN_SCANS)
     return controls
 
 
 def load_providers() -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
     """The rules for other providers' keys, which are off by default, and their controls."""
     return _shipped(_COMPILED_PROVIDERS, _PROVIDER_FOLDERS, ())
+
+
+def load_key_controls() -> tuple[Control, ...]:
+    """The controls over an inventory of keys, by id."""
+    _, controls = _shipped(_COMPILED_KEYS, _KEY_FOLDERS, ())
+    return controls
 
 
 def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:
