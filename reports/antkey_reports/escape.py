@@ -22,7 +22,7 @@ def visible(text: str) -> str:
     overrides, nothing of zero width, no line ends, no surrogates. That is also a subset of what XML
     1.0 allows.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or not any(blank in text for blank in _BLANKS)):
         return text
     return "".join(_shown(character) for character in text)
 
