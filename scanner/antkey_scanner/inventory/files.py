@@ -1,0 +1,100 @@
+"""Reads one file of an inventory, or what came on standard input: from bytes to a `Sheet`.
+
+The text is searched for raw keys before anything else is made of it. No error holds any of it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.inventory.formats import TOO_DEEP, Broken, Reader
+from antkey_scanner.inventory.formats.detect import format_of
+from antkey_scanner.inventory.problems import RAW_KEY, Problems
+from antkey_scanner.inventory.records import Sheet
+from antkey_scanner.inventory.sheet import sheet_of
+from antkey_scanner.policy.rawkey import raw_key_lines
+
+MOST_BYTES = 512 * 1024 * 1024
+
+_OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+
+
+def read(path: str, shown: str) -> Sheet:
+    """What a regular file says. shown: the path as messages print it.
+
+    Raises PolicyError, with an argument for each problem.
+    """
+    return read_sheet(_bytes_of(path, shown), shown, os.path.splitext(path)[1])
+
+
+def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
+    """What a file's bytes say. ending: `.toml`; without a known one the content tells the format.
+
+    Raises PolicyError, with an argument for each problem.
+    """
+    text = _decoded(data, shown)
+    _refuse_raw_keys(text, shown)
+    try:
+        return sheet_of(_reader(text, shown, ending), shown)
+    except Broken as broken:
+        place = shown if broken.line is None else f"{shown}:{broken.line}"
+        raise PolicyError(f"{place}: {broken.problem}") from None
+    except RecursionError:
+        raise PolicyError(f"{shown}: {TOO_DEEP}") from None
+
+
+def _bytes_of(path: str, shown: str) -> bytes:
+    # Not blocking: opening a named pipe would wait for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(path, flags | getattr(os, "O_CLOEXEC", 0)), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise PolicyError(f"{shown}: is no regular file; name an inventory file")
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "cannot be read").lower()
+        raise PolicyError(
+            f"{shown}: the inventory cannot be read ({reason}); check the path"
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise PolicyError(f"{shown}: is larger than 512 MiB; split it")
+    return data
+
+
+def _decoded(data: bytes, shown: str) -> str:
+    for mark, encoding in _OTHER_ENCODINGS.items():
+        if data.startswith(mark):
+            raise PolicyError(f"{shown}: is {encoding}; save it as UTF-8")
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise PolicyError(f"{shown}:{line}: holds a NUL byte; save it as a UTF-8 text")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PolicyError(f"{shown}:{line}: is not UTF-8; save it as UTF-8") from None
+    if not text.strip():
+        raise PolicyError(f"{shown}: is empty; list keys under keys")
+    return text
+
+
+def _refuse_raw_keys(text: str, shown: str) -> None:
+    problems = Problems(shown)
+    for line in raw_key_lines(text):
+        problems.add(line, RAW_KEY)
+    if problems:
+        raise problems.error()
+
+
+def _reader(text: str, shown: str, ending: str | None) -> Reader:
+    match format_of(text, ending):
+        case "toml":
+            from antkey_scanner.inventory.formats.toml import TomlReader
+
+            return TomlReader(text)
+        case _:
+            raise PolicyError(
+                f"{shown}: its format cannot be told; name the file .toml, .yaml, .json or .csv"
+            )

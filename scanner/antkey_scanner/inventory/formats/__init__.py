@@ -1,0 +1,60 @@
+"""The file formats of an inventory: from a file's text to its records, one at a time, with their lines.
+
+A format knows nothing of keys. It says which top-level lists it should give element by element
+(`LISTS`), so that a file of 100,000 keys is never there as a tree of values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+Path = tuple[str | int, ...]
+"""Names of fields, and 0-based positions in lists: `("encryption", "nonce")`."""
+
+LISTS = ("keys", "members", "tenants")
+"""The top-level lists whose elements come one at a time."""
+
+DEEPEST = 64
+"""How deep values may be nested. An inventory needs four levels, a store's export a dozen."""
+
+TOO_DEEP = "is nested too deep; that is no inventory"
+
+
+class Item(NamedTuple):
+    """A part of a document.
+
+    section: the top-level field that it is in, None when the document as a whole is no table;
+    position: 0-based in one of `LISTS`, which an item without one, the empty list, announces; None for
+    the whole value of any other field; line: 1-based, where it starts.
+    """
+
+    section: str | None
+    position: int | None
+    value: object
+    line: int
+
+
+class Broken(Exception):
+    """The text is not of its format. problem: what is wrong, `; ` and the cure, without any of the text."""
+
+    def __init__(self, line: int | None, problem: str) -> None:
+        super().__init__(line, problem)
+        self.line = line
+        self.problem = problem
+
+
+class Reader(Protocol):
+    """Reads one file. Its iterators are read once and in their order."""
+
+    def documents(self) -> Iterator[Iterator[Item]]:
+        """The parts of each document. Raises Broken."""
+        ...
+
+    def line_of(self, below: Path) -> int:
+        """The line of what stands `below` the item that was given last, or the nearest known line."""
+        ...
+
+    def line_in_document(self, path: Path) -> int | None:
+        """The line of a path in the document that was read last, if it has none of `LISTS`."""
+        ...

@@ -1,0 +1,74 @@
+"""Collects what is wrong with a file of the inventory, and says it: file, line, field, problem, cure.
+
+Nothing of the file is printed but names of fields that cannot hold a piece of a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.inventory.fields import SHOWN_FIELD, UNKNOWN_FIELD
+from antkey_scanner.inventory.formats import Path
+
+MOST_PROBLEMS = 20
+
+RAW_KEY = (
+    "holds a raw API key; take it out, revoke the key in the Anthropic Console, and name keys by"
+    " hint or fingerprint"
+)
+
+
+class Problems:
+    """What is wrong with one file; the first few are kept."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._kept: list[tuple[int, str]] = []
+        self._count = 0
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def add(self, line: int, sentence: str) -> None:
+        """Note what is wrong at a line."""
+        self._count += 1
+        if len(self._kept) < MOST_PROBLEMS:
+            self._kept.append((line, sentence))
+
+    def add_all(self, found: tuple[tuple[Path, str], ...], line_of: Callable[[Path], int]) -> None:
+        """Note what is wrong with a value's fields."""
+        for below, problem in found:
+            if len(self._kept) < MOST_PROBLEMS:
+                self.add(line_of(below), sentence(below, problem))
+            else:
+                self._count += 1
+
+    def error(self) -> PolicyError:
+        """All as one error, by line."""
+        messages = [f"{self._shown}:{line}: {text}" for line, text in sorted(self._kept)]
+        if self._count > len(self._kept):
+            more = self._count - len(self._kept)
+            messages.append(f"{self._shown}: {more} more problem{'s' if more > 1 else ''}")
+        return PolicyError(*messages)
+
+
+def sentence(below: Path, problem: str) -> str:
+    """`created_at has no UTC offset; …`; positions are counted from 1 as people do."""
+    dotted = ""
+    for part in below:
+        if isinstance(part, int):
+            dotted += f"[{part + 1}]"
+        else:
+            dotted += f".{_shown_field(part)}" if dotted else _shown_field(part)
+    if problem.startswith(UNKNOWN_FIELD) and dotted:
+        return f"{UNKNOWN_FIELD} {dotted}{problem.removeprefix(UNKNOWN_FIELD)}"
+    return f"{dotted} {problem}".lstrip()
+
+
+def _shown_field(field: str) -> str:
+    if SHOWN_FIELD.fullmatch(field):
+        return field
+    if field.isascii() and field.isprintable() and field:
+        return f"{field[:8]}…"
+    return "(a name that is not printed)"

@@ -1,0 +1,167 @@
+"""Makes a `Sheet` of a document's parts, or one PolicyError that lists what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.inventory.fields import Check, Wrong, type_of, unknown_field
+from antkey_scanner.inventory.formats import LISTS, Item, Reader
+from antkey_scanner.inventory.problems import Problems
+from antkey_scanner.inventory.records import KeyRecord, Member, Origin, Place, Sheet, Tenant
+from antkey_scanner.inventory.shapes import (
+    ID,
+    KEY,
+    MEMBER,
+    ORIGIN,
+    PLACE,
+    REPEATED,
+    SOURCE,
+    TENANT,
+    schema,
+)
+
+_TOP: dict[str, Check] = {"source": SOURCE, "schema": schema}
+_KNOWN = dict.fromkeys((*LISTS, *_TOP))
+
+
+def sheet_of(reader: Reader, shown: str) -> Sheet:
+    """What a file says. Raises PolicyError with all that is wrong, and Broken as the reader does."""
+    sheets = [
+        _Document(reader, shown, number).sheet(items)
+        for number, items in enumerate(reader.documents())
+    ]
+    known = [sheet for sheet in sheets if sheet is not None]
+    if not known:
+        raise PolicyError(
+            f"{shown}: has no keys; list them under keys, or name the export of a secret store"
+        )
+    return known[0] if len(known) == 1 else _joined(known)
+
+
+def _joined(sheets: list[Sheet]) -> Sheet:
+    members = [sheet.members for sheet in sheets if sheet.members is not None]
+    tenants = [sheet.tenants for sheet in sheets if sheet.tenants is not None]
+    return Sheet(
+        tuple(key for sheet in sheets for key in sheet.keys),
+        tuple(member for some in members for member in some) if members else None,
+        tuple(tenant for some in tenants for tenant in some) if tenants else None,
+        tuple(note for sheet in sheets for note in sheet.notes),
+    )
+
+
+class _Document:
+    """One document on its way to a sheet."""
+
+    def __init__(self, reader: Reader, shown: str, number: int) -> None:
+        self._reader = reader
+        self._shown = shown
+        self._number = number
+        self._problems = Problems(shown)
+        self._lists: set[str] = set()
+        self._others: dict[str, Item] = {}
+        self._keys: list[KeyRecord] = []
+        self._members: list[tuple[int, Member]] = []
+        self._tenants: list[tuple[int, Tenant]] = []
+        self._origin: Origin = "file"
+        self._same: dict[object, object] = {}
+
+    def sheet(self, items: Iterator[Item]) -> Sheet | None:
+        """What the document says, None when nobody knows what it is."""
+        for item in items:
+            if item.position is not None:
+                self._element(item)
+            elif item.section is None:
+                return self._foreign(item.value)
+            elif item.section in LISTS:
+                self._announced(item)
+            else:
+                self._others[item.section] = item
+                if item.section in _TOP:
+                    self._top(item, _TOP[item.section])
+        if not self._lists:
+            return self._foreign({name: item.value for name, item in self._others.items()})
+        return self._own()
+
+    def _element(self, item: Item) -> None:
+        try:
+            if item.section == "keys":
+                self._key(item)
+            elif item.section == "members":
+                self._members.append((item.line, cast(Member, MEMBER(item.value))))
+            else:
+                self._tenants.append((item.line, cast(Tenant, TENANT(item.value))))
+        except Wrong as wrong:
+            self._problems.add_all(wrong.found, self._reader.line_of)
+
+    def _key(self, item: Item) -> None:
+        values = cast(list[object], KEY(item.value))
+        values[PLACE] = Place(self._shown, item.line)
+        values[ORIGIN] = self._origin
+        if values[ID] is not None and str(values[ID]).startswith("apikey_"):
+            values[ORIGIN] = "anthropic"
+        same = self._same
+        for index in REPEATED:
+            value = values[index]
+            values[index] = same.setdefault(value, value)
+        self._keys.append(KeyRecord._make(values))
+
+    def _announced(self, item: Item) -> None:
+        self._lists.add(cast(str, item.section))
+        if isinstance(item.value, dict):
+            self._problems.add(item.line, f"{item.section} is one table; make it a list of tables")
+        elif not isinstance(item.value, list):
+            what = type_of(item.value)
+            self._problems.add(item.line, f"{item.section} is {what}; make it a list of tables")
+
+    def _top(self, item: Item, check: Check) -> None:
+        try:
+            said = check(item.value)
+        except Wrong as wrong:
+            found = tuple(((item.section or "", *below), what) for below, what in wrong.found)
+            self._problems.add_all(found, lambda path: self._reader.line_of(path[1:]))
+            return
+        if said == "anthropic":
+            self._origin = "anthropic"
+
+    def _foreign(self, value: object) -> Sheet | None:
+        """What a document without any list of ours says, if it is a secret store's export."""
+        from antkey_scanner.inventory import stores
+
+        return stores.read(value, self._shown, self._reader.line_in_document)
+
+    def _own(self) -> Sheet:
+        for name, item in self._others.items():
+            if name not in _TOP:
+                found = (((name,), unknown_field(name, _KNOWN)),)
+                self._problems.add_all(found, lambda _, line=item.line: line)  # type: ignore[misc]
+        keys = self._keys
+        if self._origin == "anthropic":
+            # The table that says so may stand behind the keys.
+            keys = [
+                key if key.origin == "anthropic" else key._replace(origin="anthropic")
+                for key in keys
+            ]
+        self._refuse_twice("id", [(key.place.line or 0, key.id) for key in keys])
+        own = [key for key in keys if key.origin == "file"]
+        self._refuse_twice("name", [(key.place.line or 0, key.name) for key in own])
+        self._refuse_twice("id", [(line, member.id) for line, member in self._members])
+        self._refuse_twice("name", [(line, tenant.name) for line, tenant in self._tenants])
+        if self._problems:
+            raise self._problems.error()
+        return Sheet(
+            tuple(keys),
+            tuple(member for _, member in self._members) if "members" in self._lists else None,
+            tuple(tenant for _, tenant in self._tenants) if "tenants" in self._lists else None,
+        )
+
+    def _refuse_twice(self, field: str, named: list[tuple[int, str | None]]) -> None:
+        first: dict[str, int] = {}
+        for line, name in named:
+            if name is not None and name in first:
+                self._problems.add(
+                    line, f"{field} stands in line {first[name]} too; give each one of its own"
+                )
+            elif name is not None:
+                first[name] = line
