@@ -7,6 +7,7 @@ a file is there to mend it, so a false alarm costs a moment and a miss costs a k
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _RAW_KEY = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?([A-Za-z0-9_-]{20,})")
 
@@ -20,8 +21,11 @@ _FEWEST_DISTINCT = 8
 """Twenty random base64url characters have fewer distinct ones in less than one of 10^9 cases;
 `xxxxxxxx` and `********` in place of a key have one."""
 
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|[ \t]*\r?\n\s*)")
-"""What TOML undoes in strings: `\\uXXXX`, `\\UXXXXXXXX`, `\\xXX` (TOML 1.1), a line's last backslash."""
+_ESCAPE = re.compile(
+    r"\\(?:u00([0-7][0-9A-Fa-f])|U000000([0-7][0-9A-Fa-f])|x([0-7][0-9A-Fa-f])|[ \t]*\r?\n\s*)"
+)
+"""What TOML, JSON and YAML undo in strings, where it can make up a key: ASCII characters as `\\uXXXX`,
+`\\UXXXXXXXX`, `\\xXX`, and a line's last backslash."""
 
 
 def holds_raw_key(text: str) -> bool:
@@ -35,12 +39,17 @@ def without_raw_keys(text: str) -> str:
 
 
 def raw_key_lines(text: str) -> list[int]:
-    """The 1-based lines on which keys start, written plainly or with TOML's escapes."""
-    lines = {text.count("\n", 0, at) + 1 for at in _starts(text)}
-    if "\\" in text:
-        plain, origins = _unescape(text)
-        lines |= {text.count("\n", 0, origins[at]) + 1 for at in _starts(plain)}
-    return sorted(lines)
+    """The 1-based lines on which keys start, written plainly or with escapes."""
+    starts = set(_starts(text))
+    if "\\" in text and _ESCAPE.search(text):
+        starts.update(_origins(text, _starts(_ESCAPE.sub(_character, text))))
+    lines: dict[int, None] = {}
+    line, counted_to = 1, 0
+    for start in sorted(starts):
+        line += text.count("\n", counted_to, start)
+        counted_to = start
+        lines[line] = None
+    return list(lines)
 
 
 def _starts(text: str) -> list[int]:
@@ -49,19 +58,18 @@ def _starts(text: str) -> list[int]:
     ]
 
 
-def _unescape(text: str) -> tuple[str, list[int]]:
-    """The text with escapes undone wherever they stand, and the origin of each of its characters."""
-    plain: list[str] = []
-    origins: list[int] = []
-    at = 0
-    for escape in _ESCAPE.finditer(text):
-        plain.append(text[at : escape.start()])
-        origins.extend(range(at, escape.start()))
-        digits = escape[1] or escape[2] or escape[3]
-        if digits and int(digits, 16) < 0x110000:
-            plain.append(chr(int(digits, 16)))
-            origins.append(escape.start())
-        at = escape.end()
-    plain.append(text[at:])
-    origins.extend(range(at, len(text)))
-    return "".join(plain), origins
+def _character(escape: re.Match[str]) -> str:
+    digits = escape[1] or escape[2] or escape[3]
+    return chr(int(digits, 16)) if digits else ""
+
+
+def _origins(text: str, starts: list[int]) -> Iterator[int]:
+    """Where in the text the characters stand that are at `starts` once escapes are undone."""
+    escapes = _ESCAPE.finditer(text) if starts else iter(())
+    escape = next(escapes, None)
+    shorter = 0
+    for start in starts:
+        while escape is not None and escape.start() - shorter + len(_character(escape)) <= start:
+            shorter += len(escape[0]) - len(_character(escape))
+            escape = next(escapes, None)
+        yield start + shorter
