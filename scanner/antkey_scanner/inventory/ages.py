@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
+from antkey_scanner.inventory.namedates import BY_NAME, from_name
 from antkey_scanner.inventory.names import with_name_parts
 from antkey_scanner.inventory.records import KeyRecord
-from antkey_scanner.inventory.times import Micros, micros
 from antkey_scanner.policy.keys import KeysPolicy
 
-BY_NAME = "the date in its name"
-BY_GIT = "git: its hash was first committed then"
+__all__ = ["BY_GIT", "BY_NAME", "complete", "from_name"]
 
-_DATE = re.compile(
-    r"""
-    (?<![0-9A-Za-z])
-    (?P<year>[0-9]{4}) (?P<hyphen>-?) (?P<month>[0-9]{2}) (?P=hyphen) (?P<day>[0-9]{2})
-    (?![0-9A-Za-z])
-    """,
-    re.VERBOSE,
-)
+BY_GIT = "git: its hash was first committed then"
 
 
 def complete(
@@ -43,18 +33,6 @@ def complete(
         record._replace(created_at=found[record], age_from=BY_GIT) if record in found else record
         for record in dated
     )
-
-
-def from_name(name: str) -> Micros | None:
-    """The start of the day, in UTC, that the last date in a name says: `2026-04-25` or `20260425`,
-    with neither letter nor digit beside it. Impossible dates are none."""
-    for found in reversed(list(_DATE.finditer(name))):
-        try:
-            year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
-            return micros(datetime(year, month, day, tzinfo=UTC))
-        except ValueError:
-            continue
-    return None
 
 
 def _dated_by_name(record: KeyRecord) -> KeyRecord:

@@ -11,17 +11,37 @@ from collections.abc import Callable
 
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.records import Sheet
-from antkey_scanner.inventory.stores import aws_secrets
+from antkey_scanner.inventory.stores import (
+    aws_parameters,
+    aws_secrets,
+    azure,
+    github,
+    google,
+    kubernetes,
+    onepassword,
+    sops,
+    vault,
+)
 from antkey_scanner.inventory.stores.export import Export, LineOf
 
-_READERS: tuple[Callable[[object, Export], Sheet | None], ...] = (aws_secrets.read,)
+_READERS: tuple[Callable[[object, Export], Sheet | None], ...] = (
+    kubernetes.read,
+    sops.read,
+    aws_secrets.read,
+    aws_parameters.read,
+    google.read,
+    azure.read,
+    vault.read,
+    onepassword.read,
+    github.read,
+)
 """The surest first: what two of them would take is the first one's."""
 
 
 def read(document: object, shown: str, line_of: LineOf) -> Sheet | None:
     """What a parsed JSON or YAML document says, None when it is no export that is known.
 
-    A list may hold several exports of one kind, such as the documents of a YAML stream. line_of: the
+    A list may hold several exports of one store, such as the documents of a YAML stream. line_of: the
     1-based line of a path in the document. Raises PolicyError with all that is wrong.
     """
     export = Export(shown, line_of)

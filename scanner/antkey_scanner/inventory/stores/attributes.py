@@ -46,8 +46,3 @@ def attributes(*tags: Mapping[Any, Any]) -> Attributes:
     if role in get_args(Role):  # elsewhere `role` is about something else
         result["role"] = role
     return cast(Attributes, result)
-
-
-def without_tags() -> tuple[str, ...]:
-    """What a store that has no tags cannot tell."""
-    return ("created_by",)

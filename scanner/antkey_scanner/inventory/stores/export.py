@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from antkey_scanner.inventory.namedates import BY_NAME, from_name
 from antkey_scanner.inventory.records import KeyRecord, Place, Sheet
 from antkey_scanner.inventory.times import SECOND, Micros, micros
 
@@ -163,23 +164,41 @@ def when(value: object) -> Micros | None:
     return micros(moment.astimezone(UTC))
 
 
+def changed(time: Micros | None, field: str, name: str | None) -> tuple[Micros | None, str]:
+    """Created when, and by what source, where a store tells only when a secret was changed last.
+
+    A date in the name that is older counts instead: a change makes a key look younger than it may be.
+    """
+    named = from_name(name or "")
+    if named is not None and (time is None or named < time):
+        return named, BY_NAME
+    return time, f"{field} (a change, which may be no rotation)"
+
+
 def singles(
-    document: object, export: Export, fits: Callable[[Mapping[Any, Any]], bool], what: str
+    document: object,
+    export: Export,
+    fits: Callable[[Mapping[Any, Any]], bool],
+    what: str,
+    prefix: Path = (),
 ) -> list[Fields] | None:
-    """The entries of a document that is one entry or a list of them; None when its first is none."""
+    """The entries of a document that is one entry or a list of them; None when its first is none.
+
+    prefix: the path of the document itself, where it is only a part.
+    """
     if isinstance(document, dict):
-        return [Fields(export, document)] if fits(document) else None
+        return [Fields(export, document, prefix)] if fits(document) else None
     if not isinstance(document, list) or not document:
-        return None
+        return [] if prefix and document == [] else None
     first = document[0]
     if not isinstance(first, dict) or not fits(first):
         return None
     entries = []
     for at, each in enumerate(document):
         if isinstance(each, dict) and fits(each):
-            entries.append(Fields(export, each, (at,)))
+            entries.append(Fields(export, each, (*prefix, at)))
         else:
-            export.wrong((at,), f"is no {what} as those before it; export it again")
+            export.wrong((*prefix, at), f"is no {what} as those before it; export it again")
     return entries
 
 
