@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 _RAW_KEY = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?([A-Za-z0-9_-]{20,})")
 
-_FAMILY = r"[a-z]{1,20}[0-9]{0,4}-"
+_FAMILY = r"[a-z]{1,10}[0-9]{0,4}-"
 _PART_OF_KEY = re.compile(
     rf"(sk-ant-(?:{_FAMILY}|(?!{_FAMILY})))([A-Za-z0-9_-]{{3}})[A-Za-z0-9_-]{{5,}}([A-Za-z0-9_-]{{4}})"
 )
@@ -35,7 +35,8 @@ def holds_raw_key(text: str) -> bool:
 
 def without_raw_keys(text: str) -> str:
     """The text with each key cut to what Anthropic's Console shows of it, parts of keys too."""
-    return _PART_OF_KEY.sub(r"\1\2…\3", text)
+    # What is left of a key after the first is for families that no key has; `holds_raw_key` sees them.
+    return _RAW_KEY.sub("sk-ant-…", _PART_OF_KEY.sub(r"\1\2…\3", text))
 
 
 def raw_key_lines(text: str) -> list[int]:
