@@ -31,7 +31,8 @@ class Incident(NamedTuple):
 
 
 def incidents(findings: tuple[Finding, ...]) -> tuple[Incident, ...]:
-    """All incidents: open before accepted, worst first, then those in the most places."""
+    """All incidents: open before accepted, worst first, then those in the most places, then the keys
+    that were due first."""
     about: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         about.setdefault(_subject(finding), []).append(finding)
@@ -48,6 +49,8 @@ def _subject(finding: Finding) -> tuple[str, ...]:
     return (finding.rule.id, finding.anchor)
 
 
-def _urgency(incident: Incident) -> tuple[bool, int, str, int]:
+def _urgency(incident: Incident) -> tuple[bool, int, str, int, str]:
     rule = incident.rule
-    return (not incident.is_open, -rule.severity.rank, rule.id, -len(incident.findings))
+    key = incident.findings[0].key
+    due = key.due_at or "" if key else ""
+    return (not incident.is_open, -rule.severity.rank, rule.id, -len(incident.findings), due)

@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from antkey_reports.escape import visible
 from antkey_reports.incidents import Incident, incidents
+from antkey_reports.keys import about
 from antkey_reports.wording import DANGLING, accepted, decoded, place
 from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _BYTES_OF_FINDINGS = 2_200_000
 _BYTES_OF_SKIPS = 300_000
+_BYTES_OF_KEYS = 450_000
+"""What the table of keys and their timeline take at most, where there are any."""
 _PLACES_OF_INCIDENT = 25
 
 # Bytes of markup around one thing: counted in the template, and rounded up.
@@ -42,11 +45,13 @@ class ShownPlace(NamedTuple):
 
 
 class ShownIncident(NamedTuple):
-    """One key. label: its hint or, without a key, the message; hidden: places that are not shown."""
+    """One key. label: its hint or, without a key, the message; about: what the inventory knows of it;
+    hidden: places that are not shown."""
 
     anchor: str
     label: str
     is_key: bool
+    about: str | None
     first_seen: str | None
     places: tuple[ShownPlace, ...]
     hidden: int
@@ -64,12 +69,14 @@ class ShownRule(NamedTuple):
 
 
 class ShownFindings(NamedTuple):
-    """What is shown of the findings. keys: how many are still open; hidden: incidents left out."""
+    """What is shown of the findings. keys: how many are still open; hidden: incidents left out; anchors:
+    by rule and name of a key of the inventory, where on the page it is."""
 
     still_open: tuple[ShownRule, ...]
     accepted: tuple[ShownRule, ...]
     keys: int
     hidden: int
+    anchors: dict[tuple[str, str], str]
 
 
 class ShownSkips(NamedTuple):
@@ -102,7 +109,8 @@ def _bytes(text: str) -> int:
 def shown_findings(result: Result) -> ShownFindings:
     """The findings as incidents under their rules, as far as there is room."""
     every = incidents(result.findings)
-    fitting = list(_fitting(every))
+    size = _BYTES_OF_FINDINGS - (_BYTES_OF_KEYS if result.keys else 0)
+    fitting = list(_fitting(every, _Room(size)))
     still_open = [incident for incident in every if incident.is_open]
     keys = sum(incident.findings[0].secret is not None for incident in still_open)
     return ShownFindings(
@@ -110,11 +118,20 @@ def shown_findings(result: Result) -> ShownFindings:
         accepted=_by_rule([pair for pair in fitting if not pair[0].is_open]),
         keys=keys,
         hidden=len(every) - len(fitting),
+        anchors=_anchors(fitting),
     )
 
 
-def _fitting(every: tuple[Incident, ...]) -> Iterator[tuple[Incident, ShownIncident]]:
-    room = _Room(_BYTES_OF_FINDINGS)
+def _anchors(fitting: list[tuple[Incident, ShownIncident]]) -> dict[tuple[str, str], str]:
+    return {
+        (finding.rule.id, finding.key.name): shown.anchor
+        for incident, shown in fitting
+        for finding in incident.findings
+        if finding.key is not None and finding.secret is None
+    }
+
+
+def _fitting(every: tuple[Incident, ...], room: _Room) -> Iterator[tuple[Incident, ShownIncident]]:
     paid = None
     for incident in every:
         rule = incident.rule
@@ -139,7 +156,8 @@ def _by_rule(pairs: list[tuple[Incident, ShownIncident]]) -> tuple[ShownRule, ..
 def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
     first = incident.findings[0]
     label = first.secret.hint if first.secret else first.message
-    if not room.fits(_AROUND_INCIDENT, label):
+    known = next((text for one in incident.findings if (text := about(one))), None)
+    if not room.fits(_AROUND_INCIDENT, label, known):
         return None
     places = []
     for finding in incident.findings[:_PLACES_OF_INCIDENT]:
@@ -153,6 +171,7 @@ def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
         anchor=_anchor(first),
         label=label,
         is_key=first.secret is not None,
+        about=known,
         first_seen=_first_seen(incident),
         places=tuple(places),
         hidden=len(incident.findings) - len(places),

@@ -12,13 +12,24 @@ from markupsafe import Markup
 from antkey_reports import wording
 from antkey_reports.escape import html_document, visible
 from antkey_reports.page import shown_findings, shown_skips
-from antkey_reports.verdict import by_severity, incomplete, open_ones, verdict
+from antkey_reports.rotation import rotation
+from antkey_reports.timeline import timeline
+from antkey_reports.verdict import (
+    about_keys,
+    by_severity,
+    incomplete,
+    not_judged,
+    open_ones,
+    verdict,
+)
 from antkey_scanner.model import Result
 
 
 def render(result: Result, _color: bool, _width: int) -> str:
     """The page. Its style sheet is allowed by its hash, everything else is forbidden."""
-    style = _style()
+    findings = shown_findings(result)
+    keys = rotation(result, findings.anchors)
+    style = _style("report.css") + (_style("rotation.css") if keys else "")
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -26,15 +37,19 @@ def render(result: Result, _color: bool, _width: int) -> str:
             result=result,
             run=result.run,
             stats=result.stats,
-            contents=wording.contents(result.stats),
+            contents=_contents(result),
+            about_keys=about_keys(result),
+            not_judged=not_judged(result),
             verdict=verdict(result),
             incomplete=incomplete(result),
             counts=by_severity(open_ones(result.findings)),
-            findings=shown_findings(result),
+            findings=findings,
+            rotation=keys,
+            timeline=timeline(keys) if keys else None,
             open_count=len(open_ones(result.findings)),
+            rate=wording.rate(result.stats, result.run),
             unread=shown_skips(result.skips, counting=True),
             left_out=shown_skips(result.skips, counting=False),
-            rate=wording.rate(result.stats, result.run),
             style=Markup(style),  # noqa: S704  our own file
             style_hash=b64encode(sha256(style.encode()).digest()).decode(),
         )
@@ -42,8 +57,15 @@ def render(result: Result, _color: bool, _width: int) -> str:
     return html_document(page.rstrip("\n") + "\n")
 
 
-def _style() -> str:
-    return (files("antkey_reports") / "assets" / "report.css").read_text("utf-8")
+def _contents(result: Result) -> str:
+    stats = result.stats
+    if about_keys(result):
+        return wording.judged_keys(stats)
+    return f"{wording.contents(stats)}, {wording.size(stats.bytes)}"
+
+
+def _style(name: str) -> str:
+    return (files("antkey_reports") / "assets" / name).read_text("utf-8")
 
 
 def _environment() -> Environment:
