@@ -14,9 +14,12 @@ ELLIPSIS = "…"
 def columns(text: str) -> int:
     """The columns of a monospaced terminal: two for wide East Asian characters, none for marks that
     combine with the character before them."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
+    return len(text) if _is_plain(text) else sum(map(_columns, text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether each character takes one column; the ellipsis is in every key's hint."""
+    return text.isascii() or text.replace(ELLIPSIS, ".").isascii()
 
 
 def _columns(character: str) -> int:
@@ -36,7 +39,7 @@ def cut_in_the_middle(text: str, most: int) -> str:
     """Shorten a text so that both ends stay: `prod-api-…-2026-04-25`."""
     if columns(text) <= most:
         return text
-    tail = _tail(text, (most - 1) // 2)
+    tail = _tail(text, most // 2)
     return _head(text, most - 1 - columns(tail)) + ELLIPSIS + tail
 
 
@@ -56,6 +59,8 @@ def widest(texts: Iterable[str]) -> int:
 
 
 def _head(text: str, most: int) -> str:
+    if _is_plain(text):
+        return text[:most]
     taken = 0
     for position, character in enumerate(text):
         taken += _columns(character)
@@ -66,6 +71,8 @@ def _head(text: str, most: int) -> str:
 
 def _tail(text: str, most: int) -> str:
     """The last characters, beginning with one that stands for itself."""
+    if _is_plain(text):
+        return text[len(text) - most :]
     taken = 0
     begin = len(text)
     for position in range(len(text) - 1, -1, -1):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from antkey_reports.cells import columns, cut, cut_in_the_middle, left, right, widest
@@ -55,13 +56,13 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = (
-    _Column("name", None, least=14, middle=True),
-    _Column("env", 5, least=4),
+    _Column("name", None, least=20, middle=True),
+    _Column("env", 4, least=4),
     _Column("service", 1, least=8),
     _Column("tenant", 3, least=6),
     _Column("owner", 2, least=10),
-    _Column("status", 4),
-    _Column("age", 6, numeric=True),
+    _Column("status", 6),
+    _Column("age", 5, numeric=True),
     _Column("due", None),
     _Column("hint", 0),
 )
@@ -72,7 +73,7 @@ def table(rows: Sequence[Row], color: bool, width: int) -> Table:
     """The table. width: columns of the terminal, 0 for a pipe, where nothing is cut or left out."""
     cells = [_cells(rows, position) for position in range(len(_COLUMNS))]
     used = [n for n, column in enumerate(cells) if any(column) or n in (0, _STATUS, _DUE)]
-    natural = {n: max(widest(cells[n]), len(_COLUMNS[n].title)) for n in used}
+    natural = {n: max(widest(set(cells[n])), len(_COLUMNS[n].title)) for n in used}
     widths = _fitted(natural, width) if width else _unlimited(natural)
     left_out = tuple(_COLUMNS[n].title for n in used if n not in widths)
     whole = not width
@@ -93,14 +94,16 @@ def _cells(rows: Sequence[Row], position: int) -> list[str]:
             return [_age(row, mark) for row in rows]
         case "due":
             return [f"{row.due} {row.late}".strip() for row in rows]
-        case "env":
-            return [_inert(row.environment) for row in rows]
-        case field:
-            return [_inert(getattr(row, field)) for row in rows]
+        case title:
+            field = attrgetter("environment" if title == "env" else title)
+            return _each(lambda text: terminal(mask(text)), map(field, rows))
 
 
-def _inert(text: str) -> str:
-    return terminal(mask(text)) if text else ""
+def _each(change: Callable[[str], str], texts: Iterable[str]) -> list[str]:
+    """Change each text; an inventory says the same few things of many keys."""
+    listed = list(texts)
+    changed = {text: change(text) for text in set(listed)}
+    return [changed[text] for text in listed]
 
 
 def _age(row: Row, mark: str) -> str:
@@ -144,11 +147,11 @@ def _narrowed(natural: dict[int, int], least: dict[int, int], room: int) -> dict
 
 def _aligned(cells: list[str], column: _Column, width: int, whole: bool) -> list[str]:
     if column.numeric:
-        return [right(cell, width) for cell in cells]
-    if whole or column.least is None or widest(cells) <= width:
-        return [left(cell, width) for cell in cells]
+        return _each(lambda cell: right(cell, width), cells)
+    if whole or column.least is None:
+        return _each(lambda cell: left(cell, width), cells)
     shorten = cut_in_the_middle if column.middle else cut
-    return [left(shorten(cell, width), width) for cell in cells]
+    return _each(lambda cell: left(shorten(cell, width), width), cells)
 
 
 def _heading(column: _Column, width: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from antkey_scanner.inventory.index import replacements
 from antkey_scanner.inventory.records import Inventory, KeyRecord
 from antkey_scanner.inventory.times import DAY, HOUR, LAST, Micros, day, midnight
 from antkey_scanner.policy import Waiver
@@ -58,7 +59,7 @@ def calendar(
 
     wanted: whose dates are asked for; successors are looked up among all keys.
     """
-    successors = _successors(inventory.keys)
+    successors = {id(pair.older): pair.newer for pair in replacements(inventory.keys).pairs}
     events: list[Event] = []
     undated: list[Undated] = []
     for key in inventory.keys:
@@ -75,27 +76,13 @@ def calendar(
     return Calendar(tuple(events), tuple(undated))
 
 
-def _successors(keys: Sequence[KeyRecord]) -> dict[int, KeyRecord]:
-    """By the identity of a record, the key that replaces it; of several the one that came first."""
-    if not any(key.replaces for key in keys):
-        return {}
-    named: dict[str, list[KeyRecord]] = {}
-    for key in keys:
-        for name in {key.name, key.id} - {None, ""}:
-            named.setdefault(str(name), []).append(key)
-    found: dict[int, KeyRecord] = {}
-    for newer in keys:
-        for older in named.get(newer.replaces or "", ()):
-            known = found.get(id(older))
-            if older is not newer and (known is None or _came_before(newer, known)):
-                found[id(older)] = newer
-    return found
-
-
-def _came_before(one: KeyRecord, other: KeyRecord) -> bool:
-    return one.created_at is not None and (
-        other.created_at is None or one.created_at < other.created_at
-    )
+def within(calendar: Calendar, now: Micros, days: int | None) -> Calendar:
+    """What is overdue, and what is due in the next days of 86,400 seconds; None: all."""
+    if days is None:
+        return calendar
+    last = now + days * DAY
+    kept = tuple(event for event in calendar.events if event.overdue or event.time <= last)
+    return calendar._replace(events=kept)
 
 
 def _of_key(

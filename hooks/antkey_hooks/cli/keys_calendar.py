@@ -1,0 +1,70 @@
+"""`antkey keys calendar`: what is due when, as an agenda, as JSON or as iCalendar."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.key_choice import Choice, chooser, chooses, nothing_chosen
+from antkey_reports import agenda
+from antkey_reports.escape import terminal
+from antkey_reports.mask import mask
+from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.inventory.calendar import Calendar, calendar, within
+from antkey_scanner.inventory.records import Inventory
+from antkey_scanner.inventory.times import Micros
+from antkey_scanner.policy import Waiver
+from antkey_scanner.policy.keys import KeysPolicy
+
+
+class Options(Choice, Protocol):
+    """What this command reads of the options."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def days(self) -> int | None: ...
+    @property
+    def quiet(self) -> bool: ...
+    @property
+    def no_color(self) -> bool: ...
+
+
+def run(
+    inventory: Inventory,
+    policy: KeysPolicy,
+    now: Micros,
+    options: Options,
+    waivers: Sequence[Waiver] = (),
+) -> ExitCode:
+    """Print what is due. Waivers are shown where no key is chosen. Raises PolicyError."""
+    if options.format not in ("text", "json", "ics"):
+        raise PolicyError("--format: a calendar is printed as text, json or ics; use one of them")
+    shown = () if chooses(options) else waivers
+    due = within(calendar(inventory, policy, now, shown, chooser(options)), now, options.days)
+    match options.format:
+        case "json":
+            output.write_out(agenda.json_text(due))
+        case "ics":
+            from antkey_reports import icalendar
+
+            output.write_out(icalendar.render(due.events, now))
+        case _:
+            lines = _text(inventory, due, now, options)
+            output.write_out("".join(f"{line}\n" for line in lines))
+    return ExitCode.OK
+
+
+def _text(inventory: Inventory, due: Calendar, now: Micros, options: Options) -> Iterator[str]:
+    if not any(map(chooser(options), inventory.keys)) and not due.events:
+        yield from (terminal(mask(line)) for line in nothing_chosen(options, inventory.keys))
+        return
+    color = not options.no_color and output.wants_colour(sys.stdout, os.environ)
+    yield from agenda.text(due, now, color, output.width(sys.stdout))
+    if not options.quiet:
+        if due.events or due.undated:
+            yield ""
+        yield agenda.closing(due, options.days)

@@ -1,0 +1,193 @@
+"""What is due as an agenda for people, by month and day, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from antkey_reports.cells import columns, cut, cut_in_the_middle, left, widest
+from antkey_reports.escape import json_document, terminal
+from antkey_reports.mask import mask
+from antkey_reports.wording import plural
+from antkey_scanner.inventory.calendar import Calendar, Event, Kind, Undated
+from antkey_scanner.inventory.times import Micros, day, rfc3339
+
+_VERBS: dict[Kind, str] = {
+    "overlap": "deactivate",
+    "rotation": "rotate",
+    "expiry": "expires",
+    "warning": "plan",
+    "waiver": "waiver",
+}
+_VERB = max(map(len, _VERBS.values()))
+_DATE = len("2026-11-20")
+# Not from the locale: the same agenda on every machine.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_NARROWEST_MESSAGE = 24
+_WIDEST_WITHOUT_TERMINAL = 64
+_NARROWEST_NAME = 12
+_WIDE_NAME = 40
+"""So much of the line is for names before anything else."""
+_UNDATED_SHOWN = 20
+
+_BOLD, _DIM, _BAD = "1", "2", "1;31"
+
+
+def text(calendar: Calendar, now: Micros, color: bool, width: int) -> Iterator[str]:
+    """Lines without their ends: what is overdue, then what is to come, then what is not known.
+
+    width: columns of the terminal, 0 for a pipe, where nothing is cut.
+    """
+    page = _Page(calendar.events, now, color, width)
+    late = [event for event in calendar.events if event.overdue]
+    coming = [event for event in calendar.events if not event.overdue]
+    blocks = [page.overdue(late)] if late else []
+    blocks += [page.month(list(days)) for _, days in groupby(coming, lambda e: day(e.time)[:7])]
+    if calendar.undated:
+        blocks.append(page.undated(calendar.undated))
+    for number, block in enumerate(blocks):
+        if number:
+            yield ""
+        yield from block
+
+
+class _Page:
+    """Knows the terminal and how wide each column is."""
+
+    def __init__(self, events: Sequence[Event], now: Micros, color: bool, width: int) -> None:
+        today = date.fromisoformat(day(now))
+        self._color = color
+        self._width = width
+        days = {day(event.time) for event in events}
+        self._relative = {on: _relative(date.fromisoformat(on) - today) for on in days}
+        self._when = widest(self._relative.values())
+        names = widest({_inert(event.about) for event in events})
+        self._environment = widest({_environment(event) for event in events})
+        if not width:
+            self._name, self._message = min(names, _WIDEST_WITHOUT_TERMINAL), None
+            return
+        room = width - 2 - _DATE - 2 - self._when - 2 - _VERB - 2
+        self._name = max(min(names, room, max(room // 2, _WIDE_NAME)), _NARROWEST_NAME)
+        room -= self._name + 2
+        if room < self._environment:
+            self._environment = 0
+        room -= self._environment + 2 if self._environment else 0
+        self._message = room if room >= _NARROWEST_MESSAGE else 0
+
+    def overdue(self, events: Sequence[Event]) -> Iterator[str]:
+        yield self._paint(_BAD, "Overdue")
+        for event in events:
+            on = day(event.time)
+            yield self._line(on, on, event)
+
+    def month(self, events: Sequence[Event]) -> Iterator[str]:
+        """Of one month; a day is named once."""
+        first = date.fromisoformat(day(events[0].time))
+        yield self._paint(_BOLD, f"{_MONTHS[first.month - 1]} {first.year}")
+        for on, of_day in groupby(events, lambda event: day(event.time)):
+            named = f"{_WEEKDAYS[date.fromisoformat(on).weekday()]} {on[8:]}"
+            for event in of_day:
+                yield self._line(named, on, event)
+                named = ""
+
+    def _line(self, named: str, on: str, event: Event) -> str:
+        name = _inert(event.about)
+        if self._width:
+            name = cut_in_the_middle(name, self._name)
+        cells = [
+            named.ljust(_DATE),
+            left(self._relative[on], self._when),
+            _VERBS[event.kind].ljust(_VERB),
+            left(name, self._name),
+        ]
+        if self._environment:
+            cells.append(left(_environment(event), self._environment))
+        message = _inert(event.message)
+        if self._message is None:
+            cells.append(message)
+        elif self._message:
+            cells.append(cut(message, self._message))
+        return "  " + "  ".join(cells).rstrip()
+
+    def undated(self, undated: Sequence[Undated]) -> Iterator[str]:
+        yield self._paint(_BOLD, "Not known")
+        for one in undated[:_UNDATED_SHOWN]:
+            line = _inert(f"{one.record.label}: {one.reason}")
+            room = self._width - 2
+            yield "  " + (cut(line, room) if self._width and columns(line) > room else line)
+        if len(undated) > _UNDATED_SHOWN:
+            more = len(undated) - _UNDATED_SHOWN
+            yield self._paint(_DIM, f"  … and {more:,} more; -f json names all of them")
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+
+def closing(calendar: Calendar, days: int | None) -> str:
+    """`12 dates: 5 overdue, 7 in the next 30 days; of 3 keys it is not known`."""
+    late = sum(event.overdue for event in calendar.events)
+    coming = len(calendar.events) - late
+    ahead = "to come" if days is None else f"in the next {plural(days, 'day')}"
+    if not calendar.events:
+        told = "Nothing is due" + ("" if days is None else f" in the next {plural(days, 'day')}")
+    else:
+        told = f"{plural(len(calendar.events), 'date')}: {late:,} overdue, {coming:,} {ahead}"
+    if calendar.undated:
+        told += f"; {len(calendar.undated):,} not known"
+    return told
+
+
+def json_text(calendar: Calendar) -> str:
+    """An object with `events`, and with `unknown` for what has no date. One to a line."""
+    events = [
+        {
+            "date": day(event.time),
+            "time": rfc3339(event.time),
+            "kind": event.kind,
+            "key": mask(event.about),
+            **_where(event.record.environment if event.record else None),
+            "message": mask(event.message),
+            "remedy": mask(event.remedy),
+            "overdue": event.overdue,
+        }
+        for event in calendar.events
+    ]
+    unknown = [
+        {
+            "key": mask(one.record.label),
+            **_where(one.record.environment),
+            "message": mask(one.reason),
+        }
+        for one in calendar.undated
+    ]
+    return f'{{"events": {_listed(events)},\n "unknown": {_listed(unknown)}}}\n'
+
+
+def _where(environment: str | None) -> dict[str, str]:
+    return {} if environment is None else {"environment": mask(environment)}
+
+
+def _listed(objects: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> str:
+    lines = ",\n  ".join(json_document(json.dumps(one)) for one in objects)
+    return f"[\n  {lines}\n ]" if lines else "[]"
+
+
+def _relative(distance: timedelta) -> str:
+    days = distance.days
+    if abs(days) <= 1:
+        return ("yesterday", "today", "tomorrow")[days + 1]
+    return f"{-days:,} days ago" if days < 0 else f"in {days:,} days"
+
+
+def _inert(text: str) -> str:
+    return terminal(mask(text))
+
+
+def _environment(event: Event) -> str:
+    return _inert(event.record.environment or "") if event.record else ""
