@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule, Leak
 from antkey_scanner.inventory.times import DAY, Micros, day
-from antkey_scanner.model import Confidence, Rule, Severity
+from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 
 def _check(case: Case) -> Iterator[Breach | Gap]:
@@ -53,6 +53,20 @@ RULE = KeyRule(
         ),
         requirements=("P3", "T15"),
         frameworks=("SOC2:CC6.1", "SOC2:CC7.4", "ISO27001:A.5.17", "NIST800-53:IA-5"),
+        examples=(
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                'leaks = ["prod-api-2026-11-01"]\n'
+                'keys = [{name = "prod-api-2026-11-01"}]',
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                'leaks = ["prod-api-2026-11-01"]\n'
+                'keys = [{name = "prod-api-2026-11-01", status = "inactive"}]',
+                matches=False,
+            ),
+        ),
     ),
     _check,
     _off,

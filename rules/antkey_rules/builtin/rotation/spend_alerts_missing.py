@@ -1,0 +1,92 @@
+"""A limit that nobody is warned of is noticed when the features stop.
+
+Judged for active keys with a spend limit, or with a list of alerts: each percentage that the policy requires
+has to be in `alerts_percent`, and the first alert may not be above 80 percent, whatever the policy says.
+A key without a limit is for spend-limit-missing to tell.
+
+Policy: keys.alerts_percent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from antkey_scanner.inventory.records import Spend
+from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
+from antkey_scanner.model import Confidence, Example, Rule, Severity
+
+_LATEST_FIRST = 80
+
+
+def _check(case: Case) -> Iterator[Breach | Gap]:
+    wanted = tuple(sorted(set(case.policy.alerts_percent)))
+    for key in case.inventory.keys:
+        if key.spend_limit is None or key.status != "active" or key.role == "admin":
+            continue
+        problems = list(_problems(key.spend_limit, wanted))
+        if problems:
+            yield Breach(key, f"{key.label} {' and '.join(problems)}")
+
+
+def _problems(limit: Spend, wanted: tuple[float, ...]) -> Iterator[str]:
+    alerts = limit.alerts_percent or ()
+    missing = [percent for percent in wanted if percent not in alerts]
+    if missing:
+        yield f"has no alert at {_percents(missing)} of its spend limit"
+    if alerts and min(alerts) > _LATEST_FIRST:
+        first = _percents([min(alerts)])
+        yield f"sends its first alert at {first}, which is above {_LATEST_FIRST} %"
+
+
+def _percents(values: list[float]) -> str:
+    return f"{', '.join(f'{value:g}' for value in values)} %"
+
+
+def _off(case: Case) -> str | None:
+    if case.policy.alerts_percent:
+        return None
+    if any(key.spend_limit and key.spend_limit.alerts_percent for key in case.inventory.keys):
+        return None
+    return "no alerts are recorded or asked for; set [keys] alerts_percent"
+
+
+RULE = KeyRule(
+    Rule(
+        id="spend-alerts-missing",
+        title="Spend limit without the alerts it needs",
+        family="rotation",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.HIGH,
+        why=__doc__,
+        remedy=(
+            "Add mail notifications at the missing percentages (Anthropic Console: Limits, e-mail"
+            " notification) and record them in spend_limit.alerts_percent."
+        ),
+        requirements=("M8", "T12"),
+        frameworks=("SOC2:CC7.2", "ISO27001:A.8.16", "NIST800-53:AU-5(1)"),
+        examples=(
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "keys = [{name = 'prod-api-2026-11-01', spend_limit = {monthly_usd = 500, alerts_percent ="
+                " [81, 100]}}]",
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "policy.keys.alerts_percent = [50, 75]\n"
+                "keys = [{name = 'prod-api-2026-11-01', spend_limit = {monthly_usd = 500, alerts_percent ="
+                " [50]}}]",
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "policy.keys.alerts_percent = [80]\n"
+                "keys = [{name = 'prod-api-2026-11-01', spend_limit = {monthly_usd = 500, alerts_percent ="
+                " [80, 100]}}]",
+                matches=False,
+            ),
+        ),
+    ),
+    _check,
+    _off,
+)
