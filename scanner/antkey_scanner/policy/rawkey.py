@@ -11,6 +11,10 @@ from collections.abc import Iterator
 
 _RAW_KEY = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?([A-Za-z0-9_-]{20,})")
 
+_WRAPPED_KEY = re.compile(r"sk-ant-[a-z]{1,12}[0-9]{0,4}-([A-Za-z0-9_-]{60,})")
+_FEWEST_CAPITALS = 8
+"""Sixty random base64url characters have fewer in one of 10^5 cases; sentences seldom have that many."""
+
 _FAMILY = r"[a-z]{1,10}[0-9]{0,4}-"
 _PART_OF_KEY = re.compile(
     rf"(sk-ant-(?:{_FAMILY}|(?!{_FAMILY})))([A-Za-z0-9_-]{{3}})[A-Za-z0-9_-]{{5,}}([A-Za-z0-9_-]{{4}})"
@@ -31,6 +35,12 @@ _ESCAPE = re.compile(
 def holds_raw_key(text: str) -> bool:
     """Whether a text with all escapes undone holds a key."""
     return any(len(set(match[1])) >= _FEWEST_DISTINCT for match in _RAW_KEY.finditer(text))
+
+
+def holds_wrapped_key(text: str) -> bool:
+    """Whether a text holds a key that spaces or line breaks cut."""
+    found = _WRAPPED_KEY.search("".join(text.split()))
+    return found is not None and sum(map(str.isupper, found[1])) >= _FEWEST_CAPITALS
 
 
 def without_raw_keys(text: str) -> str:
