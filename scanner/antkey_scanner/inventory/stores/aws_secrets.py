@@ -83,12 +83,13 @@ def _secret(entry: Fields) -> KeyRecord:
 
 def _current(entry: Fields) -> tuple[str | None, tuple[str, ...]]:
     """The current version, and `rotated_at` as unknown where another one came before it."""
-    stages = entry.value.get("VersionIdsToStages") or entry.value.get("SecretVersionsToStages")
-    if not isinstance(stages, dict):
-        return None, ()
-    current = [str(name) for name, labels in stages.items() if _CURRENT in (labels or ())]
-    replaced = any(_PREVIOUS in (labels or ()) for labels in stages.values())
-    return next(iter(current), None), ("rotated_at",) if replaced else ()
+    stages = entry.table("VersionIdsToStages")
+    if not stages.value:
+        stages = entry.table("SecretVersionsToStages")
+    labels = {str(name): stages.texts(name) for name in stages.value}
+    current = (name for name, those in labels.items() if _CURRENT in those)
+    replaced = any(_PREVIOUS in those for those in labels.values())
+    return next(current, None), ("rotated_at",) if replaced else ()
 
 
 def _tags(entry: Fields) -> dict[str, object]:
@@ -98,7 +99,7 @@ def _tags(entry: Fields) -> dict[str, object]:
 def _versions(listing: Fields) -> list[KeyRecord]:
     """The current version of a secret; a secret without one gives nothing to use."""
     versions = listing.tables("Versions")
-    current = [each for each in versions if _CURRENT in (each.value.get("VersionStages") or ())]
+    current = [each for each in versions if _CURRENT in each.texts("VersionStages")]
     if not current:
         listing.wrong("Versions", f"has none that is {_CURRENT}; export it again")
         return []

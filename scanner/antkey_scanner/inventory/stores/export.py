@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from antkey_scanner.inventory.namedates import BY_NAME, from_name
@@ -82,6 +82,16 @@ class Fields(NamedTuple):
         if self.value.get(name) in (None, ""):
             self.wrong(name, "is missing; export it again")
         return self.text(name)
+
+    def texts(self, name: str) -> list[str]:
+        """A list of strings, an empty one where it is absent."""
+        value = self.value.get(name)
+        if value is None:
+            return []
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return value
+        self.wrong(name, "is no list of strings; export it again")
+        return []
 
     def number(self, name: str) -> int | None:
         """A whole number, which may stand in a string."""
@@ -161,7 +171,10 @@ def when(value: object) -> Micros | None:
         raise ValueError("has no UTC offset")
     if moment.year == 1:
         return None
-    return micros(moment.astimezone(UTC))
+    time = micros(moment)
+    if time >= _LATEST * SECOND:
+        raise ValueError("is no time")
+    return time
 
 
 def changed(time: Micros | None, field: str, name: str | None) -> tuple[Micros | None, str]:

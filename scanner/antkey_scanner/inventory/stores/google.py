@@ -80,7 +80,7 @@ def _newest(versions: list[Fields]) -> list[KeyRecord]:
     """Of each secret the newest version that is enabled, else the newest one."""
     chosen: dict[str | None, Fields] = {}
     for entry in versions:
-        if entry.value.get("state") not in _STATUS:
+        if entry.text("state") not in _STATUS:
             entry.wrong("state", "is neither ENABLED, DISABLED nor DESTROYED; export it again")
         secret = _parts(entry)["secret"]
         if secret not in chosen or _rank(entry) > _rank(chosen[secret]):
