@@ -23,7 +23,7 @@ from antkey_scanner.inventory.anthropic import BASE_URL
 from antkey_scanner.inventory.anthropic.credential import AdminKey, read_admin_key
 from antkey_scanner.inventory.anthropic.retry import Patience
 from antkey_scanner.inventory.records import Sheet
-from antkey_scanner.inventory.times import Micros
+from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.inventory.write import FORMATS, head_of, text_of
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.keys import KeysPolicy
@@ -155,7 +155,7 @@ def _text(found: Snapshot, form: str, root: Root, now: Micros) -> str:
         "organization_name": name,
         "base_url": None if root.url == BASE_URL else root.url,
     }
-    return text_of(found.sheet, form, head_of(_SCHEMA, source, now))
+    return text_of(found.sheet, form, head_of(_SCHEMA, source, now // SECOND * SECOND))
 
 
 def _write(path: str, text: str) -> None:
@@ -174,10 +174,11 @@ def _tell(path: str, form: str, found: Snapshot, root: Root, options: Options) -
         output.say(
             f"{root.url}: API version {found.api_version}, {plural(found.requests, 'request')}"
         )
-    if not found.service_accounts_known:
+    undecided = found.of_unknown_accounts
+    if undecided:
         output.say(
-            "service accounts are not listed: Anthropic shows them to OAuth tokens with the scope"
-            " org:admin only; whether the owners of their keys have left stays undecided"
+            f"{plural(undecided, 'key')} of service accounts: whether these still exist stays undecided;"
+            " Anthropic lists them only to OAuth tokens with the scope org:admin"
         )
     if form == "csv":
         output.say(

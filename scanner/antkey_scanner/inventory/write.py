@@ -142,8 +142,7 @@ def _in_toml(value: Any) -> str:
     if isinstance(value, Time):
         return str(value)
     if isinstance(value, str):
-        # JSON's strings are TOML's too: their only other escapes are of surrogates, written as they are.
-        return _in_json(value)
+        return _in_json(value)  # JSON's strings are TOML's too, all that it escapes included
     if isinstance(value, list):
         return f"[{', '.join(map(_in_toml, value))}]"
     if isinstance(value, dict):

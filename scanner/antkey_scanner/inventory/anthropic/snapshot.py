@@ -23,13 +23,13 @@ _BELOW = "/v1/organizations"
 
 
 class Snapshot(NamedTuple):
-    """What Anthropic says. service_accounts_known: whether they are among the members; organization:
-    its id and name; requests: how many it took."""
+    """What Anthropic says. organization: its id and name; of_unknown_accounts: keys of service accounts,
+    where these could not be listed; requests: how many it took."""
 
     sheet: Sheet
     api_version: str
     organization: tuple[str, str]
-    service_accounts_known: bool
+    of_unknown_accounts: int
     requests: int
 
 
@@ -93,7 +93,8 @@ class _Reading:
         if period is not None:
             records = _used(records, self._usage(period), period)
         sheet = Sheet(_distinct(records), _members(members))
-        return Snapshot(sheet, version, organization, known, requests=0)
+        undecided = 0 if known else sum(map(_is_of_account, records))
+        return Snapshot(sheet, version, organization, undecided, requests=0)
 
     def _service_accounts(self) -> list[Member] | None:
         """None where they may not be read: they are documented for OAuth tokens only, so that an admin
@@ -125,6 +126,14 @@ class _Reading:
                 f"the server answers with something else than documented ({error}); update antkey"
             )
         raise self._client.fail(path, problem)
+
+
+def _is_of_account(key: KeyRecord) -> bool:
+    """Whether who has the key, or made it, is told but in no list."""
+    return bool(
+        (key.principal and "principal" in key.unknown)
+        or (key.created_by and "created_by" in key.unknown)
+    )
 
 
 def _ordered(keys: Iterator[KeyRecord]) -> list[KeyRecord]:
