@@ -11,9 +11,10 @@ import stat
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.formats import TOO_DEEP, Broken, Reader
 from antkey_scanner.inventory.formats.detect import format_of
-from antkey_scanner.inventory.problems import RAW_KEY, Problems
+from antkey_scanner.inventory.problems import Problems
 from antkey_scanner.inventory.records import Sheet
 from antkey_scanner.inventory.sheet import sheet_of
+from antkey_scanner.inventory.wrong import RAW_KEY
 from antkey_scanner.policy.rawkey import raw_key_lines
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -40,7 +41,7 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
         return sheet_of(_reader(text, shown, ending), shown)
     except Broken as broken:
         place = shown if broken.line is None else f"{shown}:{broken.line}"
-        raise PolicyError(f"{place}: {broken.problem}") from None
+        raise PolicyError(*(f"{place}: {problem}" for problem in broken.problems)) from None
     except RecursionError:
         raise PolicyError(f"{shown}: {TOO_DEEP}") from None
 
@@ -94,6 +95,19 @@ def _reader(text: str, shown: str, ending: str | None) -> Reader:
             from antkey_scanner.inventory.formats.toml import TomlReader
 
             return TomlReader(text)
+        case "yaml":
+            from antkey_scanner.inventory.formats.yaml import YamlReader
+
+            return YamlReader(text)
+        case "json":
+            from antkey_scanner.inventory.formats.json import JsonReader
+
+            return JsonReader(text)
+        case "csv":
+            from antkey_scanner.inventory.columns import COLUMNS, unknown_column
+            from antkey_scanner.inventory.formats.csv import CsvReader
+
+            return CsvReader(text, COLUMNS, unknown_column)
         case _:
             raise PolicyError(
                 f"{shown}: its format cannot be told; name the file .toml, .yaml, .json or .csv"

@@ -5,18 +5,13 @@ Nothing of the file is printed but names of fields that cannot hold a piece of a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from antkey_scanner.errors import PolicyError
-from antkey_scanner.inventory.fields import SHOWN_FIELD, UNKNOWN_FIELD
 from antkey_scanner.inventory.formats import Path
+from antkey_scanner.inventory.wrong import SHOWN_FIELD, UNKNOWN_FIELD
 
 MOST_PROBLEMS = 20
-
-RAW_KEY = (
-    "holds a raw API key; take it out, revoke the key in the Anthropic Console, and name keys by"
-    " hint or fingerprint"
-)
 
 
 class Problems:
@@ -30,23 +25,29 @@ class Problems:
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def add(self, line: int, sentence: str) -> None:
+    def add(self, line: int, text: str) -> None:
         """Note what is wrong at a line."""
         self._count += 1
         if len(self._kept) < MOST_PROBLEMS:
-            self._kept.append((line, sentence))
+            self._kept.append((line, text))
 
-    def add_all(self, found: tuple[tuple[Path, str], ...], line_of: Callable[[Path], int]) -> None:
-        """Note what is wrong with a value's fields."""
+    def add_all(
+        self,
+        found: Iterable[tuple[Path, str]],
+        line_of: Callable[[Path], int],
+        named: Callable[[Path], Path],
+    ) -> None:
+        """Note what is wrong below an item. named: how people are told of a place below it."""
         for below, problem in found:
             if len(self._kept) < MOST_PROBLEMS:
-                self.add(line_of(below), sentence(below, problem))
+                self.add(line_of(below), sentence(named(below), problem))
             else:
                 self._count += 1
 
     def error(self) -> PolicyError:
         """All as one error, by line."""
-        messages = [f"{self._shown}:{line}: {text}" for line, text in sorted(self._kept)]
+        kept = sorted(self._kept, key=lambda problem: problem[0])
+        messages = [f"{self._shown}:{line}: {text}" for line, text in kept]
         if self._count > len(self._kept):
             more = self._count - len(self._kept)
             messages.append(f"{self._shown}: {more} more problem{'s' if more > 1 else ''}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from antkey_scanner.inventory.fields import (
@@ -12,16 +12,11 @@ from antkey_scanner.inventory.fields import (
     Number,
     Slot,
     Table,
-    Wrong,
-    fingerprint,
-    hint,
-    principal,
-    text,
-    time,
     unknown_field,
-    version,
 )
 from antkey_scanner.inventory.records import Encryption, KeyRecord, Member, Mode, Spend, Tenant
+from antkey_scanner.inventory.values import fingerprint, hint, principal, text, time, version
+from antkey_scanner.inventory.wrong import Wrong
 
 
 def _slots(fields: tuple[str, ...], checks: Mapping[str, Check]) -> dict[str, Slot]:
@@ -35,18 +30,14 @@ def _blank(kind: Any, required: int = 0) -> list[object]:
     return [None] * required + [defaults[field] for field in kind._fields[required:]]
 
 
-def _make(kind: Any) -> Callable[[list[object]], object]:
-    return kind._make  # type: ignore[no-any-return]  # of every named tuple
-
-
 _ENCRYPTION = Table(
-    _make(Encryption),
+    Encryption._make,
     _blank(Encryption),
     _slots(Encryption._fields, {"algorithm": text, "nonce": text, "kdf": text}),
 )
 
 _SPEND = Table(
-    _make(Spend),
+    Spend._make,
     _blank(Spend),
     _slots(
         Spend._fields,
@@ -74,6 +65,7 @@ _KEY_CHECKS: dict[str, Check] = {
     "environment": text,
     "service": text,
     "tenant": text,
+    "workspace": text,
     "status": Choice("active", "inactive", "archived", "expired"),
     "created_at": time,
     "rotated_at": time,
@@ -110,7 +102,7 @@ KEY = Table(
 )
 
 
-def _member(values: list[object]) -> object:
+def _member(values: list[object]) -> Member:
     member = Member._make(values)
     if member.id is None and member.email is None:
         raise Wrong("has neither id nor email; add one")
@@ -136,7 +128,7 @@ MEMBER = Table(
 _MODE = Choice("byo", "managed")
 
 TENANT = Table(
-    _make(Tenant),
+    Tenant._make,
     _blank(Tenant, required=1),
     _slots(
         Tenant._fields,
@@ -147,7 +139,7 @@ TENANT = Table(
             "environments": Many(text),
             "history": Many(
                 Table(
-                    _make(Mode),
+                    Mode._make,
                     _blank(Mode, required=2),
                     _slots(("mode", "from"), {"mode": _MODE, "from": time}),
                     required=("mode", "from"),

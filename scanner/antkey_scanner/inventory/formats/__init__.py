@@ -35,17 +35,26 @@ class Item(NamedTuple):
     line: int
 
 
-class Broken(Exception):
-    """The text is not of its format. problem: what is wrong, `; ` and the cure, without any of the text."""
+class Unreadable(NamedTuple):
+    """Stands for an element that no value could be made of. problem: what is wrong; the cure."""
 
-    def __init__(self, line: int | None, problem: str) -> None:
-        super().__init__(line, problem)
+    problem: str
+
+
+class Broken(Exception):
+    """The text is not of its format. problems: what is wrong; the cure. Without any of the text."""
+
+    def __init__(self, line: int | None, *problems: str) -> None:
+        super().__init__(line, *problems)
         self.line = line
-        self.problem = problem
+        self.problems = problems
 
 
 class Reader(Protocol):
-    """Reads one file. Its iterators are read once and in their order."""
+    """Reads one file. Its iterators are read once and in their order. is_one_line: whether lines tell
+    nothing, so that people need to be told the position of a record."""
+
+    is_one_line: bool
 
     def documents(self) -> Iterator[Iterator[Item]]:
         """The parts of each document. Raises Broken."""

@@ -48,6 +48,7 @@ class TomlReader:
         self._part_line = 1
         self._places: Places | None = None
         self._path: Path = ()
+        self.is_one_line = False
 
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()

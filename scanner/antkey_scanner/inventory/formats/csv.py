@@ -1,0 +1,124 @@
+"""Reads CSV (RFC 4180): a header row, then a key in each row, with commas.
+
+`encryption.nonce` in the header is a field in a table, `50;75;90` a list; an empty cell is absent. The quote
+that keeps a cell from being a spreadsheet's formula is taken off; nothing is ever run.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from antkey_scanner.inventory.formats import Broken, Item, Path, Unreadable
+from antkey_scanner.inventory.formulas import plain
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+
+Convert = Callable[[str], object]
+
+
+class Column(NamedTuple):
+    """Where a column's cells go. inner: the field in the table `outer`, "" where that is no table."""
+
+    outer: str
+    inner: str
+    convert: Convert | None
+
+
+def number(cell: str) -> float:
+    """A number, or what is none (`nan`)."""
+    return float(cell) if _NUMBER.fullmatch(cell.strip()) else float("nan")
+
+
+def listed(of: Convert) -> Convert:
+    """A cell that holds several values, with `;` between them."""
+    return lambda cell: [of(part.strip()) for part in cell.split(";")]
+
+
+class CsvReader:
+    """Reads a CSV text. columns: what may stand in the header, and how a cell is read if not as it is;
+    unknown: what is wrong with another name, as a sentence that names it."""
+
+    def __init__(
+        self,
+        text: str,
+        columns: Mapping[str, Convert | None],
+        unknown: Callable[[str], str],
+    ) -> None:
+        self._text = text
+        self._columns = columns
+        self._unknown = unknown
+        self._line = 1
+        self.is_one_line = False
+
+    def documents(self) -> Iterator[Iterator[Item]]:
+        yield self._items()
+
+    def line_of(self, below: Path) -> int:  # noqa: ARG002  # a row is as near as one can get
+        return self._line
+
+    def line_in_document(self, path: Path) -> int | None:  # noqa: ARG002  # as above
+        return self._line
+
+    def _items(self) -> Iterator[Item]:
+        rows = csv.reader(_lines(self._text), strict=True)
+        plan: list[Column] = []
+        position = line = 0
+        try:
+            for row in rows:
+                self._line, line = line + 1, rows.line_num
+                if not row:
+                    continue
+                if not plan:
+                    plan = self._plan([cell.strip() for cell in row])
+                    yield Item("keys", None, [], self._line)
+                    continue
+                yield Item("keys", position, _record(row, plan), self._line)
+                position += 1
+        except csv.Error as error:
+            problem = str(error).partition(" - ")[0].lower()
+            raise Broken(rows.line_num, f"broken CSV ({problem}); mend the row") from None
+
+    def _plan(self, header: list[str]) -> list[Column]:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+            if len(header) == 1 and mark in header[0]:
+                raise Broken(self._line, f"has {name} between its cells; save it with commas")
+        twice = len(header) - len(set(header))
+        problems = [self._unknown(name) for name in header if name not in self._columns]
+        if twice:
+            problems.append("two columns have the same name; take one out")
+        if problems:
+            raise Broken(self._line, *problems)
+        plan = []
+        for name in header:
+            outer, _, inner = name.partition(".")
+            plan.append(Column(outer, inner, self._columns[name]))
+        return plan
+
+
+def _record(row: list[str], plan: list[Column]) -> object:
+    if len(row) != len(plan):
+        return Unreadable(f"has {len(row)} cells where the header has {len(plan)}; mend the row")
+    record: dict[str, object] = {}
+    for cell, (outer, inner, convert) in zip(row, plan, strict=True):
+        if not cell:
+            continue
+        value = (plain(cell) if cell[0] == "'" else cell) if convert is None else convert(cell)
+        if inner:
+            table = record.setdefault(outer, {})
+            assert isinstance(table, dict)
+            table[inner] = value
+        else:
+            record[outer] = value
+    return record
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The text's lines with their ends. `splitlines` would also split at other characters."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end

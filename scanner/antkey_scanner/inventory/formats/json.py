@@ -1,0 +1,164 @@
+"""Reads JSON: the records of the long lists one by one, as strictly as RFC 8259 says.
+
+What `json` lets through is refused: `NaN`, two fields of one name in an object.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+from antkey_scanner.inventory.formats import LISTS, TOO_DEEP, Broken, Item, Path
+from antkey_scanner.inventory.formats.json_lines import lines_of_values
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_MEND = "mend the line"
+
+
+class _Twice(ValueError):
+    """An object has two fields of one name."""
+
+
+class _NoNumber(ValueError):
+    """`NaN` or `Infinity`, which JSON has not."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise _Twice
+    return table
+
+
+def _constant(_: str) -> NoReturn:
+    raise _NoNumber
+
+
+class JsonReader:
+    """Reads a JSON text. at: what is being read; start: of the item that was given last."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._decode = json.JSONDecoder(
+            object_pairs_hook=_object, parse_constant=_constant
+        ).raw_decode
+        self._at = 0
+        self._start = 0
+        self._counted_to = 0
+        self._line = 1
+        self._lines: tuple[int, dict[Path, int]] | None = None
+        self.is_one_line = "\n" not in text.strip()
+
+    def documents(self) -> Iterator[Iterator[Item]]:
+        yield self._items()
+
+    def line_of(self, below: Path) -> int:
+        return self._nearest(self._start, below)
+
+    def line_in_document(self, path: Path) -> int | None:
+        return self._nearest(0, path)
+
+    def _nearest(self, start: int, path: Path) -> int:
+        if self._lines is None or self._lines[0] != start:
+            self._lines = (start, lines_of_values(self._text, start))
+        lines = self._lines[1]
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path, 0) + self._text.count("\n", 0, start) + 1
+
+    def _items(self) -> Iterator[Item]:
+        if self._skip() == "{":
+            yield from self._fields()
+        else:
+            line = self._line_here()
+            yield Item(None, None, self._value(), line)
+        if self._skip():
+            raise self._broken("more text behind the end", "take it out")
+
+    def _fields(self) -> Iterator[Item]:
+        seen = set()
+        for _ in self._elements("{}"):
+            if self._skip() != '"':
+                raise self._broken("expecting a field's name in double quotes")
+            line, before = self._line_here(), self._at
+            section = str(self._value())
+            if section in seen:
+                self._at = before
+                raise self._twice()
+            seen.add(section)
+            if self._skip() != ":":
+                raise self._broken("expecting ':' delimiter")
+            self._at += 1
+            if self._skip() == "[" and section in LISTS:
+                yield Item(section, None, [], line)
+                yield from self._records(section)
+            else:
+                self._start = self._at
+                yield Item(section, None, self._value(), line)
+
+    def _records(self, section: str) -> Iterator[Item]:
+        for position in self._elements("[]"):
+            self._skip()
+            line, start = self._line_here(), self._at
+            value = self._value()
+            self._start = start
+            yield Item(section, position, value, line)
+
+    def _elements(self, brackets: str) -> Iterator[int]:
+        """Goes from element to element, by their commas."""
+        self._at += 1
+        if self._skip() == brackets[1]:
+            self._at += 1
+            return
+        position = 0
+        while True:
+            yield position
+            position += 1
+            follows = self._skip()
+            if follows not in (",", brackets[1]):
+                raise self._broken("expecting ',' delimiter")
+            self._at += 1
+            if follows == brackets[1]:
+                return
+
+    def _skip(self) -> str:
+        """Pass over white space; the character behind it, "" at the end."""
+        text, at = self._text, self._at
+        if text[at : at + 1] not in " \t\r\n":
+            return text[at]
+        found = _SPACE.match(text, at)
+        self._at = at = found.end() if found else at
+        return text[at : at + 1]
+
+    def _value(self) -> object:
+        try:
+            value, self._at = self._decode(self._text, self._at)
+        except json.JSONDecodeError as error:
+            raise self._broken_at(error.pos, error.msg.lower().removesuffix(" at")) from None
+        except RecursionError:
+            raise Broken(self._line_here(), TOO_DEEP) from None
+        except _Twice:
+            raise self._twice() from None
+        except _NoNumber:
+            raise self._broken("NaN or Infinity, which are no JSON") from None
+        except ValueError:
+            raise self._broken("a number that is too long") from None
+        return value
+
+    def _twice(self) -> Broken:
+        return self._broken("two fields of one name", "take one out")
+
+    def _broken(self, problem: str, cure: str = _MEND) -> Broken:
+        return Broken(self._line_here(), f"broken JSON ({problem}); {cure}")
+
+    def _broken_at(self, at: int, problem: str) -> Broken:
+        line = self._text.count("\n", 0, at) + 1
+        column = at - self._text.rfind("\n", 0, at)
+        return Broken(line, f"broken JSON ({problem}, column {column}); {_MEND}")
+
+    def _line_here(self) -> int:
+        self._line += self._text.count("\n", self._counted_to, self._at)
+        self._counted_to = self._at
+        return self._line
