@@ -17,6 +17,9 @@ _NAMES = {
     "created_by": ("created_by", "created-by", "owner"),
 }
 
+_KNOWN = {"role", *(name for names in _NAMES.values() for name in names)}
+_ROLES = get_args(Role)
+
 
 class Attributes(TypedDict, total=False):
     """The fields of a record that tags may give."""
@@ -32,17 +35,17 @@ def attributes(*tags: Mapping[Any, Any]) -> Attributes:
     """What some tags say, the first ones going first. The domain before a `/` does not count."""
     found: dict[str, str] = {}
     for each in tags:
-        named = {str(name).lower(): value for name, value in each.items()}
-        bare = {name.rpartition("/")[2]: value for name, value in named.items()}
-        for name, value in (bare | named).items():
-            if isinstance(value, str) and value.strip():
-                found.setdefault(name, value.strip())
+        named = [(str(name).lower(), value) for name, value in each.items()]
+        for name, value in sorted(named, key=lambda one: "/" in one[0]):
+            bare = name.rpartition("/")[2]
+            if bare in _KNOWN and isinstance(value, str) and value.strip():
+                found.setdefault(bare, value.strip())
     result: dict[str, str] = {}
     for field, names in _NAMES.items():
         value = next((found[name] for name in names if name in found), None)
         if value is not None:
             result[field] = value
     role = found.get("role", "").lower()
-    if role in get_args(Role):  # elsewhere `role` is about something else
+    if role in _ROLES:  # elsewhere `role` is about something else
         result["role"] = role
     return cast(Attributes, result)

@@ -61,7 +61,11 @@ class Fields(NamedTuple):
 
     @property
     def place(self) -> Place:
-        return self.export.place(self.path)
+        """Where it stands; a whole document stands where its first field does."""
+        place = self.export.place(self.path)
+        if place.line is None and self.value:
+            return self.export.place((*self.path, next(iter(self.value))))
+        return place
 
     def wrong(self, name: str, problem: str) -> None:
         """Note a problem with a field."""
