@@ -47,7 +47,9 @@ def chooses(choice: Choice) -> bool:
 def nothing_chosen(choice: Choice, keys: Sequence[KeyRecord]) -> list[str]:
     """Why no key is shown, for people: a name that was mistyped is no empty inventory."""
     if not keys:
-        return ["The inventory holds no keys."]
+        # Whoever loaded the inventory may have left out what was not asked for.
+        none = "No key is what was asked for." if chooses(choice) else "The inventory holds no keys."
+        return [none]
     if len(keys) == 1:
         lines = ["The inventory's only key is not what was asked for."]
     else:
