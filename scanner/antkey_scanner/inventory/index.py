@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -27,18 +28,15 @@ def alike(
     keys: Iterable[KeyRecord], identity: Callable[[KeyRecord], object | None]
 ) -> list[list[KeyRecord]]:
     """The keys that share an identity with another, in groups, by the first of each. None is none."""
-    once: set[object] = set()
-    twice: set[object] = set()
     keys = list(keys)
-    for key in keys:
-        value = identity(key)
-        if value is not None:
-            (twice if value in once else once).add(value)
-    if not twice:
+    values = list(map(identity, keys))
+    once = set(values)
+    once.discard(None)
+    if len(once) == len(values) - values.count(None):
         return []
     groups: dict[object, list[KeyRecord]] = {}
-    for key in keys:
-        value = identity(key)
+    twice = {value for value, count in Counter(values).items() if count > 1 and value is not None}
+    for value, key in zip(values, keys, strict=True):
         if value in twice:
             groups.setdefault(value, []).append(key)
     return list(groups.values())
@@ -49,7 +47,7 @@ def in_several(
 ) -> Iterator[list[KeyRecord]]:
     """Groups of active records of one key, by its fingerprint, that differ in a field. Upper and lower
     case are one; a record without the field is in no group."""
-    known = (key for key in keys if key.status == "active" and field(key) is not None)
+    known = [key for key in keys if key.status == "active" and field(key) is not None]
     for group in alike(known, lambda key: key.fingerprint):
         if len({(field(key) or "").casefold() for key in group}) > 1:
             yield group
@@ -72,10 +70,11 @@ def replacements(keys: Sequence[KeyRecord]) -> Replacements:
             unclear[position] = "is not in the inventory"
     unclear |= dict.fromkeys(_in_circles(older_of), "replaces it in turn, in a circle")
     for newer, older in older_of.items():
-        if newer not in unclear and _is_before(keys[newer], keys[older]):
-            unclear[newer] = "was created after it"
-    clear = {newer: older for newer, older in older_of.items() if newer not in unclear}
-    pairs = tuple(Replacement(keys[newer], keys[older]) for newer, older in _first(keys, clear))
+        if _is_before(keys[newer], keys[older]):
+            unclear.setdefault(newer, "was created after it")
+    if unclear:
+        older_of = {newer: older for newer, older in older_of.items() if newer not in unclear}
+    pairs = tuple(Replacement(keys[newer], keys[older]) for newer, older in _first(keys, older_of))
     return Replacements(pairs, tuple((keys[at], unclear[at]) for at in sorted(unclear)))
 
 
@@ -85,15 +84,18 @@ def _positions(keys: Sequence[KeyRecord], wanted: Container[str]) -> dict[str, i
     others: dict[str, int] = {}
     ids: dict[str, int] = {}
     for position, key in enumerate(keys):
-        if key.name is not None and key.name in wanted:
-            (own if key.origin == "file" else others).setdefault(key.name, position)
-        if key.id is not None and key.id in wanted:
-            ids.setdefault(key.id, position)
+        name, identity = key.name, key.id
+        if name is not None and name in wanted:
+            (own if key.origin == "file" else others).setdefault(name, position)
+        if identity is not None and identity in wanted:
+            ids.setdefault(identity, position)
     return {**ids, **others, **own}
 
 
 def _in_circles(older_of: dict[int, int]) -> list[int]:
     """The positions from which `replaces` leads back to where it started."""
+    if older_of.keys().isdisjoint(older_of.values()):
+        return []  # nothing that was replaced replaces anything
     found: list[int] = []
     walked: dict[int, int] = {}
     for start in older_of:
@@ -118,8 +120,8 @@ def _first(keys: Sequence[KeyRecord], older_of: dict[int, int]) -> list[tuple[in
     """Of those that replace the same key, the one that did first; in the order of the older keys."""
     first: dict[int, int] = {}
     for newer, older in older_of.items():
-        other = first.get(older)
-        if other is None or _sooner(keys[newer], keys[other]):
+        other = first.setdefault(older, newer)
+        if other != newer and _sooner(keys[newer], keys[other]):
             first[older] = newer
     return [(first[older], older) for older in sorted(first)]
 

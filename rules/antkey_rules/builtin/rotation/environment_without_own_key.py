@@ -40,11 +40,11 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
 def _environments(keys: Iterable[KeyRecord]) -> dict[str, set[str]]:
     """The environments with a key: of each tenant, and under "" of all together."""
     found: dict[str, set[str]] = {"": set()}
-    for key in keys:
-        environment = (key.environment or "").casefold()
-        found[""].add(environment)
-        if key.tenant is not None:
-            found.setdefault(key.tenant, set()).add(environment)
+    for tenant, environment in {(key.tenant, key.environment) for key in keys}:
+        name = (environment or "").casefold()
+        found[""].add(name)
+        if tenant is not None:
+            found.setdefault(tenant, set()).add(name)
     return found
 
 

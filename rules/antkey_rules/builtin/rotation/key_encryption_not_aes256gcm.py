@@ -7,7 +7,6 @@ GCM also shows when a stored key was tampered with, which CBC and CTR do not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
@@ -15,17 +14,23 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _GOOD = frozenset({"aes256gcm", "a256gcm", "aesgcm256", "idaes256gcm"})
 _JUDGED = frozenset({"active", "inactive"})
+_BETWEEN = str.maketrans("", "", "-_/ .")
 
 
 def _check(case: Case) -> Iterator[Breach | Gap]:
+    good: set[str | None] = set()
     for key in case.inventory.keys:
         if key.encryption is None or key.status not in _JUDGED:
             continue
         algorithm = key.encryption.algorithm
+        if algorithm in good:
+            continue
         if not algorithm:
             yield Breach(key, f"{key.label} has an encryption record that names no algorithm")
-        elif re.sub(r"[-_/ .]", "", algorithm).lower() not in _GOOD:
+        elif algorithm.translate(_BETWEEN).lower() not in _GOOD:
             yield Breach(key, f"{key.label} is encrypted with {algorithm} and not with AES-256-GCM")
+        else:
+            good.add(algorithm)
 
 
 def _off(case: Case) -> str | None:

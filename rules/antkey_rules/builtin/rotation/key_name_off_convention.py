@@ -19,6 +19,7 @@ from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.policy.keys import NAME_PATTERN
 
+_WRITTEN_AS_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_NAME = 500
 """Anthropic allows no more characters; a longer one is not tried, as patterns may go back often."""
 
@@ -28,6 +29,7 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
     pattern = re.compile(wanted)
     usual = wanted == NAME_PATTERN
     told = "environment-service-YYYY-MM-DD" if usual else "the pattern of the policy"
+    dated = "date" in pattern.groupindex
     for key in case.inventory.keys:
         name = key.name
         if name is None or key.status != "active" or name.isspace():
@@ -35,7 +37,7 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
         match = _match(pattern, name, key)
         if match is None:
             yield Breach(key, f"{name} is not named by the convention: {told}")
-        elif not _is_date(match.groupdict().get("date")):
+        elif dated and not _is_date(match["date"]):
             yield Breach(key, f"{name} has a date in its name that does not exist")
 
 
@@ -49,12 +51,10 @@ def _match(pattern: re.Pattern[str], name: str, key: KeyRecord) -> re.Match[str]
 
 def _is_date(text: str | None) -> bool:
     """Whether it is one, as far as it is written like one: a pattern of the user's may catch anything."""
-    if text is None or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return True
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(text or "")
     except ValueError:
-        return False
+        return not _WRITTEN_AS_DATE.fullmatch(text or "")
     return True
 
 

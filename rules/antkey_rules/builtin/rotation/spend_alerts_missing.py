@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.inventory.records import Spend
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
@@ -20,16 +19,20 @@ _LATEST_FIRST = 80
 
 def _check(case: Case) -> Iterator[Breach | Gap]:
     wanted = tuple(sorted(set(case.policy.alerts_percent)))
+    told: dict[tuple[float, ...], str] = {}
     for key in case.inventory.keys:
-        if key.spend_limit is None or key.status != "active" or key.role == "admin":
+        limit = key.spend_limit
+        if limit is None or key.status != "active" or key.role == "admin":
             continue
-        problems = list(_problems(key.spend_limit, wanted))
-        if problems:
-            yield Breach(key, f"{key.label} {' and '.join(problems)}")
+        alerts = limit.alerts_percent or ()
+        problem = told.get(alerts)
+        if problem is None:
+            problem = told[alerts] = " and ".join(_problems(alerts, wanted))
+        if problem:
+            yield Breach(key, f"{key.label} {problem}")
 
 
-def _problems(limit: Spend, wanted: tuple[float, ...]) -> Iterator[str]:
-    alerts = limit.alerts_percent or ()
+def _problems(alerts: tuple[float, ...], wanted: tuple[float, ...]) -> Iterator[str]:
     missing = [percent for percent in wanted if percent not in alerts]
     if missing:
         yield f"has no alert at {_percents(missing)} of its spend limit"
