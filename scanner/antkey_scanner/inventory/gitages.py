@@ -182,5 +182,8 @@ class _Search:
 
     def _written(self, oid: bytes) -> Micros | None:
         """When a commit's author wrote it."""
-        text = commits.date(self._store.get(oid).data)
+        try:
+            text = commits.date(self._store.get(oid).data)
+        except ObjectError:
+            return None
         return None if text is None else micros(datetime.fromisoformat(text))

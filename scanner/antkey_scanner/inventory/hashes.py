@@ -16,8 +16,14 @@ from antkey_scanner.inventory.records import KeyRecord
 from antkey_scanner.plausible import is_placeholder
 
 _KEY = re.compile(
-    rb"sk-ant-(?P<family>[a-z]{1,12}[0-9]{0,4})-(?:[A-Za-z0-9_-]{93}AA|[A-Za-z0-9_-]{20,256})"
+    rb"""
+    sk-ant-(?P<family>[a-z]{1,16}[0-9]{0,4})-
+    (?: [A-Za-z0-9_-]{93}AA | (?: (?!sk-ant-) [A-Za-z0-9_-] ){20,256} )
+    """,
+    re.VERBOSE,
 )
+"""The longest that the rules about Anthropic's keys take, so that hashes are those of findings."""
+
 _FINGERPRINT = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
 _HINT = re.compile(
     rb"(?P<head>sk-ant-[A-Za-z0-9_-]{1,40})(?:\xe2\x80\xa6|\.\.\.|\\u2026)(?P<tail>[A-Za-z0-9_-]{0,8})"

@@ -82,14 +82,14 @@ def _secret(entry: Fields) -> KeyRecord:
 
 
 def _current(entry: Fields) -> tuple[str | None, tuple[str, ...]]:
-    """The current version, and `rotated_at` as unknown where another one came before it."""
+    """The current version; and `rotated_at` as unknown unless no other version came before it."""
     stages = entry.table("VersionIdsToStages")
     if not stages.value:
         stages = entry.table("SecretVersionsToStages")
     labels = {str(name): stages.texts(name) for name in stages.value}
     current = (name for name, those in labels.items() if _CURRENT in those)
-    replaced = any(_PREVIOUS in those for those in labels.values())
-    return next(current, None), ("rotated_at",) if replaced else ()
+    first = bool(labels) and not any(_PREVIOUS in those for those in labels.values())
+    return next(current, None), () if first else ("rotated_at",)
 
 
 def _tags(entry: Fields) -> dict[str, object]:

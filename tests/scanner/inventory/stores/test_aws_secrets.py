@@ -59,6 +59,7 @@ def test_a_version_that_was_replaced_by_hand_leaves_the_rotation_unknown(only):
     key = only(described(VersionIdsToStages={"a": ["AWSPREVIOUS"], "b": ["AWSCURRENT"]}))
     assert key.version == "b"
     assert "rotated_at" in key.unknown
+    assert "rotated_at" in only(described(VersionIdsToStages=None)).unknown
     assert "rotated_at" not in only(described()).unknown
 
 
