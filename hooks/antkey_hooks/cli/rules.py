@@ -6,91 +6,133 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from antkey_hooks.cli import output
+from antkey_hooks.cli import output, rulepages
 from antkey_hooks.cli.request import load_rules
+from antkey_hooks.cli.rulepages import Listed
 from antkey_hooks.cli.values import suggestion
 from antkey_reports.escape import terminal
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.model import PatternRule, Severity
+from antkey_scanner.model import Control, PatternRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from antkey_hooks.cli.options import Options
 
-_WIDTH = 80
-_BOLD = "\x1b[1m"
-_PLAIN = "\x1b[0m"
-
 
 def list_rules(options: Options) -> ExitCode:
     """Every rule in one line, the worst first."""
-    rules = load_rules(options.rules)
-    off = _off_by_default()
+    usual, off, about_keys = _usual(options), _off_by_default(), rulepages.of_keys()
     if _is_json(options):
-        rows = [_fields(rule, usual=True) for rule in rules]
-        rows += [_fields(rule, usual=False) for rule in off]
-        output.write_out(_json({"rules": rows}))
+        rows = map(rulepages.fields, (*usual, *about_keys, *off))
+        output.write_out(_json({"rules": list(rows)}))
         return ExitCode.OK
-    lines = _list(rules)
+    lines = _list(usual)
     if not options.quiet:
-        lines.append(f"\n{_count(rules)}; antkey rules show ID tells more\n")
-    lines += [
+        lines.append(f"\n{_rules(len(usual))}; antkey rules show ID tells more\n")
+    lines.append(
         "\nOff by default; [scan] providers or detect_secrets in the policy turns them on\n\n"
-    ]
+    )
     lines += _list(off)
+    lines.append("\nAbout the keys of the inventory; antkey keys audit judges by them\n\n")
+    lines += _list(about_keys)
     output.write_out("".join(lines))
     return ExitCode.OK
 
 
-def _list(rules: Sequence[PatternRule]) -> list[str]:
-    worst_first = sorted(rules, key=lambda rule: (-rule.rule.severity.rank, rule.rule.id))
-    longest = max(len(rule.rule.id) for rule in rules)
+def _list(rules: Sequence[Listed]) -> list[str]:
+    worst_first = sorted(rules, key=lambda listed: (-listed.rule.severity.rank, listed.rule.id))
+    longest = max(len(listed.rule.id) for listed in rules)
     return [
-        f"{rule.rule.severity.value:<8}  {terminal(rule.rule.id):<{longest}}"
-        f"  {terminal(rule.rule.title)}\n"
-        for rule in worst_first
+        f"{listed.rule.severity.value:<8}  {terminal(listed.rule.id):<{longest}}"
+        f"  {terminal(listed.rule.title)}\n"
+        for listed in worst_first
     ]
 
 
-def _off_by_default() -> tuple[PatternRule, ...]:
+def _usual(options: Options) -> tuple[Listed, ...]:
+    """What every scan looks for."""
+    return tuple(rulepages.of_pattern(rule, usual=True) for rule in load_rules(options.rules))
+
+
+def _off_by_default() -> tuple[Listed, ...]:
     """The rules for other providers' keys, and what detect-secrets does in the shape of rules."""
     from antkey_hooks.cli.others import provider_rules
     from antkey_scanner.bridge.detectors import rules
 
-    return (*provider_rules(), *(PatternRule(rule, "", b"", b"") for rule in rules()))
+    patterns = (*provider_rules(), *(PatternRule(rule, "", b"", b"") for rule in rules()))
+    return tuple(rulepages.of_pattern(rule, usual=False) for rule in patterns)
 
 
 def show_rule(name: str, options: Options) -> ExitCode:
-    """A rule's page."""
-    usual = load_rules(options.rules)
-    rules = {rule.rule.id: rule for rule in (*usual, *_off_by_default())}
-    rule = rules.get(name) or rules.get(name.replace("_", "-").lower())
-    if rule is None:
-        raise PolicyError(f"{name}: no such rule; {suggestion(name, tuple(rules))}")
-    if _is_json(options):
-        output.write_out(_json(_fields(rule, usual=rule in usual)))
+    """A rule's page, or that of a control."""
+    listed = (*_usual(options), *rulepages.of_keys(), *_off_by_default())
+    rules = {each.rule.id: each for each in listed}
+    controls = {control.id: control for control in _controls()}
+    wanted = name if name in rules or name in controls else name.replace("_", "-").lower()
+    colour = not options.no_color and output.wants_colour(sys.stdout, os.environ)
+    if wanted in rules:
+        rule = rules[wanted]
+        told = rulepages.fields(rule) if _is_json(options) else rulepages.page(rule, colour=colour)
+    elif wanted in controls:
+        control = controls[wanted]
+        titles = {each.rule.id: each.rule.title for each in listed}
+        told = (
+            rulepages.control_fields(control)
+            if _is_json(options)
+            else rulepages.control_page(control, titles, colour=colour)
+        )
     else:
-        colour = not options.no_color and output.wants_colour(sys.stdout, os.environ)
-        output.write_out(_page(rule, usual=rule in usual, colour=colour))
+        raise PolicyError(f"{name}: no such rule; {_cure(wanted, (*rules, *controls))}")
+    output.write_out(told if isinstance(told, str) else _json(told))
     return ExitCode.OK
+
+
+def _cure(name: str, known: tuple[str, ...]) -> str:
+    """The rule that was meant, as far as one can tell; there are too many to name all."""
+    begun = [each for each in known if each.startswith(name)]
+    if len(begun) == 1:
+        return f"did you mean {begun[0]}?"
+    cure = suggestion(name, known)
+    return cure if cure.startswith("did you") else "antkey rules list names all"
+
+
+def _controls() -> tuple[Control, ...]:
+    from antkey_rules.load import load_controls, load_key_controls, load_providers
+    from antkey_scanner.bridge.detectors import control
+
+    return (*load_controls(), *load_key_controls(), *load_providers()[1], control())
 
 
 def run_examples(options: Options) -> ExitCode:
     """Run the rules' examples; a broken rule of the user's is USAGE, one of ours INTERNAL."""
-    from antkey_rules.examples import check
-    from antkey_rules.load import load_builtin, load_files, load_providers
-
-    rules = load_files(options.rules) if options.rules else load_builtin() + load_providers()[0]
-    failures = [failure for rule in rules for failure in check(rule)]
-    examples = sum(len(rule.rule.examples) for rule in rules)
+    rules, examples, failures = _tried(options)
     lines = [f"{terminal(failure)}\n" for failure in failures]
     if failures or not options.quiet:
-        lines.append(f"{_count(rules)}, {examples} examples, {len(failures)} failed\n")
+        lines.append(f"{_rules(rules)}, {examples} examples, {len(failures)} failed\n")
     output.write_out("".join(lines))
     if not failures:
         return ExitCode.OK
     return ExitCode.USAGE if options.rules else ExitCode.INTERNAL
+
+
+def _tried(options: Options) -> tuple[int, int, list[str]]:
+    """How many rules and examples there are, and what failed. A user's own rules are tried alone."""
+    from antkey_rules.examples import check
+    from antkey_rules.load import load_builtin, load_files, load_providers
+
+    patterns = load_files(options.rules) if options.rules else load_builtin() + load_providers()[0]
+    failures = [failure for rule in patterns for failure in check(rule)]
+    examples = sum(len(rule.rule.examples) for rule in patterns)
+    if options.rules:
+        return len(patterns), examples, failures
+    from antkey_rules import keycases
+    from antkey_rules.keys import load_key_rules
+
+    about_keys = load_key_rules()
+    failures += [failure for rule in about_keys for failure in keycases.check(rule)]
+    examples += sum(len(rule.rule.examples) for rule in about_keys)
+    return len(patterns) + len(about_keys), examples, failures
 
 
 def _is_json(options: Options) -> bool:
@@ -107,65 +149,5 @@ def _json(document: object) -> str:
     return json_document(json.dumps(document, indent=2)) + "\n"
 
 
-def _fields(pattern_rule: PatternRule, *, usual: bool) -> dict[str, object]:
-    rule = pattern_rule.rule
-    return {
-        "id": rule.id,
-        "title": rule.title,
-        "family": rule.family,
-        "on_by_default": usual,
-        "severity": rule.severity.value,
-        "confidence": rule.confidence.value,
-        "why": rule.why.strip(),
-        "remedy": rule.remedy.strip(),
-        "requirements": list(rule.requirements),
-        "frameworks": list(rule.frameworks),
-        "pattern": pattern_rule.pattern.decode("utf-8", "backslashreplace"),
-        "examples": [{"text": e.text, "matches": e.matches} for e in rule.examples],
-    }
-
-
-def _page(pattern_rule: PatternRule, *, usual: bool, colour: bool) -> str:
-    rule = pattern_rule.rule
-    heads = [
-        f"{terminal(rule.title)} ({terminal(rule.id)})",
-        f"severity {rule.severity.value}, confidence {rule.confidence.value}",
-    ]
-    fails = "shown, never fails" if rule.severity is Severity.INFO else ""
-    if fails:
-        heads[1] += f" ({fails})"
-    if not usual:
-        heads[1] += "; off by default"
-    sections = [
-        ("Why", _wrapped(rule.why)),
-        ("What to do", _wrapped(rule.remedy)),
-        ("Found", [f"  {terminal(e.text)}" for e in rule.examples if e.matches]),
-        ("Not found", [f"  {terminal(e.text)}" for e in rule.examples if not e.matches]),
-        ("Requirements", _wrapped(", ".join(rule.requirements))),
-        ("Frameworks", _wrapped(", ".join(rule.frameworks))),
-    ]
-    lines = [_heading(heads[0], colour=colour), heads[1]]
-    for heading, body in sections:
-        if body:
-            lines += ["", _heading(heading, colour=colour), *body]
-    return "\n".join(lines) + "\n"
-
-
-def _heading(text: str, *, colour: bool) -> str:
-    return f"{_BOLD}{text}{_PLAIN}" if colour else text
-
-
-def _wrapped(text: str) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(
-        terminal(" ".join(text.split())),
-        _WIDTH,
-        initial_indent="  ",
-        subsequent_indent="  ",
-        break_on_hyphens=False,
-    )
-
-
-def _count(rules: Sequence[PatternRule]) -> str:
-    return "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+def _rules(count: int) -> str:
+    return "1 rule" if count == 1 else f"{count} rules"

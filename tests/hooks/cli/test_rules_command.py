@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.hooks.cli.conftest import Antkey
 
-from antkey_rules.load import load_builtin
+from antkey_rules.keys import load_key_rules
+from antkey_rules.load import load_builtin, load_controls, load_key_controls
 
 OWN_RULE = """\
 id: acme-key
@@ -25,6 +26,8 @@ examples:
   no_match: ["acme_12"]
 """
 
+RULES = [rule.rule.id for rule in (*load_builtin(), *load_key_rules())]
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
@@ -36,14 +39,14 @@ def own(tmp_path: Path) -> Path:
 def test_every_rule_is_listed_the_worst_first(antkey: Antkey) -> None:
     lines = antkey("rules", "list").stdout.decode().splitlines()
     assert lines[0].startswith("critical  ")
-    for rule in load_builtin():
+    for rule in (*load_builtin(), *load_key_rules()):
         assert any(rule.rule.id in line.split() for line in lines)
 
 
 def test_the_list_is_json_too(antkey: Antkey) -> None:
     document = json.loads(antkey("rules", "list", "-f", "json").stdout)
     usual = [rule["id"] for rule in document["rules"] if rule["on_by_default"]]
-    assert usual == [rule.rule.id for rule in load_builtin()]
+    assert usual == [rule.rule.id for rule in (*load_builtin(), *load_key_rules())]
     others = {rule["id"] for rule in document["rules"] if not rule["on_by_default"]}
     assert {"openrouter-api-key", "detect-secrets-github-token"} < others
 
@@ -54,11 +57,54 @@ def test_other_formats_are_refused(antkey: Antkey) -> None:
     assert done.stderr == b"antkey: --format: rules are printed as text or json; use one of them\n"
 
 
-@pytest.mark.parametrize("rule", [rule.rule.id for rule in load_builtin()])
+@pytest.mark.parametrize("rule", RULES)
 def test_a_page_says_what_why_and_what_to_do(antkey: Antkey, rule: str) -> None:
     page = antkey("rules", "show", rule).stdout.decode()
-    for part in (f"({rule})", "\nWhy\n", "\nWhat to do\n", "\nFound\n"):
+    for part in (f"({rule})", "\nWhy\n", "\nWhat to do\n", "\nFound\n", "\nRequirements\n"):
         assert part in page
+
+
+def test_a_page_about_keys_says_what_the_policy_changes_and_gives_an_inventory(
+    antkey: Antkey,
+) -> None:
+    page = antkey("rules", "show", "key-past-rotation-age").stdout.decode()
+    assert "\nPolicy\n  rotation.max_age_days (90)\n" in page
+    assert "\nFound\n  now = 2026-11-20T00:00:00Z\n  keys = [{name = " in page
+    assert "\nNot found\n  now = " in page
+    assert "\n\n  A key's age is" in page, "the docstring's paragraphs stay apart"
+
+
+def test_a_page_about_keys_is_json_too(antkey: Antkey) -> None:
+    told = json.loads(antkey("rules", "show", "key_unused", "-f", "json").stdout)
+    assert told["policy"] == ["keys.unused_days"]
+    assert "Policy:" not in told["why"]
+    assert {example["matches"] for example in told["examples"]} == {True, False}
+
+
+@pytest.mark.parametrize(
+    "control", [control.id for control in (*load_controls(), *load_key_controls())]
+)
+def test_a_control_has_a_page_that_names_its_rules(antkey: Antkey, control: str) -> None:
+    page = antkey("rules", "show", control).stdout.decode()
+    told = json.loads(antkey("rules", "show", control, "-f", "json").stdout)
+    assert f"({control})" in page
+    assert told["rules"]
+    for rule in told["rules"]:
+        assert f"  {rule} " in page
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("key-past-rotaton-age", "did you mean key-past-rotation-age?"),
+        ("key-past", "did you mean key-past-rotation-age?"),
+        ("zzz", "antkey rules list names all"),
+    ],
+)
+def test_an_unknown_rule_is_refused_with_a_cure(antkey: Antkey, name: str, cure: str) -> None:
+    done = antkey("rules", "show", name)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"antkey: {name}: no such rule; {cure}\n"
 
 
 def test_our_own_examples_hold(antkey: Antkey) -> None:
