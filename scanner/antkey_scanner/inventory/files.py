@@ -5,8 +5,11 @@ The text is searched for raw keys before anything else is made of it. No error h
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import stat
+from collections.abc import Iterator
 
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.formats import TOO_DEEP, Broken, Reader
@@ -38,12 +41,25 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
     text = _decoded(data, shown)
     _refuse_raw_keys(text, shown)
     try:
-        return sheet_of(_reader(text, shown, ending), shown)
+        with _without_collector():
+            return sheet_of(_reader(text, shown, ending), shown)
     except Broken as broken:
         place = shown if broken.line is None else f"{shown}:{broken.line}"
         raise PolicyError(*(f"{place}: {problem}" for problem in broken.problems)) from None
     except RecursionError:
         raise PolicyError(f"{shown}: {TOO_DEEP}") from None
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Records hold no cycles; looking for some in 100,000 of them takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _bytes_of(path: str, shown: str) -> bytes:

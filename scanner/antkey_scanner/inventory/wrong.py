@@ -17,7 +17,7 @@ RAW_KEY = (
 
 UNKNOWN_FIELD = "unknown field"
 
-SHOWN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,11}|[a-z]{1,11}(?:[_-][a-z]{1,11}){1,4}")
+SHOWN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,11}|[a-z]{1,20}(?:[_-][a-z]{1,20}){0,4}")
 """Names of fields that may be printed: too short, or too much like words, to hold a piece of a key."""
 
 

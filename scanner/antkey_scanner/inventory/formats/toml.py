@@ -7,6 +7,7 @@ but plain strings and times, for which one regular expression does; the others g
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator
@@ -38,12 +39,33 @@ _LINE = re.compile(
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+_IN_TWO_PLACES = "broken TOML (a table that stands in two places); join them"
+
+
+def _plain_record(body: str) -> dict[str, object] | None:
+    """The fields of a record that has nothing but plain strings and times, else None."""
+    record: dict[str, object] = {}
+    fields = 0
+    for field, text, time, other in _LINE.findall(body):
+        if other:
+            return None
+        if field:
+            fields += 1
+            try:
+                record[field] = datetime.datetime.fromisoformat(time) if time else text
+            except ValueError:
+                return None
+    return record if len(record) == fields else None
+
+
 class TomlReader:
-    """Reads a TOML text. given: by section, how many of its records have been given."""
+    """Reads a TOML text. given: by section, how many of its records have been given; closed: sections
+    that are given and cannot go on."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._given: dict[str, int] = {}
+        self._closed: set[str] = set()
         self._part = ""
         self._part_line = 1
         self._places: Places | None = None
@@ -81,9 +103,10 @@ class TomlReader:
         self._part, self._part_line, self._places = part, line, None
 
     def _record(self, section: str, body: str) -> Iterator[Item]:
-        found = _LINE.findall(body)
-        record = {field: text or time for field, text, time, _ in found if field}
-        if any(line[3] for line in found) or len(record) != sum(1 for line in found if line[0]):
+        if section in self._closed:
+            raise Broken(self._part_line, _IN_TWO_PLACES)
+        record = _plain_record(body)
+        if record is None:
             yield from self._tables(section)
             return
         if section not in self._given:
@@ -99,7 +122,9 @@ class TomlReader:
             self._path = (section,)
             line = self._line(self._path)
             if section in self._given and section != going_on:
-                raise Broken(line, "broken TOML (a table that stands in two places); join them")
+                raise Broken(line, _IN_TWO_PLACES)
+            if section != going_on:
+                self._closed.add(section)
             if section not in self._given:
                 listed = section in LISTS and isinstance(value, list)
                 yield Item(section, None, [] if listed else value, line)
