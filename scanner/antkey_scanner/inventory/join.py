@@ -21,14 +21,36 @@ _IDENTITIES: tuple[_Identity, ...] = (
 
 
 def joined(keys: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
-    """Each key once, in the order in which they came first. Records of one source are never joined:
-    that two of them are one key is for the rules to say."""
-    if len({key.origin for key in keys}) < 2:
+    """Each key once, in the order in which they came first. Records of one source are not joined, that two
+    of them are one key is for the rules to say; but a store's two exports of one secret are."""
+    origins = {key.origin for key in keys}
+    if "store" not in origins and len(origins) < 2:
         return tuple(keys)
     result = [key for key in keys if key.origin == _ORIGINS[0]]
-    for origin in _ORIGINS[1:]:
-        result = _added(result, [key for key in keys if key.origin == origin])
-    return tuple(result)
+    result = _added(result, [key for key in keys if key.origin == _ORIGINS[1]])
+    stored = _one_per_secret([key for key in keys if key.origin == _ORIGINS[2]])
+    return tuple(_added(result, stored))
+
+
+def _one_per_secret(keys: Sequence[KeyRecord]) -> list[KeyRecord]:
+    """What a store's list of secrets and its list of versions say of one secret, as one record."""
+    result: dict[str, KeyRecord] = {}
+    for position, key in enumerate(keys):
+        identity = key.id or f" {position}"
+        known = result.get(identity)
+        if known is None:
+            result[identity] = key
+        elif known.place.path == key.place.path:
+            result[f" {position}"] = key
+        else:
+            newer, older = sorted((known, key), key=_version_first)
+            result[identity] = _completed(newer, older)
+    return list(result.values())
+
+
+def _version_first(key: KeyRecord) -> tuple[bool, int]:
+    """The record of a version goes before that of the secret, which is older, and that of a change."""
+    return "may be no rotation" in key.age_from, -(key.created_at or 0)
 
 
 def _added(known: list[KeyRecord], more: Sequence[KeyRecord]) -> list[KeyRecord]:
@@ -81,12 +103,7 @@ def _anthropic_id(key: KeyRecord) -> str | None:
 def _joined(known: KeyRecord, other: KeyRecord) -> KeyRecord:
     """What is known, completed by what another source says. Anthropic's word goes before people's on
     what only Anthropic can know."""
-    fields = {
-        field: value
-        for field, value in other._asdict().items()
-        if getattr(known, field) is None and value is not None
-    }
-    record = known._replace(**fields, also=(*known.also, other.place))
+    record = _completed(known, other)
     if other.origin == "anthropic":
         record = _as_anthropic_says(record, known, other)
     elif known.created_at is None and other.created_at is not None:
@@ -94,6 +111,16 @@ def _joined(known: KeyRecord, other: KeyRecord) -> KeyRecord:
     if known.status == "active" and other.status not in ("active", record.status):
         record = record._replace(status=other.status, listed_status=known.status)
     return record
+
+
+def _completed(known: KeyRecord, other: KeyRecord) -> KeyRecord:
+    """What is known, and of the other what it leaves out."""
+    fields = {
+        field: value
+        for field, value in other._asdict().items()
+        if getattr(known, field) is None and value is not None
+    }
+    return known._replace(**fields, also=(*known.also, other.place))
 
 
 def _as_anthropic_says(record: KeyRecord, known: KeyRecord, other: KeyRecord) -> KeyRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from antkey_scanner.inventory.records import KeyRecord
+from antkey_scanner.inventory.records import KeyRecord, Member
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
 from antkey_scanner.inventory.times import DAY, rfc3339
 from antkey_scanner.model import Finding, KeyRef, Location
@@ -49,10 +49,16 @@ def judge(case: Case, rules: Sequence[KeyRule]) -> Judged:
 def _finding(rule: KeyRule, breach: Breach, case: Case) -> Finding:
     record = breach.record
     if record is None:
-        return Finding(rule.rule, Location("inventory"), breach.message, breach.about)
+        return Finding(rule.rule, _whole(case), breach.message, breach.about)
     anchor = f"{record.label} {breach.about}".rstrip()
     where = Location(record.place.path, record.place.line)
     return Finding(rule.rule, where, breach.message, anchor, key=key_ref(record, case))
+
+
+def _whole(case: Case) -> Location:
+    """The place of what is about no single key: the first file."""
+    keys = case.inventory.keys
+    return Location(keys[0].place.path if keys else "inventory")
 
 
 def key_ref(record: KeyRecord, case: Case) -> KeyRef:
@@ -64,7 +70,7 @@ def key_ref(record: KeyRecord, case: Case) -> KeyRef:
         environment=record.environment,
         service=record.service,
         tenant=record.tenant,
-        owner=record.principal or record.created_by,
+        owner=_owner(record, case.inventory.members or ()),
         status=record.status,
         role=record.role,
         created_at=None if created is None else rfc3339(created),
@@ -73,3 +79,11 @@ def key_ref(record: KeyRecord, case: Case) -> KeyRef:
         due_at=rfc3339(created + most) if created is not None and record.is_active else None,
         hint=record.hint,
     )
+
+
+def _owner(record: KeyRecord, members: Sequence[Member]) -> str | None:
+    """Whom to ask: by e-mail where the members have one for the id."""
+    owner = record.principal or record.created_by
+    if owner is None or "@" in owner:
+        return owner
+    return next((one.email or owner for one in members if one.id == owner), owner)

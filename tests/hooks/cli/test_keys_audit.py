@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.hooks.cli.conftest import Antkey
 
 NOW = "2026-11-20T00:00:00Z"
 FRESH = "2026-11-01T00:00:00Z"
 OLD = "2026-01-01T00:00:00Z"
 
 
-def antkey(*arguments: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "antkey_hooks.cli", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+Audit = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def audit(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return antkey("keys", "audit", "--now", NOW, *arguments, cwd=folder, stdin=stdin)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def audit(antkey: Antkey) -> Audit:
+    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        done = antkey("keys", "audit", "--now", NOW, *arguments, stdin=stdin.encode())
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    return run
 
 
 def key(name: str = "prod-api-2026-11-01", created: str | None = FRESH, **more: str) -> str:
@@ -36,21 +42,15 @@ def key(name: str = "prod-api-2026-11-01", created: str | None = FRESH, **more: 
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / ".git").mkdir()
-    return tmp_path
-
-
-def test_a_key_in_order_is_clean(folder: Path) -> None:
+def test_a_key_in_order_is_clean(folder: Path, audit: Audit) -> None:
     (folder / "keys.toml").write_text(key())
-    done = audit(folder, "keys.toml")
+    done = audit("keys.toml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_an_old_key_fails(folder: Path) -> None:
+def test_an_old_key_fails(folder: Path, audit: Audit) -> None:
     (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD))
-    done = audit(folder, "keys.toml", "-f", "json")
+    done = audit("keys.toml", "-f", "json")
     document = json.loads(done.stdout)
     assert done.returncode == document["exit_code"] == 1
     rules = {finding["rule"] for finding in document["findings"]}
@@ -61,96 +61,100 @@ def test_an_old_key_fails(folder: Path) -> None:
     assert document["stats"]["keys"] == 1
 
 
-def test_a_key_without_any_age_is_undecided(folder: Path) -> None:
+def test_a_key_without_any_age_is_undecided(folder: Path, audit: Audit) -> None:
     (folder / "keys.toml").write_text(key("prod-api", None))
-    done = audit(folder, "keys.toml", "--fail-on", "high")
+    done = audit("keys.toml", "--fail-on", "high")
     assert done.returncode == 4
     assert "not judged" in done.stdout
 
 
-def test_the_date_in_a_name_is_an_age(folder: Path) -> None:
+def test_the_date_in_a_name_is_an_age(folder: Path, audit: Audit) -> None:
     (folder / "keys.toml").write_text(key("prod-api-2026-11-01", None))
-    assert audit(folder, "keys.toml").returncode == 0
+    assert audit("keys.toml").returncode == 0
 
 
-def test_the_policy_s_inventory_is_read_and_its_limits_hold(folder: Path) -> None:
+def test_the_policy_s_inventory_is_read_and_its_limits_hold(folder: Path, audit: Audit) -> None:
     (folder / "antkey.toml").write_text(
         '[inventory]\nfiles = ["own/keys.toml"]\n[rotation]\nmax_age_days = 10\nwarn_days = 2\n'
     )
     (folder / "own").mkdir()
     (folder / "own" / "keys.toml").write_text(key())
-    done = audit(folder, "-f", "json")
+    done = audit("-f", "json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["findings"][0]["location"]["path"] == "own/keys.toml"
 
 
-def test_an_environment_has_limits_of_its_own(folder: Path) -> None:
+def test_an_environment_has_limits_of_its_own(folder: Path, audit: Audit) -> None:
     (folder / "antkey.toml").write_text(
         '[inventory]\nfiles = ["keys.toml"]\n[rotation.environments.prod]\nmax_age_days = 10\n'
     )
     (folder / "keys.toml").write_text(key() + key("dev-api-2026-11-01"))
-    document = json.loads(audit(folder, "-f", "json").stdout)
+    document = json.loads(audit("-f", "json").stdout)
     overdue = [f for f in document["findings"] if f["rule"] == "key-past-rotation-age"]
     assert [finding["key"]["name"] for finding in overdue] == ["prod-api-2026-11-01"]
 
 
-def test_a_waiver_by_the_key_s_name_covers_it(folder: Path) -> None:
+def test_a_waiver_by_the_key_s_name_covers_it(folder: Path, audit: Audit) -> None:
     (folder / "antkey.toml").write_text(
         '[inventory]\nfiles = ["keys.toml"]\n[[waiver]]\nrule = "key-past-rotation-age"\n'
         'key = "prod-api-2026-01-01"\nreason = "vendor freeze"\nexpires = 2026-12-31\n'
     )
     (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD, rotated_at=FRESH))
-    done = audit(folder, "-f", "json")
+    done = audit("-f", "json")
     document = json.loads(done.stdout)
     assert done.returncode == 0, document["findings"]
     assert document["findings"][0]["status"] == "waived"
 
 
-def test_two_files_that_name_one_key_are_refused_with_both_places(folder: Path) -> None:
+def test_two_files_that_name_one_key_are_refused_with_both_places(
+    folder: Path, audit: Audit
+) -> None:
     (folder / "a.toml").write_text(key())
     (folder / "b.toml").write_text("\n" + key())
-    done = audit(folder, "a.toml", "b.toml")
+    done = audit("a.toml", "b.toml")
     assert done.returncode == 2
     assert "b.toml:2" in done.stderr
     assert "a.toml:1" in done.stderr
 
 
-def test_all_that_is_wrong_in_all_files_is_told_at_once(folder: Path) -> None:
+def test_all_that_is_wrong_in_all_files_is_told_at_once(folder: Path, audit: Audit) -> None:
     (folder / "a.toml").write_text('[[keys]]\nname = "a"\ncreated_at = 2026-11-01T00:00:00\n')
     (folder / "b.toml").write_text('[[keys]]\nname = "b"\nnonsense = 1\n')
-    done = audit(folder, "a.toml", "b.toml")
+    done = audit("a.toml", "b.toml")
     assert done.returncode == 2
     assert "a.toml:3: " in done.stderr
     assert "b.toml:3: " in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["missing.toml"], ["."]])
-def test_nothing_to_judge_is_no_pass(folder: Path, arguments: list[str]) -> None:
-    done = audit(folder, *arguments)
+def test_nothing_to_judge_is_no_pass(folder: Path, audit: Audit, arguments: list[str]) -> None:
+    done = audit(*arguments)
     assert done.returncode == 2
     assert done.stderr
 
 
-def test_an_inventory_comes_through_a_pipe(folder: Path) -> None:
-    done = audit(folder, "-", "-f", "json", stdin=key("prod-api-2026-01-01", OLD))
+def test_an_inventory_comes_through_a_pipe(folder: Path, audit: Audit) -> None:
+    done = audit("-", "-f", "json", stdin=key("prod-api-2026-01-01", OLD))
     assert done.returncode == 1
     assert json.loads(done.stdout)["findings"][0]["location"]["path"] == "<stdin>"
 
 
-def test_anthropic_as_the_source_without_a_snapshot_is_undecided(folder: Path) -> None:
+def test_anthropic_as_the_source_without_a_snapshot_is_undecided(
+    folder: Path, audit: Audit
+) -> None:
     (folder / "antkey.toml").write_text('[inventory]\nsource = "anthropic"\n')
-    done = audit(folder)
+    done = audit()
     assert done.returncode == 4
     assert "antkey keys sync" in done.stderr
 
 
-def test_reports_of_a_fixed_time_are_byte_identical(folder: Path) -> None:
+def test_reports_of_a_fixed_time_are_byte_identical(folder: Path, audit: Audit) -> None:
     (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD) + key())
     for name in ("html", "json", "sarif"):
-        outputs = {audit(folder, "keys.toml", "-f", name).stdout for _ in range(2)}
+        outputs = {audit("keys.toml", "-f", name).stdout for _ in range(2)}
         assert len(outputs) == 1
 
 
-def test_a_table_that_is_no_inventory_is_refused(folder: Path) -> None:
+def test_a_table_that_is_no_inventory_is_refused(folder: Path, audit: Audit) -> None:
     (folder / "pyproject.toml").write_text('[project]\nname = "x"\n')
-    assert audit(folder, "pyproject.toml").returncode == 2
+    assert audit("pyproject.toml").returncode == 2

@@ -99,3 +99,29 @@ def test_ten_thousand_keys_keep_their_order() -> None:
     ours = [OURS._replace(name=f"k{number}") for number in range(10_000)]
     theirs = [THEIRS._replace(id=f"apikey_{n}", name=f"k{n}") for n in reversed(range(10_000))]
     assert [key.name for key in joined([*theirs, *ours])] == [key.name for key in ours]
+
+
+def test_a_store_s_two_exports_of_one_secret_are_one_key_with_the_version_s_age() -> None:
+    secret = STORED._replace(created_at=10, age_from="CreatedDate", name="api", tenant="acme")
+    version = KeyRecord(
+        Place("versions.json", 3),
+        origin="store",
+        id=STORED.id,
+        created_at=20,
+        age_from="CreatedDate of AWSCURRENT",
+    )
+    for order in ((secret, version), (version, secret)):
+        (key,) = joined(order)
+        assert (key.created_at, key.age_from) == (20, "CreatedDate of AWSCURRENT")
+        assert (key.name, key.tenant) == ("api", "acme")
+
+
+def test_a_change_never_makes_a_secret_of_a_store_younger() -> None:
+    change = "LastChangedDate (a change, which may be no rotation)"
+    changed = STORED._replace(created_at=30, age_from=change, place=Place("b.json", 1))
+    (key,) = joined([changed, STORED._replace(created_at=10, age_from="CreatedDate")])
+    assert key.created_at == 10
+
+
+def test_what_one_export_lists_twice_stays_two() -> None:
+    assert len(joined([STORED, STORED._replace(name="other")])) == 2

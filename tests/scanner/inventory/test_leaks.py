@@ -18,7 +18,9 @@ SECRET = SecretRef("api03", HINT, "a" * 64)
 KEY = KeyRecord(Place("keys.toml", 3), name="prod-api-2026-05-01", created_at=0)
 
 
-def found(path: str = "app.log", seen: str | None = None, rule: str = "anthropic-api-key") -> Finding:
+def found(
+    path: str = "app.log", seen: str | None = None, rule: str = "anthropic-api-key"
+) -> Finding:
     return Finding(RULES[rule], Location(path, 1, 1, first_seen=seen), "", "a" * 64, SECRET)
 
 
