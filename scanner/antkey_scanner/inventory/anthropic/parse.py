@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from antkey_scanner.inventory import fields
+from antkey_scanner.inventory import values
 from antkey_scanner.inventory.anthropic.client import Malformed
 from antkey_scanner.inventory.records import KeyRecord, Member, Place, Status
 from antkey_scanner.inventory.times import Micros
+from antkey_scanner.inventory.wrong import Wrong
 from antkey_scanner.policy.rawkey import without_raw_keys
 
 Row = Mapping[str, Any]
@@ -150,8 +151,8 @@ def _hint(row: Row) -> str | None:
     """What the Console shows; None for what shows more of the key than that."""
     try:
         text = _text(row, "partial_key_hint")
-        return None if text is None else fields.hint(text)
-    except fields.Wrong:
+        return None if text is None else values.hint(text)
+    except Wrong:
         return None
 
 
@@ -186,7 +187,7 @@ def time(value: Any, field: str) -> Micros:
     """An RFC 3339 time. Raises Malformed."""
     if isinstance(value, str):
         try:
-            return fields.time(value)
-        except fields.Wrong:
+            return values.time(value)
+        except Wrong:
             pass
     raise Malformed(f"{field} is no time")

@@ -30,11 +30,14 @@ _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
 class Reply(NamedTuple):
-    """headers: names in lower case."""
+    """headers: names in lower case. It does not show what the server chose to say."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"Reply({self.status})"
 
 
 class Fault(NamedTuple):
