@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
-from antkey_hooks.cli.key_choice import Choice, chooser, chooses, nothing_chosen
+from antkey_hooks.cli.key_choice import chooser, chooses, nothing_chosen
 from antkey_reports import agenda
 from antkey_reports.escape import terminal
 from antkey_reports.mask import mask
@@ -19,18 +19,8 @@ from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy import Waiver
 from antkey_scanner.policy.keys import KeysPolicy
 
-
-class Options(Choice, Protocol):
-    """What this command reads of the options."""
-
-    @property
-    def format(self) -> str: ...
-    @property
-    def days(self) -> int | None: ...
-    @property
-    def quiet(self) -> bool: ...
-    @property
-    def no_color(self) -> bool: ...
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
 
 
 def run(

@@ -6,10 +6,10 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
-from antkey_hooks.cli.key_choice import Choice, chooser, chooses, nothing_chosen
+from antkey_hooks.cli.key_choice import chooser, chooses, nothing_chosen
 from antkey_hooks.cli.values import suggestion
 from antkey_reports.escape import terminal
 from antkey_reports.keytable import Late, Row, table
@@ -20,20 +20,10 @@ from antkey_scanner.inventory.records import Inventory, KeyRecord, Member
 from antkey_scanner.inventory.times import DAY, LAST, Micros, day
 from antkey_scanner.policy.keys import KeysPolicy
 
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
 _FORMATS = ("text", "json", "csv")
-
-
-class Options(Choice, Protocol):
-    """What this command reads of the options."""
-
-    @property
-    def format(self) -> str: ...
-    @property
-    def sort(self) -> str | None: ...
-    @property
-    def quiet(self) -> bool: ...
-    @property
-    def no_color(self) -> bool: ...
 
 
 def run(inventory: Inventory, policy: KeysPolicy, now: Micros, options: Options) -> ExitCode:

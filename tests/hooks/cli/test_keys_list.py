@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import NamedTuple
 
 import pytest
 from tests.hooks.cli.conftest import Antkey
 
 from antkey_hooks.cli import keys_list, output
+from antkey_hooks.cli.options import Options
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Member, Place
 from antkey_scanner.inventory.times import DAY, Micros
@@ -18,18 +18,6 @@ from antkey_scanner.policy.keys import KeysPolicy
 
 NOW = 20_777 * DAY
 """2026-11-20T00:00:00Z"""
-
-
-class Options(NamedTuple):
-    """What the command reads of the options."""
-
-    format: str = "text"
-    sort: str | None = None
-    environment: tuple[str, ...] = ()
-    tenant: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    quiet: bool = False
-    no_color: bool = False
 
 
 def key(name: str, age: float | None = None, **fields: object) -> KeyRecord:
