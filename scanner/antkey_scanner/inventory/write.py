@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from antkey_scanner.inventory.formulas import marked
 from antkey_scanner.inventory.records import Encryption, KeyRecord, Member, Sheet, Spend, Tenant
 from antkey_scanner.inventory.times import Micros, rfc3339
 
@@ -185,7 +186,10 @@ def _csv(records: Sequence[Fields]) -> str:
     used = {column for row in rows for column in row}
     columns = sorted(used or {"id", "name"}, key=_column_order)
     written = io.StringIO()
-    writer = csv.DictWriter(written, columns, restval="", lineterminator="\n")
+    # The writer does not see that a lone carriage return ends a line as well.
+    odd = any("\r" in cell for row in rows for cell in row.values())
+    quoting = csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
+    writer = csv.DictWriter(written, columns, restval="", lineterminator="\n", quoting=quoting)
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue()
@@ -202,7 +206,9 @@ def _flat(record: Fields) -> dict[str, str]:
 
 
 def _cell(value: Any) -> str:
-    return ";".join(map(_cell, value)) if isinstance(value, list) else f"{value}"
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return marked(value) if isinstance(value, str) else f"{value}"
 
 
 def _column_order(column: str) -> tuple[int, str]:
