@@ -188,8 +188,13 @@ def _csv(records: Sequence[Fields]) -> str:
     written = io.StringIO()
     # The writer does not see that a lone carriage return ends a line as well.
     odd = any("\r" in cell for row in rows for cell in row.values())
-    quoting = csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
-    writer = csv.DictWriter(written, columns, restval="", lineterminator="\n", quoting=quoting)
+    writer = csv.DictWriter(
+        written,
+        columns,
+        restval="",
+        lineterminator="\n",
+        quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL,
+    )
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue()
