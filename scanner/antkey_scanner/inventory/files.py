@@ -44,8 +44,10 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
         with _without_collector():
             return sheet_of(_reader(text, shown, ending), shown)
     except Broken as broken:
-        place = shown if broken.line is None else f"{shown}:{broken.line}"
-        raise PolicyError(*(f"{place}: {problem}" for problem in broken.problems)) from None
+        problems = Problems(shown)
+        for problem in broken.problems:
+            problems.add(broken.line, problem)
+        raise problems.error() from None
     except RecursionError:
         raise PolicyError(f"{shown}: {TOO_DEEP}") from None
 

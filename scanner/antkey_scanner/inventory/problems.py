@@ -19,14 +19,14 @@ class Problems:
 
     def __init__(self, shown: str) -> None:
         self._shown = shown
-        self._kept: list[tuple[int, str]] = []
+        self._kept: list[tuple[int | None, str]] = []
         self._count = 0
 
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def add(self, line: int, text: str) -> None:
-        """Note what is wrong at a line."""
+    def add(self, line: int | None, text: str) -> None:
+        """Note what is wrong at a line, or with the whole file."""
         self._count += 1
         if len(self._kept) < MOST_PROBLEMS:
             self._kept.append((line, text))
@@ -46,8 +46,11 @@ class Problems:
 
     def error(self) -> PolicyError:
         """All as one error, by line."""
-        kept = sorted(self._kept, key=lambda problem: problem[0])
-        messages = [f"{self._shown}:{line}: {text}" for line, text in kept]
+        kept = sorted(self._kept, key=lambda problem: problem[0] or 0)
+        messages = [
+            f"{self._shown}: {text}" if line is None else f"{self._shown}:{line}: {text}"
+            for line, text in kept
+        ]
         if self._count > len(self._kept):
             more = self._count - len(self._kept)
             messages.append(f"{self._shown}: {more} more problem{'s' if more > 1 else ''}")
