@@ -17,7 +17,9 @@ def in_days(length: Micros, limit: int | None = None) -> str:
 
 
 def in_hours(length: Micros, limit: float | None = None) -> str:
-    """`51 hours`, as `in_days`."""
+    """`51 hours`, as `in_days`; `19 days` from three days on."""
+    if length >= 3 * DAY and (limit is None or length // HOUR != int(limit)):
+        return _in(0, length, None)
     return _in(1, length, limit)
 
 
@@ -41,11 +43,8 @@ def span(length: Micros) -> str:
 
 def counted(count: float, noun: str) -> str:
     """`1 day`, `2 days`, `1.5 hours`."""
-    return f"{count:,g} {noun}" if count == 1 else f"{_plain(count)} {noun}s"
-
-
-def _plain(count: float) -> str:
-    return str(int(count)) if count == int(count) else str(count)
+    number = int(count) if count == int(count) else count
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def several(names: Sequence[str]) -> str:

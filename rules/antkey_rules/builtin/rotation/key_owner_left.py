@@ -45,7 +45,8 @@ class _People:
         return not self._accounts and person.startswith(_SERVICE_ACCOUNT)
 
     def _problem(self, person: str) -> str:
-        status = self._status.get(person) or self._status.get(person.lower(), "not listed")
+        name = person.lower() if "@" in person else person
+        status = self._status.get(name, "not listed")
         if status == "active" or self.cannot_tell(person):
             return ""
         if status == "not listed":

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
+from antkey_scanner.inventory.spoken import several
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _LATEST_FIRST = 80
@@ -35,14 +36,14 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
 def _problems(alerts: tuple[float, ...], wanted: tuple[float, ...]) -> Iterator[str]:
     missing = [percent for percent in wanted if percent not in alerts]
     if missing:
-        yield f"has no alert at {_percents(missing)} of its spend limit"
+        yield f"has no alert at {several(list(map(_percent, missing)))} of its spend limit"
     if alerts and min(alerts) > _LATEST_FIRST:
-        first = _percents([min(alerts)])
+        first = _percent(min(alerts))
         yield f"sends its first alert at {first}, which is above {_LATEST_FIRST} %"
 
 
-def _percents(values: list[float]) -> str:
-    return f"{', '.join(f'{value:g}' for value in values)} %"
+def _percent(value: float) -> str:
+    return f"{value:g} %"
 
 
 def _off(case: Case) -> str | None:
