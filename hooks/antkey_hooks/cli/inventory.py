@@ -38,7 +38,7 @@ class Opened(NamedTuple):
 def opened(operands: Sequence[str], options: Options, clock: Clock) -> Opened:
     """Read the inventory. Raises PolicyError with all that is wrong, EvidenceError when Anthropic was to
     be asked and was not yet."""
-    policy = load_policy(options.policy, _working_folder(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged)
     keys_policy = policy.keys or KeysPolicy()
     files = tuple(map(_operand, operands)) or _of_policy(policy, keys_policy)
     if not files:
@@ -78,7 +78,8 @@ def _of_policy(policy: Policy, keys_policy: KeysPolicy) -> tuple[File, ...]:
     return tuple(File(path, shown(path)) for path in paths)
 
 
-def _working_folder() -> str:
+def working_folder() -> str:
+    """The folder that the command was started in."""
     try:
         return os.getcwd()
     except OSError:  # it is gone: nothing can be found from it
