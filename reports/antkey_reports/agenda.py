@@ -145,28 +145,29 @@ def closing(calendar: Calendar, days: int | None) -> str:
 
 def json_text(calendar: Calendar) -> str:
     """An object with `events`, and with `unknown` for what has no date. One to a line."""
-    events = [
-        {
-            "date": day(event.time),
-            "time": rfc3339(event.time),
-            "kind": event.kind,
-            "key": mask(event.about),
-            **_where(event.record.environment if event.record else None),
-            "message": mask(event.message),
-            "remedy": mask(event.remedy),
-            "overdue": event.overdue,
-        }
-        for event in calendar.events
-    ]
-    unknown = [
+    events = (_object(event) for event in calendar.events)
+    unknown = (
         {
             "key": mask(one.record.label),
             **_where(one.record.environment),
             "message": mask(one.reason),
         }
         for one in calendar.undated
-    ]
+    )
     return f'{{"events": {_listed(events)},\n "unknown": {_listed(unknown)}}}\n'
+
+
+def _object(event: Event) -> dict[str, object]:
+    return {
+        "date": day(event.time),
+        "time": rfc3339(event.time),
+        "kind": event.kind,
+        "key": mask(event.about),
+        **_where(event.record.environment if event.record else None),
+        "message": mask(event.message),
+        "remedy": mask(event.remedy),
+        "overdue": event.overdue,
+    }
 
 
 def _where(environment: str | None) -> dict[str, str]:
