@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.inventory import SNAPSHOT_NAME, now_of
+from antkey_hooks.cli.inventory import SNAPSHOT_NAME, now_of, working_folder
 from antkey_hooks.cli.progress import wants_progress
 from antkey_reports.escape import terminal
 from antkey_reports.mask import mask
@@ -22,6 +22,7 @@ from antkey_scanner.errors import EvidenceError, ExitCode, PolicyError
 from antkey_scanner.inventory.anthropic import BASE_URL
 from antkey_scanner.inventory.anthropic.credential import AdminKey, read_admin_key
 from antkey_scanner.inventory.anthropic.retry import Patience
+from antkey_scanner.inventory.load import shown
 from antkey_scanner.inventory.records import Sheet
 from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.inventory.write import FORMATS, head_of, text_of
@@ -61,7 +62,7 @@ def run(options: Options, patience: Patience | None = None) -> ExitCode:
     """Write the file anew. Raises PolicyError before anything is sent, EvidenceError when not all could
     be read; the file is then as it was."""
     clock = Clock(options.now, os.environ)
-    policy = load_policy(options.policy, os.getcwd(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged)
     keys_policy = policy.keys or KeysPolicy()
     path, form = _place(policy, options.output)
     root = _root(keys_policy.base_url, policy)
@@ -77,9 +78,7 @@ def _place(policy: Policy, wanted: str | None) -> tuple[str, str]:
     """Where the file goes, and its format."""
     path = wanted
     if path is None:
-        folder = policy.folder or os.curdir
-        path = os.path.join(folder, SNAPSHOT_NAME)
-        path = min(os.path.relpath(path), os.path.normpath(path), key=len)
+        path = shown(os.path.normpath(os.path.join(policy.folder or os.curdir, SNAPSHOT_NAME)))
     form = FORMATS.get(os.path.splitext(path)[1].lower())
     if os.path.isdir(path):
         raise PolicyError(f"{show(path)}: is a folder; name a file in it")
@@ -92,12 +91,16 @@ def _place(policy: Policy, wanted: str | None) -> tuple[str, str]:
 
 def _check_writable(path: str) -> None:
     """Refuse before the work what could not be written after it."""
-    target = os.path.realpath(path)
-    if os.path.lexists(target) and not os.path.isfile(target):
-        raise PolicyError(f"{show(path)}: is no regular file; name another")
-    folder = os.path.dirname(target)
-    while not os.path.lexists(folder):
-        folder = os.path.dirname(folder)
+    folder = ""
+    try:
+        target = os.path.realpath(path)
+        if os.path.lexists(target) and not os.path.isfile(target):
+            raise PolicyError(f"{show(path)}: is no regular file; name another")
+        folder = os.path.dirname(target)
+        while not os.path.lexists(folder):
+            folder = os.path.dirname(folder)
+    except (OSError, ValueError):
+        pass  # a working folder that is gone, a name that no file can have
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
         raise PolicyError(f"{show(path)}: its folder cannot be written to; name another")
 

@@ -38,14 +38,19 @@ def test_wrong_output_is_told_before_anything_is_asked(
     api: AdminApi, tmp_path: Path, output: str, problem: str
 ) -> None:
     (tmp_path / "folder.json").mkdir()
-    os.mkfifo(tmp_path / "fifo.json")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "fifo.json")
+    else:
+        pytest.skip("no FIFOs on this system")
     with pytest.raises(PolicyError) as raised:
         sync(output=output)
     assert problem in str(raised.value)
     assert api.requests == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
+)
 def test_unwritable_folder_is_told_before_anything_is_asked(api: AdminApi, tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
@@ -74,6 +79,17 @@ def test_base_url_that_fails_the_url_policy_is_refused_and_not_repeated(
         sync()
     assert f"antkey.toml: inventory.base_url {problem}" in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+def test_working_folder_that_is_gone_is_told(
+    api: AdminApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(PolicyError, match="its folder cannot be written to"):
+        sync()
 
 
 def test_missing_admin_key_is_exit_2_with_its_cure(antkey: Antkey, api: AdminApi) -> None:
