@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
@@ -126,9 +127,12 @@ def _text(
     if options.quiet:
         return
     yield ""
-    yield from _closing(inventory, keys, rows, chosen=chooses(options))
+    closing = [*_closing(inventory, keys, rows, chosen=chooses(options))]
     if made.left_out:
-        yield f"No room for {', '.join(made.left_out)}; a wider terminal, or -f csv, has all of it"
+        named = ", ".join(made.left_out)
+        closing.append(f"No room for {named}; a wider terminal, or -f csv, has all of it")
+    for line in closing:
+        yield from wrap(line, width) if width else [line]
 
 
 def _owners(members: Iterable[Member]) -> dict[str, str]:
@@ -169,10 +173,11 @@ def _closing(
         (late["not known"], "of unknown age"),
     ]
     told = [f"{count:,} {word}" for count, word in words if count]
-    yield (", ".join(told) if told else "None is due soon") + _guessed(keys, rows)
+    yield ", ".join(told) if told else "None is due soon"
+    yield from _guessed(keys, rows)
 
 
-def _guessed(keys: Sequence[KeyRecord], rows: Sequence[Row]) -> str:
+def _guessed(keys: Sequence[KeyRecord], rows: Sequence[Row]) -> Iterator[str]:
     """What the mark beside an age means."""
     sources = Counter(
         key.age_from
@@ -180,7 +185,7 @@ def _guessed(keys: Sequence[KeyRecord], rows: Sequence[Row]) -> str:
         if row.guessed and row.age is not None
     )
     if not sources:
-        return ""
+        return
     named = [f"{terminal(mask(source))} ({count:,})" for source, count in sources.most_common(3)]
     more = f" and {plural(len(sources) - 3, 'other source')}" if len(sources) > 3 else ""
-    return f"\n* age from {', '.join(named)}{more}"
+    yield f"* age from {', '.join(named)}{more}"

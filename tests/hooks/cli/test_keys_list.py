@@ -158,7 +158,7 @@ def test_a_terminal_sets_the_width_and_the_colours(
     monkeypatch.setattr(output, "wants_colour", lambda _stream, _environment: True)
     text = shown((key("a" * 50, 100, environment="prod"),))
     assert "\x1b[1;31m2026-11-10 overdue\x1b[0m" in text
-    assert "No room for env, status, age; a wider terminal, or -f csv, has all of it\n" in text
+    assert "No room for env, status, age;\na wider terminal, or -f csv,\nhas all of it\n" in text
     assert "\x1b" not in shown(no_color=True)
 
 
