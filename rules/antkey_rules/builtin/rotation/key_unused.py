@@ -2,8 +2,8 @@
 
 An active key is unused when more than the policy's days have passed since `last_used_at`; exactly as many
 are in order, and a key that was created within those days cannot have been unused for longer. Where no
-`last_used_at` is recorded that is missing evidence: Anthropic's list of keys does not tell it, the usage
-report grouped by key does.
+`last_used_at` is recorded that is missing evidence, unless the source could have told one, such as the
+usage report that `antkey keys sync` reads where the policy asks for it: then the key was never used.
 
 Policy: keys.unused_days
 """
@@ -27,7 +27,11 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
         if key.status != "active" or (key.created_at is not None and key.created_at >= earliest):
             continue
         used = key.last_used_at
-        if used is None:
+        if used is None and key.unknown and "last_used_at" not in key.unknown:
+            yield Breach(
+                key, f"{key.label} has not been used at all, as far as its source can tell"
+            )
+        elif used is None:
             yield Gap(key, "nothing tells when it was last used; record last_used_at")
         elif used < earliest:
             told = f"has not been used for {in_days(case.now - used, most)}, since {day(used)}"
