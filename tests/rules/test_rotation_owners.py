@@ -54,6 +54,16 @@ def test_a_service_account_is_not_judged_where_none_can_be_listed() -> None:
     assert len(told("key-owner-left", left, members=(ADA, LEFT))) == 1
 
 
+def test_whom_the_source_cannot_look_up_is_not_judged() -> None:
+    unknown = ("created_by", "principal")
+    of_account = key(created_by="robot", principal="robot", unknown=unknown)
+    assert told("key-owner-left", of_account, members=(ADA, ROBOT)) == ["?"]
+    bound = key(created_by="user_ada", principal="robot", unknown=("principal",))
+    assert told("key-owner-left", bound, members=(ADA, ROBOT)) == []
+    left = key(created_by="user_bo", principal="robot", unknown=("principal",))
+    assert len(told("key-owner-left", left, members=(ADA, LEFT))) == 1
+
+
 def test_an_empty_list_of_members_means_that_all_have_left() -> None:
     assert told("key-owner-left", key(created_by="user_ada"), members=())
 

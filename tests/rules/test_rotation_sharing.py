@@ -58,6 +58,15 @@ def test_a_tenant_s_environments_each_need_a_key_once_it_has_any() -> None:
     assert [one.about for one in found if isinstance(one, Breach)] == ["acme dev"]
 
 
+def test_a_source_that_could_have_told_a_use_tells_that_there_was_none() -> None:
+    old = key(created_at=0, origin="anthropic")
+    assert told("key-unused", old._replace(unknown=("encryption",)), unused_days=30) == [
+        "prod-api-2026-11-01 has not been used at all, as far as its source can tell"
+    ]
+    for unknown in ((), ("last_used_at",)):
+        assert told("key-unused", old._replace(unknown=unknown), unused_days=30) == ["?"]
+
+
 def test_the_count_of_active_keys_may_be_reached() -> None:
     rule = "too-many-active-keys"
     keys = [key("a"), key("b", role="admin"), key("c", status="archived")]

@@ -2,8 +2,8 @@
 
 Judged once `members` are listed: of an active key, the one who created it and the one whom it is bound to at
 Anthropic must be listed and `active`, by id or by e-mail (upper and lower case are the same in e-mails).
-A service account that created a key is not judged where no service account is listed at all, because
-Anthropic does not show them to an Admin API key.
+A service account that created a key is missing evidence where no service account is listed at all, because
+Anthropic does not show them to an Admin API key; whoever is known to have left is told nevertheless.
 """
 
 from __future__ import annotations
@@ -62,19 +62,27 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
         problems = list(_problems(key, people))
         if problems:
             yield Breach(key, f"{key.label}: {' and '.join(problems)}")
-        elif people.cannot_tell(key.created_by or key.principal or ""):
+        elif _is_in_doubt(key, people):
             yield Gap(
                 key, "its service account cannot be looked up; list service accounts as members"
             )
 
 
+def _is_in_doubt(key: KeyRecord, people: _People) -> bool:
+    """Whether only a service account that nobody can look up answers for the key."""
+    person, field = key.created_by, "created_by"
+    if not person:
+        person, field = key.principal, "principal"
+    return bool(person) and (field in key.unknown or people.cannot_tell(person or ""))
+
+
 def _problems(key: KeyRecord, people: _People) -> Iterator[str]:
     creator, principal = key.created_by, key.principal
-    if creator:
+    if creator and "created_by" not in key.unknown:
         problem = people.problem(creator)
         if problem:
             yield f"{creator}, who created it, {problem}"
-    if principal and principal != creator:
+    if principal and principal != creator and "principal" not in key.unknown:
         problem = people.problem(principal)
         if problem:
             yield f"{principal}, whom it is bound to, {problem}"
