@@ -41,17 +41,24 @@ def render(events: Iterable[Due], now: Micros) -> str:
     A warning is no event of its own here: it is the alarm of what it warns of. The same key and kind have
     the same UID in every run, so that a later export moves the event and adds none.
     """
+    return "".join(pieces(events, now))
+
+
+def pieces(events: Iterable[Due], now: Micros) -> Iterator[str]:
+    """The calendar of `render` in pieces of whole lines: that of many keys is large."""
     stamp = _moment(now).replace(microsecond=0)
+    head, tail = _frame()
+    yield head
     seen: Counter[str] = Counter()
-    shown: list[str] = []
     for event in events:
         if event.kind == "warning":
             continue
         identity = _identity(event)
-        shown.append(_event(event, _uid(identity, seen[identity]), stamp))
+        yield _event(event, _uid(identity, seen[identity]), stamp)
         seen[identity] += 1
-    head, tail = _frame()
-    return "".join([head, *(shown or [_text(_utc())]), tail])
+    if not seen:
+        yield _text(_utc())
+    yield tail
 
 
 def _frame() -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 
+_AT_ONCE = 1_000
+"""So many events are written at once."""
+
+
 def run(
     inventory: Inventory,
     policy: KeysPolicy,
@@ -39,9 +44,11 @@ def run(
         case "json":
             output.write_out(agenda.json_text(due))
         case "ics":
-            from antkey_reports import icalendar
+            from antkey_reports.icalendar import pieces
 
-            output.write_out(icalendar.render(due.events, now))
+            rest = pieces(due.events, now)
+            while piece := "".join(islice(rest, _AT_ONCE)):
+                output.write_out(piece)
         case _:
             lines = _text(inventory, due, now, options)
             output.write_out("".join(f"{line}\n" for line in lines))
