@@ -18,9 +18,9 @@ def about(finding: Finding) -> str | None:
         return None
     if finding.secret is not None and key.match:
         return _recognised(key)
-    said = {word.strip(",;:.()") for word in finding.message.split()}
-    fields = [text for text, value in known(key) if value not in said]
-    if key.age_days is not None and plural(key.age_days, "day") in finding.message:
+    words = [word.strip(",;:.()") for word in finding.message.split()]
+    fields = [text for text, value in known(key) if value not in words]
+    if key.age_days is not None and f" {plural(key.age_days, 'day')} " in f" {' '.join(words)} ":
         fields = [text for text in fields if text != age(key)]
     if key.name not in finding.message:
         fields.insert(0, key.name)

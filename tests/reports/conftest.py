@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
 from antkey_scanner.model import (
@@ -10,6 +13,7 @@ from antkey_scanner.model import (
     Confidence,
     Control,
     Finding,
+    KeyRef,
     Location,
     Outcome,
     PolicyRef,
@@ -22,6 +26,12 @@ from antkey_scanner.model import (
     Stats,
     Status,
 )
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def rfc3339(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,6 +96,65 @@ class Maker:
             status=status,
             accepted=accepted,
             note=note,
+        )
+
+    def key(
+        self,
+        name: str = "prod-api-gateway-2026-04-25",
+        *,
+        age_days: int | None = 90,
+        most: int = 90,
+        **fields: Any,
+    ) -> KeyRef:
+        """A key of so many whole days at the time of `result`; without an age, of no known date."""
+        dates: dict[str, Any] = {}
+        if age_days is not None:
+            created = NOW - timedelta(days=age_days)
+            dates = {
+                "created_at": rfc3339(created),
+                "age_days": age_days,
+                "age_from": "created_at",
+                "due_at": rfc3339(created + timedelta(days=most)),
+            }
+        environment, service, *_ = f"{name}--".split("-")
+        known: dict[str, Any] = {
+            "environment": environment or None,
+            "service": service or None,
+            "tenant": "acme",
+            "owner": "dana@example.com",
+        }
+        return KeyRef(name, **{**known, **dates, **fields})
+
+    def about(
+        self, key: KeyRef, *, rule: Rule | None = None, line: int = 1, **text: str
+    ) -> Finding:
+        """A finding about a key of the inventory."""
+        old = self.rule(
+            "key-past-rotation-age", severity=Severity.HIGH, title="Key past its rotation age"
+        )
+        message = text.get(
+            "message", f"{key.name} is {key.age_days} days old; the limit is 90 days"
+        )
+        rule = (rule or old)._replace(family="rotation")
+        return Finding(rule, Location("keys.toml", line), message, key.name, key=key)
+
+    def audit(
+        self,
+        *findings: Finding,
+        keys: tuple[KeyRef, ...],
+        total: int | None = None,
+        exit_code: int | None = None,
+        skips: tuple[Skip, ...] = (),
+        assessments: tuple[Assessment, ...] = (),
+    ) -> Result:
+        """The result of `keys audit`."""
+        result = self.result(
+            *findings, exit_code=exit_code, skips=skips, assessments=assessments, seconds=0.02
+        )
+        return result._replace(
+            run=result.run._replace(command="keys audit", targets=("keys.toml", "export.json")),
+            stats=Stats(files=2, keys=len(keys) if total is None else total),
+            keys=keys,
         )
 
     def result(
@@ -183,7 +252,24 @@ def results(make: Maker) -> dict[str, Result]:
         Assessment(age, Outcome.NOT_ASSESSED, 0, "no inventory was given"),
     )
     due = make.finding("keys.toml", rule=notice)
+    old, soon = make.key("prod-api-2026-07-01", age_days=142), make.key("dev-chat-x", age_days=80)
+    unknown = make.key("legacy", age_days=None, tenant=None, owner=None)
+    keys = (old, soon, unknown, make.key("staging-api-2026-11-01", age_days=19, age_from="git"))
+    leaked = make.finding("deploy/app.env")._replace(key=old._replace(match="exact"))
+    guessed = make.finding("deploy/b.env", number=2)._replace(key=soon._replace(match="probable"))
+    aged = (
+        make.about(old, line=2),
+        make.about(soon, rule=notice, line=9, message="dev-chat-x is due in 10 days"),
+    )
+    gap = Assessment(
+        age, Outcome.NOT_ASSESSED, 0, "1 key not judged, its age is not known; record created_at"
+    )
+    note = (Skip("export.json", "3 secrets have other names than [inventory] names", counts=False),)
     return {
+        "keys": make.audit(*aged, keys=keys, total=1204, skips=note, assessments=(gap,)),
+        "keys-clean": make.audit(keys=keys[3:]),
+        "keys-undecided": make.audit(keys=keys[2:], exit_code=4, assessments=(gap,)),
+        "recognised": make.result(leaked, guessed),
         "clean": make.result(skips=skips[2:]),
         "findings": make.result(*findings, assessments=failed, skips=skips[2:]),
         "incomplete": make.result(skips=skips),

@@ -13,6 +13,11 @@ from antkey_scanner.model import Result
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {
     **{f"findings-incomplete.{name}": (name, "findings-incomplete", False, 0) for name in names()},
+    **{f"keys.{name}": (name, "keys", False, 0) for name in names()},
+    "keys-clean.text": ("text", "keys-clean", False, 0),
+    "keys-narrow.text": ("text", "keys", False, 60),
+    "keys-undecided.text": ("text", "keys-undecided", False, 0),
+    "recognised.text": ("text", "recognised", False, 0),
     "clean.text": ("text", "clean", False, 0),
     "incomplete.text": ("text", "incomplete", False, 0),
     "narrow.text": ("text", "findings-incomplete", False, 80),

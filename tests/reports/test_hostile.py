@@ -76,10 +76,12 @@ TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer"),
     *("h1", "h2", "h3", "p", "div", "span", "strong", "small", "code", "q", "a", "ul", "li"),
     *("table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "svg", "circle", "path"),
+    *("figure", "figcaption", "rect", "line", "text", "desc"),
 }
 ATTRIBUTES = {
     *("lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "dir", "role"),
     *("aria-hidden", "aria-label", "aria-labelledby", "focusable", "tabindex", "scope"),
+    *("x", "y", "x1", "x2", "y1", "y2", "dx", "width", "height"),
     *("viewbox", "cx", "cy", "r", "fill", "d", "data-label", "data-exit-code", "data-complete"),
 }
 
@@ -92,16 +94,21 @@ def everywhere(make: Maker, text: str) -> Result:
     located = named._replace(location=place)
     plain = make.finding(f"a/{text}", message=text)._replace(secret=None, anchor=text)
     control = Control(text, text, Severity.LOW, (text,), (text,), (text,))
+    texts = dict.fromkeys(("environment", "service", "tenant", "owner", "status", "role"), text)
+    key = make.key(text, age_days=100, age_from=text, hint=text, **texts)
+    named_key = make.key(text, age_days=100, age_from=text, owner=text, tenant=text)
     result = make.result(
-        located,
-        plain,
+        located._replace(key=key._replace(match="probable")),
+        plain._replace(key=key),
+        make.about(named_key, message=text),
         skips=(Skip(text, text), Skip(text, text, counts=False)),
         assessments=(Assessment(control, Outcome.ERROR, 1, text),),
         allow_incomplete=text,
         targets=(text, text),
     )
     policy = result.run.policy._replace(path=text, profile=text)
-    return result._replace(run=result.run._replace(policy=policy))
+    run = result.run._replace(policy=policy)
+    return result._replace(run=run, keys=(key, named_key, key._replace(due_at=text)))
 
 
 class Page(HTMLParser):

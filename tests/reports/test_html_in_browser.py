@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,6 +28,11 @@ pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # `{at}` becomes an address on the test's own server; a script that runs leaves its mark in the page.
+AXE = os.environ.get("ANTKEY_AXE_CORE", "")
+"""The path of axe.min.js; the rules that it checks are WCAG 2.2 AA and its own best practices."""
+
+STATES = ("keys", "keys-undecided", "findings-incomplete", "clean")
+
 PAYLOADS = [
     "<script>document.body.dataset.owned=1</script>",
     "<img src={at}/img onerror=document.body.dataset.owned=1>",
@@ -96,7 +105,7 @@ def opened(site: Site, tmp_path: Path) -> Callable[[str], str]:
         )
         command = [browser, *flags.split(), f"--user-data-dir={tmp_path / 'profile'}"]
         command += [f"--host-resolver-rules=MAP * 127.0.0.1:{port}", "--window-size=320,800"]
-        command += ["--dump-dom", f"{site.address}/report.html"]
+        command += ["--virtual-time-budget=5000", "--dump-dom", f"{site.address}/report.html"]
         return subprocess.run(
             command, capture_output=True, text=True, check=True, timeout=120
         ).stdout
@@ -123,8 +132,11 @@ def hostile(make: Maker, address: str) -> Result:
         rule = make.rule(f"rule-{number}", title=text, why=text, remedy=text)
         finding = make.finding(text, rule=rule, number=number, message=text, decoded=(text,))
         findings += [finding, finding._replace(secret=None, anchor=text)]
+    keys = tuple(make.key(text, owner=text, tenant=text, age_from=text) for text in texts)
+    findings += [make.about(key, message=key.name) for key in keys]
     skips = tuple(Skip(text, text, counts=number % 2 == 0) for number, text in enumerate(texts))
-    return make.result(*findings, skips=skips, allow_incomplete=texts[0], targets=tuple(texts))
+    result = make.result(*findings, skips=skips, allow_incomplete=texts[0], targets=tuple(texts))
+    return result._replace(keys=keys)
 
 
 def test_hostile_names_load_nothing_and_run_nothing(
@@ -155,3 +167,44 @@ def test_this_check_would_see_a_request_and_a_script(
     page = opened(f"<!DOCTYPE html><title>x</title><body>{body}</body>")
     assert "/img" in site.requests
     assert Marked(page).owned
+
+
+def told(page: str, script: str) -> str:
+    """The page with a script that writes what it found into the title. The page itself allows none."""
+    allowed = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    return allowed.replace("</body>", f"<script>{script}</script></body>")
+
+
+def title(page: str) -> str:
+    found = re.search(r"<title>FOUND (.*?)</title>", page, re.DOTALL)
+    assert found
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_telephone_need_not_scroll_sideways(
+    results: dict[str, Result], opened: Callable[[str], str], state: str
+) -> None:
+    # Headless windows are 500 pixels wide at least, so the page is measured in a frame.
+    measure = (
+        "const frame = document.querySelector('iframe'); frame.onload = () => { document.title ="
+        " 'FOUND ' + frame.contentDocument.documentElement.scrollWidth }; frame.srcdoc = source"
+    )
+    source = json.dumps(render("html", results[state])).replace("<", "\\u003c")
+    body = '<title></title><body><iframe width="320" frameborder="0"></iframe></body>'
+    assert int(title(opened(told(body, f"const source = {source}; {measure}")))) <= 320
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(
+    results: dict[str, Result], opened: Callable[[str], str], state: str
+) -> None:
+    if not AXE:
+        pytest.skip("ANTKEY_AXE_CORE does not name axe-core's axe.min.js")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    script = Path(AXE).read_text("utf-8").replace("</script", "<\\/script")
+    run = (
+        f";axe.run(document, {{runOnly: {json.dumps(rules)}}}).then(found => {{document.title ="
+        " 'FOUND ' + JSON.stringify(found.violations.map(one => [one.id, one.nodes[0].html]))})"
+    )
+    assert json.loads(title(opened(told(render("html", results[state]), script + run)))) == []

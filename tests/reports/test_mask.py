@@ -93,8 +93,11 @@ def test_no_format_prints_a_key(
     plain = make.finding(f"in/{key}/x", rule=rule, message=said, decoded=(key,), commit=key)
     careless = plain._replace(secret=make.secret()._replace(hint=key), anchor=key)
     control = Control(key, said, Severity.HIGH, (key,), (key,), (key,))
+    fields = dict.fromkeys(("environment", "service", "tenant", "owner", "status", "role"), said)
+    listed = make.key(key, age_days=100, age_from=said, hint=key, **fields)
     result = make.result(
-        plain,
+        plain._replace(key=listed._replace(match="exact")),
+        make.about(listed, message=said),
         careless._replace(status=Status.BASELINE),
         careless._replace(secret=None, anchor="x" + key),
         skips=(Skip(f"{key}.zip", said), Skip(key, said, counts=False)),
@@ -103,7 +106,8 @@ def test_no_format_prints_a_key(
         targets=(key,),
     )
     run = result.run._replace(policy=PolicyRef(f"{key}.toml", None, key), version=key, command=key)
-    text = render(name, result._replace(run=run), color=color, width=width)
+    keys = (listed, listed._replace(status="active"), listed._replace(due_at=key))
+    text = render(name, result._replace(run=run, keys=keys), color=color, width=width)
     random_part = key.split("-", 3)[3]
     for reading in (text, html.unescape(text), unquote(text)):
         assert not shown_of(random_part, reading)

@@ -19,6 +19,7 @@ from antkey_scanner.model import Result, Run
 STATES = [
     *("clean", "findings", "incomplete", "findings-incomplete", "tolerated"),
     *("exit-zero", "info-only", "undecided", "interrupted", "fixed-clock"),
+    *("keys", "keys-clean", "keys-undecided", "recognised"),
 ]
 
 
@@ -113,13 +114,13 @@ def test_a_result_without_anything_renders(results: dict[str, Result], name: str
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_a_complete_and_clean_run_is_good_news(results: dict[str, Result], state: str) -> None:
-    good = state in {"clean", "info-only", "fixed-clock"}
+    good = state in {"clean", "info-only", "fixed-clock", "keys-clean"}
     text = render("text", results[state], color=True)
     assert ("\x1b[1;32m" in text) is good
     assert ("CLEAN" in text) is good
     page = render("html", results[state])
     assert ('<header class="verdict pass">' in page) is good
-    assert ("Clear to deploy" in page) is good
+    assert ("Clear to deploy" in page or "Keys are in order" in page) is good
 
 
 @pytest.mark.parametrize("state", ["findings", "findings-incomplete", "interrupted"])

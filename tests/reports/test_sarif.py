@@ -158,6 +158,7 @@ def test_incomplete_is_no_success(results: dict[str, Result]) -> None:
         "incomplete",
         "findings-incomplete",
         "undecided",
+        "keys-undecided",
         "interrupted",
     }
 
