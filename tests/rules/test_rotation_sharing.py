@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.rules.inventories import ONE, OTHER, key, off, told, verdicts
+from tests.rules.inventories import NOW, ONE, OTHER, key, off, told, verdicts
 
 from antkey_scanner.inventory.records import Tenant
 from antkey_scanner.inventory.rule import Breach
+from antkey_scanner.inventory.times import SECOND
 
 
 def test_one_finding_names_all_places_of_a_shared_key() -> None:
@@ -65,6 +66,13 @@ def test_a_source_that_could_have_told_a_use_tells_that_there_was_none() -> None
     ]
     for unknown in ((), ("last_used_at",)):
         assert told("key-unused", old._replace(unknown=unknown), unused_days=30) == ["?"]
+
+
+def test_a_use_in_the_future_proves_nothing() -> None:
+    old = key(created_at=0, last_used_at=NOW + 300 * SECOND)
+    assert told("key-unused", old, unused_days=30) == []
+    late = old._replace(last_used_at=NOW + 300 * SECOND + 1)
+    assert told("key-unused", late, unused_days=30) == ["?"]
 
 
 def test_the_count_of_active_keys_may_be_reached() -> None:

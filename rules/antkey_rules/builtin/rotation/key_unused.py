@@ -14,8 +14,10 @@ from collections.abc import Iterator
 
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
 from antkey_scanner.inventory.spoken import counted, in_days
-from antkey_scanner.inventory.times import DAY, day
+from antkey_scanner.inventory.times import DAY, SECOND, day
 from antkey_scanner.model import Confidence, Example, Rule, Severity
+
+_SKEW = 300 * SECOND
 
 
 def _check(case: Case) -> Iterator[Breach | Gap]:
@@ -33,6 +35,8 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
             )
         elif used is None:
             yield Gap(key, "nothing tells when it was last used; record last_used_at")
+        elif used > case.now + _SKEW:
+            yield Gap(key, "its last_used_at lies in the future; mend it")
         elif used < earliest:
             told = f"has not been used for {in_days(case.now - used, most)}, since {day(used)}"
             yield Breach(key, f"{key.label} {told}; the limit is {counted(most, 'day')}")
