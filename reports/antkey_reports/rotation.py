@@ -14,12 +14,15 @@ from typing import NamedTuple
 
 from antkey_reports.escape import visible
 from antkey_reports.wording import plural
-from antkey_scanner.model import Finding, KeyRef, Result, Severity
+from antkey_scanner.model import Finding, KeyRef, Result
 from antkey_scanner.policy.keys import WARN_DAYS
 
 _DAY = timedelta(days=1)
 _SKEW = timedelta(seconds=300)
 """Clocks differ: so much in the future is not yet a false date."""
+
+_WARNING = "key-due-for-rotation"
+"""The rule that says by the policy, not by the usual number of days, that a key is due soon."""
 
 _MOST_ROWS = 300
 _BYTES = 400_000
@@ -180,14 +183,14 @@ def _order(stands: Standing) -> tuple[int, timedelta]:
 
 
 def _by_key(findings: Iterable[Finding]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-    """The rules that each key breaks, and the keys that a rule only warns of."""
+    """The rules that each key breaks, and the keys that are due soon by the policy."""
     rules: dict[str, dict[str, None]] = {}
     warned: set[str] = set()
     for finding in findings:
         if finding.key is None or finding.secret is not None:
             continue
         rules.setdefault(finding.key.name, {})[finding.rule.id] = None
-        if finding.rule.severity is Severity.INFO:
+        if finding.rule.id == _WARNING:
             warned.add(finding.key.name)
     return {name: tuple(ids) for name, ids in rules.items()}, warned
 

@@ -66,7 +66,7 @@ def test_a_clock_may_be_five_minutes_fast_and_no_more(make: Maker) -> None:
 
 def test_what_a_rule_warns_of_is_due_soon_whatever_the_usual_days(make: Maker) -> None:
     key = make.key("prod-api", age_days=60)
-    warning = make.about(key, rule=make.rule("key-due", severity=Severity.INFO))
+    warning = make.about(key, rule=make.rule("key-due-for-rotation", severity=Severity.INFO))
     shown = rotation(make.audit(warning, keys=(key,)), {})
     assert shown is not None
     assert [row.badge for row in shown.rows] == ["due in 30 days"]
