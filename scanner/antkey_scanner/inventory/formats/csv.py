@@ -14,7 +14,7 @@ from typing import NamedTuple
 from antkey_scanner.inventory.formats import Broken, Item, Path, Unreadable
 from antkey_scanner.inventory.formulas import plain
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
 
 Convert = Callable[[str], object]
 

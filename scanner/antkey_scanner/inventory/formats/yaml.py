@@ -22,7 +22,10 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
-_DECIMAL = re.compile(r"[-+]?[0-9]{0,30}\.[0-9]{1,30}|[-+]?\.(?:inf|nan)", re.IGNORECASE)
+_DECIMAL = re.compile(
+    r"[-+]?(?:[0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30}|[0-9]{1,30}(?=e))(?:e[-+]?[0-9]{1,2})?|[-+]?\.(?:inf|nan)",
+    re.IGNORECASE,
+)
 _SPECIAL = frozenset("-+.0123456789tTfFnN~")
 """What a plain text begins with that may be no text."""
 
