@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from antkey_scanner.model import Finding, Rule, Status
 
+_BEFORE_ALL = "leaked-key-still-active"
+"""Of rules that are as bad: somebody else may be spending on this key now."""
+
 
 class Incident(NamedTuple):
     """One key, or one thing without a key, with everywhere it was found.
@@ -49,8 +52,14 @@ def _subject(finding: Finding) -> tuple[str, ...]:
     return (finding.rule.id, finding.anchor)
 
 
-def _urgency(incident: Incident) -> tuple[bool, int, str, int, str]:
+def _urgency(incident: Incident) -> tuple[bool, int, bool, str, int, str]:
     rule = incident.rule
     key = incident.findings[0].key
-    due = key.due_at or "" if key else ""
-    return (not incident.is_open, -rule.severity.rank, rule.id, -len(incident.findings), due)
+    return (
+        not incident.is_open,
+        -rule.severity.rank,
+        rule.id != _BEFORE_ALL,
+        rule.id,
+        -len(incident.findings),
+        key.due_at or "" if key else "",
+    )

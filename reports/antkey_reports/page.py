@@ -18,13 +18,14 @@ from antkey_reports.wording import DANGLING, accepted, decoded, place
 from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _BYTES_OF_FINDINGS = 2_200_000
+_PARAGRAPHS_OF_WHY = 5
 _BYTES_OF_SKIPS = 300_000
 _BYTES_OF_KEYS = 450_000
 """What the table of keys and their timeline take at most, where there are any."""
 _PLACES_OF_INCIDENT = 25
 
 # Bytes of markup around one thing: counted in the template, and rounded up.
-_AROUND_RULE = 400
+_AROUND_RULE = 550
 _AROUND_INCIDENT = 210
 _AROUND_PLACE = 12
 _AROUND_TEXT = 30
@@ -62,9 +63,10 @@ class ShownIncident(NamedTuple):
 
 
 class ShownRule(NamedTuple):
-    """A rule with its incidents."""
+    """A rule with its incidents. why: in paragraphs, the first ones of many."""
 
     rule: Rule
+    why: tuple[str, ...]
     incidents: tuple[ShownIncident, ...]
 
 
@@ -150,7 +152,15 @@ def _fitting(every: tuple[Incident, ...], room: _Room) -> Iterator[tuple[Inciden
 def _by_rule(pairs: list[tuple[Incident, ShownIncident]]) -> tuple[ShownRule, ...]:
     grouped = groupby(pairs, key=lambda pair: pair[0].rule.id)
     runs = [list(run) for _, run in grouped]
-    return tuple(ShownRule(run[0][0].rule, tuple(shown for _, shown in run)) for run in runs)
+    return tuple(
+        ShownRule(run[0][0].rule, _why(run[0][0].rule), tuple(shown for _, shown in run))
+        for run in runs
+    )
+
+
+def _why(rule: Rule) -> tuple[str, ...]:
+    paragraphs = (" ".join(part.split()) for part in rule.why.split("\n\n"))
+    return tuple(paragraph for paragraph in paragraphs if paragraph)[:_PARAGRAPHS_OF_WHY]
 
 
 def _incident(incident: Incident, room: _Room) -> ShownIncident | None:

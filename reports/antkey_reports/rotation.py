@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from antkey_reports.escape import visible
 from antkey_reports.wording import plural
-from antkey_scanner.model import Finding, KeyRef, Result
+from antkey_scanner.model import Finding, KeyRef, Result, Severity, Status
 from antkey_scanner.policy.keys import WARN_DAYS
 
 _DAY = timedelta(days=1)
@@ -33,12 +33,13 @@ _MOST_CHARACTERS = 160
 
 
 class State(StrEnum):
-    """How a key stands. In the order of urgency."""
+    """How a key stands, in the order of urgency. NOT_DUE: its age is in order and something else is not."""
 
     OVERDUE = "overdue"
     AHEAD = "dated ahead"
     SOON = "due soon"
     UNKNOWN = "not judged"
+    NOT_DUE = "not due"
     FINE = "in order"
     OFF = "not in use"
 
@@ -110,13 +111,16 @@ def rotation(result: Result, anchors: dict[tuple[str, str], str]) -> Rotation | 
     now = judged_at(result)
     if not result.keys or now is None:
         return None
-    open_rules, warned = _by_key(result.findings)
-    standings = [(standing(key, now, soon=key.name in warned), key) for key in result.keys]
+    broken, warned, wrong = _by_key(result.findings)
+    standings = [
+        (standing(key, now, soon=key.name in warned, wrong=key.name in wrong), key)
+        for key in result.keys
+    ]
     standings.sort(key=lambda pair: (*_order(pair[0]), pair[1].name))
     rows: list[Row] = []
     left = _BYTES
     for stands, key in standings[:_MOST_ROWS]:
-        row = _row(key, stands, open_rules.get(key.name, ()), anchors)
+        row = _row(key, stands, broken.get(key.name, ()), anchors)
         left -= _size(row)
         if left < 0:
             break
@@ -159,8 +163,8 @@ def moment(text: str | None) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def standing(key: KeyRef, now: datetime, *, soon: bool) -> Standing:
-    """How a key stands at a time. soon: a rule warns of it."""
+def standing(key: KeyRef, now: datetime, *, soon: bool = False, wrong: bool = False) -> Standing:
+    """How a key stands at a time. soon: a rule warns that it is due; wrong: it breaks some rule."""
     created, due = moment(key.created_at), moment(key.due_at)
     due_in = due - now if due is not None else None
     if key.status != "active":
@@ -174,7 +178,7 @@ def standing(key: KeyRef, now: datetime, *, soon: bool) -> Standing:
     elif soon or due_in <= WARN_DAYS * _DAY:
         state = State.SOON
     else:
-        state = State.FINE
+        state = State.NOT_DUE if wrong else State.FINE
     return Standing(state, created, due, due_in)
 
 
@@ -182,17 +186,24 @@ def _order(stands: Standing) -> tuple[int, timedelta]:
     return _URGENCY.index(stands.state), stands.due_in or timedelta(0)
 
 
-def _by_key(findings: Iterable[Finding]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-    """The rules that each key breaks, and the keys that are due soon by the policy."""
+def _by_key(
+    findings: Iterable[Finding],
+) -> tuple[dict[str, tuple[str, ...]], set[str], set[str]]:
+    """The rules that are told of each key; the keys that are due soon by the policy; those with an open
+    violation."""
     rules: dict[str, dict[str, None]] = {}
     warned: set[str] = set()
+    wrong: set[str] = set()
     for finding in findings:
         if finding.key is None or finding.secret is not None:
             continue
-        rules.setdefault(finding.key.name, {})[finding.rule.id] = None
+        name = finding.key.name
+        rules.setdefault(name, {})[finding.rule.id] = None
         if finding.rule.id == _WARNING:
-            warned.add(finding.key.name)
-    return {name: tuple(ids) for name, ids in rules.items()}, warned
+            warned.add(name)
+        if finding.status is Status.OPEN and finding.rule.severity is not Severity.INFO:
+            wrong.add(name)
+    return {name: tuple(ids) for name, ids in rules.items()}, warned, wrong
 
 
 def _row(

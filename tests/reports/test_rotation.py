@@ -28,7 +28,7 @@ def due(make: Maker, at: timedelta, **fields: Any) -> KeyRef:
 
 
 def states(make: Maker, *keys: KeyRef) -> list[State]:
-    return [standing(key, NOW, soon=False).state for key in keys]
+    return [standing(key, NOW).state for key in keys]
 
 
 @pytest.mark.parametrize(
@@ -255,3 +255,31 @@ def test_worst_finding_is_about_the_key_that_was_due_first(make: Maker) -> None:
         page.index(f">k-{age} is", page.index(">Findings by rule<")) for age in (300, 200, 100)
     ]
     assert all(one < other for one, other in pairwise(order))
+
+
+def test_a_key_in_time_that_breaks_another_rule_is_not_in_order(make: Maker) -> None:
+    keys = (make.key("a", age_days=1), make.key("b", age_days=1), make.key("c", age_days=1))
+    shared = make.about(keys[0], rule=make.rule("key-in-two-tenants"))
+    misdated = make.about(keys[1], rule=make.rule("key-name-misdated", severity=Severity.INFO))
+    shown = rotation(make.audit(shared, misdated, keys=keys), {})
+    assert shown is not None
+    assert [(row.name, row.badge) for row in shown.rows] == [
+        ("a", "not due"),
+        ("b", "in order"),
+        ("c", "in order"),
+    ]
+
+
+def test_a_leaked_key_that_is_active_goes_before_all_that_is_as_bad(make: Maker) -> None:
+    key = make.key(age_days=142)
+    rules = [make.rule(name) for name in ("key-in-two-tenants", "leaked-key-still-active")]
+    page = render("html", make.audit(*(make.about(key, rule=rule) for rule in rules), keys=(key,)))
+    shown = re.findall(r'<small><code dir="ltr">([\w-]+)</code></small></h3>', page)
+    assert shown == ["leaked-key-still-active", "key-in-two-tenants"]
+
+
+def test_a_reason_in_paragraphs_is_shown_in_paragraphs(make: Maker) -> None:
+    rule = make.rule(why="One\nsentence.\n\nAnother <b>one</b>.\n")
+    page = render("html", make.result(make.finding(rule=rule)))
+    assert '<p class="why">One sentence.</p>' in page
+    assert '<p class="why">Another &lt;b&gt;one&lt;/b&gt;.</p>' in page
