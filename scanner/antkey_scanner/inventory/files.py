@@ -42,7 +42,7 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
     _refuse_raw_keys(text, shown)
     try:
         with _without_collector():
-            return sheet_of(_reader(text, shown, ending), shown)
+            return _sheet(_reader(text, shown, ending), shown)
     except Broken as broken:
         problems = Problems(shown)
         for problem in broken.problems:
@@ -50,6 +50,16 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
         raise problems.error() from None
     except RecursionError:
         raise PolicyError(f"{shown}: {TOO_DEEP}") from None
+
+
+def _sheet(reader: Reader, shown: str) -> Sheet:
+    try:
+        return sheet_of(reader, shown)
+    except Broken:
+        whole = reader.whole()
+        if whole is None:
+            raise
+    return sheet_of(whole, shown)
 
 
 @contextlib.contextmanager

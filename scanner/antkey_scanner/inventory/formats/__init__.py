@@ -60,6 +60,11 @@ class Reader(Protocol):
         """The parts of each document. Raises Broken."""
         ...
 
+    def whole(self) -> Reader | None:
+        """What reads the same text without short cuts, for when this has raised Broken; None if this
+        has taken none."""
+        ...
+
     def line_of(self, below: Path) -> int:
         """The line of what stands `below` the item that was given last, or the nearest known line."""
         ...

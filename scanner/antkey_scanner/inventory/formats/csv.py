@@ -56,6 +56,9 @@ class CsvReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
+    def whole(self) -> None:
+        return None
+
     def line_of(self, below: Path) -> int:  # noqa: ARG002  # a row is as near as one can get
         return self._line
 

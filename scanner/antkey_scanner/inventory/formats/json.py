@@ -54,6 +54,9 @@ class JsonReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
+    def whole(self) -> None:
+        return None
+
     def line_of(self, below: Path) -> int:
         return self._nearest(self._start, below)
 

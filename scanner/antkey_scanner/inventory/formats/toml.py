@@ -75,6 +75,9 @@ class TomlReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
+    def whole(self) -> None:
+        return None
+
     def line_of(self, below: Path) -> int:
         return self._line((*self._path, *below))
 

@@ -13,7 +13,15 @@ from typing import Any
 
 import yaml
 
-from antkey_scanner.inventory.formats import DEEPEST, LISTS, TOO_DEEP, Broken, Item, Path
+from antkey_scanner.inventory.formats import (
+    DEEPEST,
+    LISTS,
+    TOO_DEEP,
+    Broken,
+    Item,
+    Path,
+    yaml_blocks,
+)
 from antkey_scanner.inventory.wrong import RAW_KEY
 from antkey_scanner.policy.rawkey import holds_wrapped_key
 
@@ -29,17 +37,25 @@ _DECIMAL = re.compile(
 _SPECIAL = frozenset("-+.0123456789tTfFnN~")
 """What a plain text begins with that may be no text."""
 
+_CUT_WRONG = "broken YAML (a list that ends in the middle of a value); mend it"
+"""Seen by nobody: the text is read again as a whole."""
+
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 class YamlReader:
     """Reads a YAML text, which may be of several documents.
 
-    events: of the item that is being read; lines: of the values of the document that are in no list.
+    is_whole: whether libyaml reads all of it, also the long lists; events: of the item that is being
+    read; part: its line and text where it is a record that has been cut out; lines: of the values of the
+    document that are in no list.
     """
 
-    def __init__(self, text: str) -> None:
-        self._parser = yaml.parse(text, Loader=_LOADER)
+    def __init__(self, text: str, is_whole: bool = False) -> None:
+        rest, self._blocks = (text, {}) if is_whole else yaml_blocks.cut(text)
+        self._text = text if self._blocks else None
+        self._parser = yaml.parse(rest, Loader=_LOADER)
+        self._part: tuple[int, str] | None = None
         self._events: list[Any] = []
         self._lines: dict[Path, int] = {}
         self.is_one_line = "\n" not in text.strip()
@@ -52,8 +68,17 @@ class YamlReader:
                 yield items
                 for _ in items:
                     pass  # what nobody asked for has to be passed over
+        if self._blocks:
+            raise Broken(None, _CUT_WRONG)
+
+    def whole(self) -> YamlReader | None:
+        return None if self._text is None else YamlReader(self._text, is_whole=True)
 
     def line_of(self, below: Path) -> int:
+        if self._part is not None:
+            line, text = self._part
+            lines = _lines_of(list(yaml.parse(text, Loader=_LOADER))[2:])
+            return line - 1 + (_nearest(lines, (0, *below)) or 1)
         return _nearest(_lines_of(self._events), below) or 1
 
     def line_in_document(self, path: Path) -> int | None:
@@ -95,6 +120,9 @@ class YamlReader:
                 self._refuse_extras(first)
                 yield Item(section, None, [], _line(name))
                 yield from self._records(section)
+            elif section in self._blocks and isinstance(first, yaml.ScalarEvent):
+                yield Item(section, None, [], _line(name))
+                yield from self._cut_records(section, self._blocks.pop(section))
             else:
                 value = self._value(first, 1)
                 for path, line in _lines_of(self._events).items():
@@ -110,6 +138,27 @@ class YamlReader:
             yield Item(section, position, self._value(first, 2), line)
             position += 1
             self._events = []
+
+    def _cut_records(self, section: str, block: yaml_blocks.Block) -> Iterator[Item]:
+        fields_of = block.plain(_plain_or_text)
+        for position, (line, text) in enumerate(block.records()):
+            self._part = (line, text)
+            record = fields_of(text)
+            value = self._record_alone(text) if record is None else record
+            yield Item(section, position, value, line)
+        self._part = None
+
+    def _record_alone(self, text: str) -> object:
+        """The only element of the list that a text is. What is wrong with it is for the whole text's
+        reader to say, which knows what stands around it."""
+        alone = YamlReader(text, is_whole=True)
+        try:
+            values = [item.value for items in alone.documents() for item in items]
+        except Broken:
+            values = []
+        if len(values) == 1 and isinstance(values[0], list) and len(values[0]) == 1:
+            return values[0][0]
+        raise Broken(None, _CUT_WRONG)
 
     def _value(self, event: Any, depth: int) -> object:
         if isinstance(event, yaml.ScalarEvent):
@@ -151,9 +200,7 @@ class YamlReader:
         if folded and holds_wrapped_key(text):
             # In no line as a whole, so that the search of the text has not seen it.
             raise Broken(_line(event), RAW_KEY)
-        if not event.implicit[0] or (text and text[0] not in _SPECIAL):
-            return text
-        return _plain(text)
+        return _plain_or_text(text) if event.implicit[0] else text
 
     def _refuse_extras(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
@@ -162,8 +209,12 @@ class YamlReader:
             raise Broken(_line(event), "has a tag; write the value without it")
 
 
-def _plain(text: str) -> object:
+def _plain_or_text(text: str) -> object:
     """A plain scalar's value, as YAML 1.2's core schema has it, but no octal or hexadecimal numbers."""
+    return text if text and text[0] not in _SPECIAL else _special(text)
+
+
+def _special(text: str) -> object:
     if text in _NULL:
         return None
     if text in _TRUTH:

@@ -53,6 +53,7 @@ keys = st.builds(
     age_from=st.just("created_at"),
     listed_status=st.none(),
     also=st.just(()),
+    status_given=st.just(True),
     id=maybe(texts.map("id {}".format)),
     name=maybe(texts),
     role=st.sampled_from(["tenant", "platform", "admin"]),
