@@ -10,7 +10,7 @@ from typing import Any
 from antkey_reports.conformance import Conformance
 from antkey_reports.escape import visible
 from antkey_reports.mask import mask
-from antkey_scanner.errors import PolicyError
+from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import (
     Accepted,
     Assessment,
@@ -115,6 +115,7 @@ def _run(document: dict[str, Any]) -> Run:
         exit_code=document["exit_code"],
         complete=document["complete"],
         allow_incomplete=document.get("allow_incomplete"),
+        undecided=document.get("undecided", document["exit_code"] == ExitCode.UNDECIDED),
     )
 
 

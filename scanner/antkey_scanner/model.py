@@ -242,7 +242,8 @@ class Run(NamedTuple):
     """The circumstances of a result.
 
     Times are RFC 3339 in UTC; seconds: wall time, 0.0 when the clock was fixed by `--now`;
-    allow_incomplete: the reason given for tolerating an incomplete run.
+    allow_incomplete: the reason given for tolerating an incomplete run; undecided: evidence is missing,
+    also where the exit code tells of something worse.
     """
 
     command: str
@@ -256,6 +257,7 @@ class Run(NamedTuple):
     exit_code: int
     complete: bool
     allow_incomplete: str | None = None
+    undecided: bool = False
 
 
 class Result(NamedTuple):

@@ -64,7 +64,9 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     unread = sum(skip.counts for skip in skips)
     count = len(inventory.keys)
     return Result(
-        run=_run(found, options, clock, code, complete=is_complete(skips)),
+        run=_run(found, options, clock, code)._replace(
+            complete=is_complete(skips), undecided=undecided(verdicts)
+        ),
         findings=findings,
         assessments=assess_keys(load_key_controls(), verdicts, findings, count, unread, fail_on),
         skips=skips,
@@ -73,7 +75,8 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     )
 
 
-def _run(found: Opened, options: Options, clock: Clock, code: ExitCode, *, complete: bool) -> Run:
+def _run(found: Opened, options: Options, clock: Clock, code: ExitCode) -> Run:
+    """The circumstances, but for what the judging told."""
     return Run(
         command="keys audit",
         targets=tuple(file.shown for file in found.files),
@@ -84,7 +87,7 @@ def _run(found: Opened, options: Options, clock: Clock, code: ExitCode, *, compl
         version=__version__,
         fail_on=options.fail_on or Severity.LOW,
         exit_code=code,
-        complete=complete,
+        complete=True,
         allow_incomplete=options.allow_incomplete,
     )
 

@@ -65,6 +65,7 @@ def merge(results: Sequence[Result]) -> Result:
         assessments=_merged_assessments(results),
         skips=tuple(dict.fromkeys(skip for result in results for skip in result.skips)),
         stats=Stats(*map(sum, zip(*(result.stats for result in results), strict=True))),
+        keys=tuple(dict.fromkeys(key for result in results for key in result.keys)),
     )
 
 
@@ -82,6 +83,7 @@ def _merged_run(runs: Sequence[Run]) -> Run:
         exit_code=worst(ExitCode(run.exit_code) for run in runs),
         complete=all(run.complete for run in runs),
         allow_incomplete="; ".join(reasons) or None,
+        undecided=any(run.undecided for run in runs),
     )
 
 
@@ -130,7 +132,7 @@ def _judged_again(result: Result, options: Options) -> Result:
         fail_on,
         exit_zero=options.exit_zero,
         allow_incomplete=reason,
-        undecided=saved is ExitCode.UNDECIDED,
+        undecided=result.run.undecided,
         error=saved if saved in _NOT_A_VERDICT else ExitCode.OK,
     )
     run = result.run._replace(fail_on=fail_on, allow_incomplete=reason, exit_code=code)

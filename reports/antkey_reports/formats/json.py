@@ -6,6 +6,7 @@ Written field by field: a new field of a type is a decision about the contract, 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from antkey_reports.escape import json_document
 from antkey_scanner.fingerprint import fingerprint
@@ -26,10 +27,26 @@ from antkey_scanner.model import (
 
 def render(result: Result, _color: bool, _width: int) -> str:
     """One object. Pure ASCII, so that no encoding of a terminal or a file can break it."""
-    return json_document(json.dumps(_document(result), indent=2, ensure_ascii=True)) + "\n"
+    members = [_member(name, value) for name, value in _document(result).items()]
+    return json_document("{\n" + ",\n".join(members) + "\n}") + "\n"
+
+
+def _member(name: str, value: object) -> str:
+    """One field of the document. Long lists come element by element: a hundred thousand findings as
+    objects would take six times the memory of their text."""
+    if not isinstance(value, Iterator):
+        return f'  "{name}": {_indented(value, "  ")}'
+    elements = ",\n".join(f"    {_indented(element, '    ')}" for element in value)
+    return f'  "{name}": [\n{elements}\n  ]' if elements else f'  "{name}": []'
+
+
+def _indented(value: object, margin: str) -> str:
+    # No line break stands in a JSON string, so each one is the layout's.
+    return json.dumps(value, indent=2, ensure_ascii=True).replace("\n", f"\n{margin}")
 
 
 def _document(result: Result) -> dict[str, object]:
+    """The fields in order, lists as iterators."""
     run = result.run
     return {
         "schema": 1,
@@ -44,12 +61,13 @@ def _document(result: Result) -> dict[str, object]:
         "exit_code": int(run.exit_code),
         "complete": run.complete,
         "allow_incomplete": run.allow_incomplete,
+        "undecided": run.undecided,
         "stats": _stats(result.stats),
-        "controls": [_control(assessment) for assessment in result.assessments],
-        "rules": [_rule(rule) for rule in _rules(result.findings)],
-        "findings": [_finding(finding) for finding in result.findings],
-        "skipped": [_skip(skip) for skip in result.skips],
-        "keys": [_key(key) for key in result.keys],
+        "controls": (_control(assessment) for assessment in result.assessments),
+        "rules": (_rule(rule) for rule in _rules(result.findings)),
+        "findings": (_finding(finding) for finding in result.findings),
+        "skipped": (_skip(skip) for skip in result.skips),
+        "keys": (_key(key) for key in result.keys),
     }
 
 
