@@ -43,14 +43,15 @@ def opened(operands: Sequence[str], options: Options, clock: Clock) -> Opened:
     files = tuple(map(_operand, operands)) or _of_policy(policy, keys_policy)
     if not files:
         raise PolicyError(_NO_INVENTORY)
-    loaded = load(files, keys_policy, sys.stdin.buffer.read)
-    return Opened(policy, keys_policy, files, loaded, now_of(clock))
+    now = now_of(clock)
+    loaded = load(files, keys_policy, now, sys.stdin.buffer.read)
+    return Opened(policy, keys_policy, files, loaded, now)
 
 
-def inventory_of(policy: Policy) -> tuple[KeysPolicy, Loaded]:
+def inventory_of(policy: Policy, now: Micros) -> tuple[KeysPolicy, Loaded]:
     """The inventory that a policy names. Raises as `opened` does."""
     keys_policy = policy.keys or KeysPolicy()
-    return keys_policy, load(_of_policy(policy, keys_policy), keys_policy)
+    return keys_policy, load(_of_policy(policy, keys_policy), keys_policy, now)
 
 
 def now_of(clock: Clock) -> Micros:

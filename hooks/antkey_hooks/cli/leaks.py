@@ -53,7 +53,7 @@ def join(
     the exit code of a run that is otherwise clean.
     """
     try:
-        keys_policy, loaded = inventory_of(policy)
+        keys_policy, loaded = inventory_of(policy, now_of(clock))
     except (PolicyError, EvidenceError) as error:
         return _without(findings, error)
     case = Case(loaded.inventory, keys_policy, now_of(clock))

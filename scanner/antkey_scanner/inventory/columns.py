@@ -12,6 +12,7 @@ _CONVERTS: dict[str, Convert] = {
     "spend_limit.monthly_usd": number,
     "spend_limit.alerts_percent": listed(number),
     "unknown": listed(str),
+    "age_days": number,
 }
 
 

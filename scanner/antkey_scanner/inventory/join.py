@@ -9,6 +9,8 @@ from antkey_scanner.inventory.records import KeyRecord
 _ORIGINS = ("file", "anthropic", "store")
 """The order of trust in what a key is: people's file names it, Anthropic knows it, a store keeps it."""
 
+_PEOPLE_TELL = ("rotated_at", "set_by_role", "spend_limit", "validation_status")
+
 _Identity = Callable[[KeyRecord], str | None]
 
 _IDENTITIES: tuple[_Identity, ...] = (
@@ -130,4 +132,6 @@ def _as_anthropic_says(record: KeyRecord, known: KeyRecord, other: KeyRecord) ->
         record = record._replace(expires_at=other.expires_at)
     if other.status != known.status:
         record = record._replace(status=other.status, listed_status=known.status)
-    return record._replace(unknown=other.unknown)
+    # Anthropic knows nothing of these, but people's file could have told.
+    unknown = tuple(field for field in other.unknown if field not in _PEOPLE_TELL)
+    return record._replace(unknown=unknown)

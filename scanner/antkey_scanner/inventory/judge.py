@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from antkey_scanner.inventory.records import KeyRecord, Member
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
-from antkey_scanner.inventory.times import DAY, rfc3339
+from antkey_scanner.inventory.times import DAY, LAST, rfc3339
 from antkey_scanner.model import Finding, KeyRef, Location
 
 
@@ -23,6 +23,7 @@ class Judged(NamedTuple):
 def judge(case: Case, rules: Sequence[KeyRule]) -> Judged:
     """Every rule's verdict. Findings come by place, then by rule."""
     findings: list[Finding] = []
+    refs: dict[int, KeyRef] = {}
     gaps: dict[str, tuple[Gap, ...]] = {}
     off: dict[str, str] = {}
     for rule in rules:
@@ -35,7 +36,7 @@ def judge(case: Case, rules: Sequence[KeyRule]) -> Judged:
         for verdict in rule.check(case):
             match verdict:
                 case Breach():
-                    findings.append(_finding(rule, verdict, case))
+                    findings.append(_finding(rule, verdict, case, refs))
                 case Gap():
                     missing.append(verdict)
                 case _:
@@ -46,13 +47,17 @@ def judge(case: Case, rules: Sequence[KeyRule]) -> Judged:
     return Judged(tuple(findings), gaps, off)
 
 
-def _finding(rule: KeyRule, breach: Breach, case: Case) -> Finding:
+def _finding(rule: KeyRule, breach: Breach, case: Case, refs: dict[int, KeyRef]) -> Finding:
+    """refs: what is known of keys already, by the identity of their records."""
     record = breach.record
     if record is None:
         return Finding(rule.rule, _whole(case), breach.message, breach.about)
     anchor = f"{record.label} {breach.about}".rstrip()
     where = Location(record.place.path, record.place.line)
-    return Finding(rule.rule, where, breach.message, anchor, key=key_ref(record, case))
+    ref = refs.get(id(record))
+    if ref is None:
+        ref = refs[id(record)] = key_ref(record, case)
+    return Finding(rule.rule, where, breach.message, anchor, key=ref)
 
 
 def _whole(case: Case) -> Location:
@@ -64,7 +69,6 @@ def _whole(case: Case) -> Location:
 def key_ref(record: KeyRecord, case: Case) -> KeyRef:
     """How findings and tables name a key."""
     created = record.created_at
-    most = case.policy.limits_of(record.environment).max_age_days * DAY
     return KeyRef(
         name=record.label,
         environment=record.environment,
@@ -76,9 +80,16 @@ def key_ref(record: KeyRecord, case: Case) -> KeyRef:
         created_at=None if created is None else rfc3339(created),
         age_days=None if created is None else (case.now - created) // DAY,
         age_from=None if created is None else record.age_from,
-        due_at=rfc3339(created + most) if created is not None and record.is_active else None,
+        due_at=_due_at(record, case),
         hint=record.hint,
     )
+
+
+def _due_at(record: KeyRecord, case: Case) -> str | None:
+    if record.created_at is None or not record.is_active:
+        return None
+    most = case.policy.limits_of(record.environment).max_age_days * DAY
+    return rfc3339(min(record.created_at + most, LAST))
 
 
 def _owner(record: KeyRecord, members: Sequence[Member]) -> str | None:

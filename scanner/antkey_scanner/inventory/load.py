@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.globs import glob_pattern
-from antkey_scanner.inventory import ages, files
+from antkey_scanner.inventory import files
+from antkey_scanner.inventory.ages import complete
 from antkey_scanner.inventory.join import joined
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Member, Sheet, Tenant
+from antkey_scanner.inventory.times import Micros
 from antkey_scanner.model import Skip
 from antkey_scanner.policy.keys import KeysPolicy
 
@@ -36,9 +38,13 @@ class File(NamedTuple):
 
 
 def load(
-    paths: Sequence[File], policy: KeysPolicy, stdin: Callable[[], bytes] | None = None
+    paths: Sequence[File],
+    policy: KeysPolicy,
+    now: Micros,
+    stdin: Callable[[], bytes] | None = None,
 ) -> Loaded:
-    """The inventory in some files; `-` is standard input. Raises PolicyError with all that is wrong."""
+    """The inventory in some files as it is at a time; `-` is standard input. Raises PolicyError with all
+    that is wrong."""
     sheets: list[tuple[File, Sheet]] = []
     problems: list[str] = []
     for file in paths:
@@ -48,7 +54,7 @@ def load(
             problems += map(str, error.args)
     if problems:
         raise PolicyError(*problems)
-    keys = [key for _, sheet in sheets for key in sheet.keys]
+    keys = [_as_of(now, key) for _, sheet in sheets for key in sheet.keys]
     problems = [*_named_twice(keys), *_tenants_twice(sheets)]
     if problems:
         raise PolicyError(*problems)
@@ -63,6 +69,13 @@ def _read(file: File, stdin: Callable[[], bytes] | None) -> Sheet:
     if file.path == "-" and stdin is not None:
         return files.read_sheet(stdin(), file.shown)
     return files.read(file.path, file.shown)
+
+
+def _as_of(now: Micros, key: KeyRecord) -> KeyRecord:
+    """A key that was revoked, and of which nobody says that it is active all the same, is not."""
+    if key.status_given or key.revoked_at is None or key.revoked_at > now:
+        return key
+    return key._replace(status="inactive")
 
 
 def _named_twice(keys: Iterable[KeyRecord]) -> Iterator[str]:
@@ -114,7 +127,7 @@ def _with_ages(
     keys: Sequence[KeyRecord], sheets: Iterable[tuple[File, Sheet]], policy: KeysPolicy
 ) -> tuple[KeyRecord, ...]:
     paths = {file.shown: file.path for file, _ in sheets if file.path != "-"}
-    return ages.complete(keys, policy, paths)
+    return complete(keys, policy, paths)
 
 
 def _members(lists: Iterable[tuple[Member, ...] | None]) -> tuple[Member, ...] | None:

@@ -43,7 +43,8 @@ class KeyRecord(NamedTuple):
     Anthropic is bound to, "" for nobody, None where that is not known; fingerprint: 64 hex digits of
     SHA-256, without `sha256:`; unknown: names of fields that the source could not tell, as other than
     those it left out; listed_status: the status in people's own file, where Anthropic says another;
-    also: the other places whose records were joined into this one; workspace: that of a key at
+    also: the other places whose records were joined into this one; status_given: False where `active` is
+    only what is taken for want of a status; workspace: that of a key at
     Anthropic, by name, else by id.
     """
 
@@ -77,6 +78,7 @@ class KeyRecord(NamedTuple):
     listed_status: Status | None = None
     also: tuple[Place, ...] = ()
     workspace: str | None = None
+    status_given: bool = True
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,9 +84,12 @@ _KEY_CHECKS: dict[str, Check] = {
     "encryption": _ENCRYPTION,
     "spend_limit": _SPEND,
     "unknown": Many(_known_field),
+    "age_from": text,
 }
 
-PLACE, ORIGIN, ID = (KeyRecord._fields.index(field) for field in ("place", "origin", "id"))
+PLACE, ORIGIN, ID, STATUS_GIVEN = (
+    KeyRecord._fields.index(field) for field in ("place", "origin", "id", "status_given")
+)
 
 REPEATED = tuple(
     KeyRecord._fields.index(field)
@@ -93,11 +97,18 @@ REPEATED = tuple(
 )
 """Where the values of many keys are the same, and worth keeping once."""
 
+_DERIVED: dict[str, Check] = {"age_days": Number(-math.inf), "due_at": time}
+"""What `antkey keys list` adds, which follows from other fields. It is read and left: the place that it
+goes to is the caller's."""
+
 KEY = Table(
     # The place and the origin are for the caller to fill in, so the values stay a list.
     lambda values: values,
     _blank(KeyRecord, required=1),
-    _slots(KeyRecord._fields, _KEY_CHECKS),
+    {
+        **_slots(KeyRecord._fields, _KEY_CHECKS),
+        **{field: Slot(PLACE, check) for field, check in _DERIVED.items()},
+    },
     null=("principal",),
 )
 

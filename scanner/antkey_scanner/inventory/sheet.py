@@ -18,6 +18,7 @@ from antkey_scanner.inventory.shapes import (
     PLACE,
     REPEATED,
     SOURCE,
+    STATUS_GIVEN,
     TENANT,
     schema,
 )
@@ -124,6 +125,7 @@ class _Document:
         identity = values[ID]
         is_apikey = identity is not None and str(identity).startswith("apikey_")
         values[ORIGIN] = "anthropic" if is_apikey else self._origin
+        values[STATUS_GIVEN] = "status" in cast(dict[str, object], item.value)
         same = self._same
         for at in REPEATED:
             value = values[at]
