@@ -42,17 +42,17 @@ _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)
 _IN_TWO_PLACES = "broken TOML (a table that stands in two places); join them"
 
 
-def _plain_record(body: str) -> dict[str, object] | None:
+def _plain_record(text: str, start: int, end: int) -> dict[str, object] | None:
     """The fields of a record that has nothing but plain strings and times, else None."""
     record: dict[str, object] = {}
     fields = 0
-    for field, text, time, other in _LINE.findall(body):
+    for field, string, time, other in _LINE.findall(text, start, end):
         if other:
             return None
         if field:
             fields += 1
             try:
-                record[field] = datetime.datetime.fromisoformat(time) if time else text
+                record[field] = datetime.datetime.fromisoformat(time) if time else string
             except ValueError:
                 return None
     return record if len(record) == fields else None
@@ -66,7 +66,7 @@ class TomlReader:
         self._text = text
         self._given: dict[str, int] = {}
         self._closed: set[str] = set()
-        self._part = ""
+        self._start = self._end = 0
         self._part_line = 1
         self._places: Places | None = None
         self._path: Path = ()
@@ -86,29 +86,33 @@ class TomlReader:
 
     def _line(self, path: Path) -> int:
         if self._places is None:
-            self._places = find_places(self._part)
+            self._places = find_places(self._part())
         return self._part_line + self._places.line(path) - 1
 
     def _items(self) -> Iterator[Item]:
         text = self._text
         headers = [] if '"""' in text or "'''" in text else list(_HEADER.finditer(text))
         ends = [header.start() for header in headers] + [len(text)]
-        self._enter(text[: ends[0]], 1)
+        self._enter(0, ends[0], 1)
         yield from self._tables(None)
         counted_to, line = 0, 1
         for header, end in zip(headers, ends[1:], strict=True):
             line += text.count("\n", counted_to, header.start())
             counted_to = header.start()
-            self._enter(text[counted_to:end], line)
-            yield from self._record(header[1], text[header.end() : end])
+            self._enter(counted_to, end, line)
+            yield from self._record(header[1], header.end())
 
-    def _enter(self, part: str, line: int) -> None:
-        self._part, self._part_line, self._places = part, line, None
+    def _enter(self, start: int, end: int, line: int) -> None:
+        self._start, self._end, self._part_line, self._places = start, end, line, None
 
-    def _record(self, section: str, body: str) -> Iterator[Item]:
+    def _part(self) -> str:
+        return self._text[self._start : self._end]
+
+    def _record(self, section: str, body: int) -> Iterator[Item]:
+        """The record that starts the part, or more. body: what comes behind its header."""
         if section in self._closed:
             raise Broken(self._part_line, _IN_TWO_PLACES)
-        record = _plain_record(body)
+        record = _plain_record(self._text, body, self._end)
         if record is None:
             yield from self._tables(section)
             return
@@ -140,7 +144,7 @@ class TomlReader:
 
     def _parsed(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self._part)
+            return tomllib.loads(self._part())
         except ValueError as error:  # TOMLDecodeError, or an integer of more than 4,300 digits
             raise self._broken(str(error)) from None
         except RecursionError:
@@ -153,7 +157,7 @@ class TomlReader:
         if place is None:
             return Broken(None, "broken TOML (a value that cannot be read); mend it")
         if place[1] is None:
-            line = self._part_line + self._part.rstrip("\n").count("\n")
+            line = self._part_line + self._part().rstrip("\n").count("\n")
             return Broken(line, f"broken TOML ({problem}, at the end); mend it")
         line = self._part_line + int(place[1]) - 1
         return Broken(line, f"broken TOML ({problem}, column {place[2]}); mend the line")
