@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_scanner.model import PolicyRef
 
 if TYPE_CHECKING:
+    from antkey_scanner.policy.egress import EgressPolicy
     from antkey_scanner.policy.keys import KeysPolicy
 
 FILE_NAME = "antkey.toml"
@@ -72,13 +73,14 @@ class ScanPolicy(NamedTuple):
 
 class Policy(NamedTuple):
     """What a run is judged by. `folder`: where the policy file lies, None for the defaults; keys: what
-    the inventory is judged by, None where no file says anything."""
+    the inventory is judged by, egress: what requests are; None where there is no policy file."""
 
     ref: PolicyRef = PolicyRef(path=None, sha256=None, profile=DEFAULT_PROFILE)
     folder: str | None = None
     scan: ScanPolicy = ScanPolicy()
     waivers: tuple[Waiver, ...] = ()
     keys: "KeysPolicy | None" = None
+    egress: "EgressPolicy | None" = None
 
 
 def load_policy(explicit: str | None, folder: str, now: float) -> Policy:

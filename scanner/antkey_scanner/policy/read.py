@@ -25,6 +25,7 @@ from antkey_scanner.policy import (
     ScanPolicy,
     Waiver,
 )
+from antkey_scanner.policy.egress import egress_policy
 from antkey_scanner.policy.keys import keys_policy
 from antkey_scanner.policy.kinds import Problem, problems
 from antkey_scanner.policy.places import Path, Places, find_places
@@ -100,7 +101,12 @@ class _File:
         )
         folder = os.path.dirname(os.path.abspath(self._path))
         return Policy(
-            ref, folder, _scan(table.get("scan", {})), _waivers(table), keys_policy(table)
+            ref,
+            folder,
+            _scan(table.get("scan", {})),
+            _waivers(table),
+            keys_policy(table),
+            egress_policy(table, ref.profile),
         )
 
     def _read(self) -> bytes:

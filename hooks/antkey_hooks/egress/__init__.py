@@ -1,0 +1,1 @@
+"""`antkey egress run`: a command under the interceptor, once for each scenario, and the verdict."""
