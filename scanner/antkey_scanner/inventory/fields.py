@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
-from antkey_scanner.inventory.formats import Path
+from antkey_scanner.inventory.formats import Path, Told
 from antkey_scanner.inventory.values import text
 from antkey_scanner.inventory.wrong import UNKNOWN_FIELD, Wrong, type_of
 from antkey_scanner.policy.kinds import did_you_mean
@@ -28,8 +29,11 @@ class Choice:
         if known is not None:
             return known
         word = text(value)
+        raise Wrong(partial(self._unknown, word))
+
+    def _unknown(self, word: str) -> str:
         cure = did_you_mean(word[:40], self._words) or f"use one of: {', '.join(self._words)}"
-        raise Wrong(f"has an unknown value; {cure}")
+        return f"has an unknown value; {cure}"
 
 
 class Number:
@@ -58,7 +62,7 @@ class Many:
     def __call__(self, value: object) -> tuple[object, ...]:
         if not isinstance(value, list):
             raise Wrong(f"is {type_of(value)}; write a list in brackets")
-        found: list[tuple[Path, str]] = []
+        found: list[tuple[Path, Told]] = []
         checked = []
         for position, element in enumerate(value):
             try:
@@ -123,11 +127,11 @@ class Table(Generic[Made]):
 
     def _explained(self, value: dict[str, object]) -> Wrong:
         """All that is wrong, where it is known that something is."""
-        found: list[tuple[Path, str]] = []
+        found: list[tuple[Path, Told]] = []
         for field, element in value.items():
             slot = self.fields.get(field)
             if slot is None:
-                found.append(((field,), unknown_field(field, self.fields)))
+                found.append(((field,), partial(unknown_field, field, self.fields)))
             elif element is not None or field in self._null:
                 try:
                     slot.check(element)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from antkey_scanner.errors import PolicyError
-from antkey_scanner.inventory.formats import Path
+from antkey_scanner.inventory.formats import Path, Told
 from antkey_scanner.inventory.wrong import SHOWN_FIELD, UNKNOWN_FIELD
 
 MOST_PROBLEMS = 20
@@ -25,22 +25,23 @@ class Problems:
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def add(self, line: int | None, text: str) -> None:
+    def add(self, line: int | None, problem: Told) -> None:
         """Note what is wrong at a line, or with the whole file."""
         self._count += 1
         if len(self._kept) < MOST_PROBLEMS:
-            self._kept.append((line, text))
+            self._kept.append((line, problem if isinstance(problem, str) else problem()))
 
     def add_all(
         self,
-        found: Iterable[tuple[Path, str]],
+        found: Iterable[tuple[Path, Told]],
         line_of: Callable[[Path], int],
         named: Callable[[Path], Path],
     ) -> None:
         """Note what is wrong below an item. named: how people are told of a place below it."""
         for below, problem in found:
             if len(self._kept) < MOST_PROBLEMS:
-                self.add(line_of(below), sentence(named(below), problem))
+                text = problem if isinstance(problem, str) else problem()
+                self.add(line_of(below), sentence(named(below), text))
             else:
                 self._count += 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from antkey_scanner.inventory.fields import (
@@ -54,7 +55,7 @@ _SPEND = Table(
 def _known_field(value: object) -> str:
     field = text(value)
     if field not in _KEY_CHECKS:
-        raise Wrong(unknown_field(field, _KEY_CHECKS))
+        raise Wrong(partial(unknown_field, field, _KEY_CHECKS))
     return field
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import cast
 
 from antkey_scanner.errors import PolicyError
@@ -27,6 +29,10 @@ from antkey_scanner.policy.kinds import did_you_mean
 
 _TOP: dict[str, Check] = {"source": SOURCE, "schema": schema}
 _KNOWN = dict.fromkeys((*LISTS, *_TOP))
+
+
+_MOST_SPELT = 100
+"""How many fields of an unknown document are compared with those of an inventory."""
 
 
 def sheet_of(reader: Reader, shown: str) -> Sheet:
@@ -58,6 +64,10 @@ def _joined(sheets: list[Sheet]) -> Sheet:
         tuple(tenant for some in tenants for tenant in some) if tenants else None,
         tuple(note for sheet in sheets for note in sheet.notes),
     )
+
+
+def _unknown_at_the_top(name: str) -> str:
+    return sentence((name,), unknown_field(name, _KNOWN))
 
 
 class _Document:
@@ -162,7 +172,7 @@ class _Document:
 
     def _refuse_misspelt(self, document: dict[str, object]) -> None:
         lists = dict.fromkeys(LISTS)
-        near = {name: did_you_mean(name[:40], lists) for name in document}
+        near = {name: did_you_mean(name[:40], lists) for name in islice(document, _MOST_SPELT)}
         for name, meant in near.items():
             if meant is not None:
                 line = self._reader.line_in_document((name,)) or 1
@@ -173,7 +183,7 @@ class _Document:
     def _own(self) -> Sheet:
         for name, item in self._others.items():
             if name not in _TOP:
-                self._problems.add(item.line, sentence((name,), unknown_field(name, _KNOWN)))
+                self._problems.add(item.line, partial(_unknown_at_the_top, name))
         keys = self._keys
         if self._origin == "anthropic":
             # The table that says so may stand behind the keys.

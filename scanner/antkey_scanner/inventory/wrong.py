@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from antkey_scanner.inventory.formats import Path
+from antkey_scanner.inventory.formats import Path, Told
 
 RAW_KEY = (
     "holds a raw API key; take it out, revoke the key in the Anthropic Console, and name keys by"
@@ -24,12 +24,12 @@ SHOWN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,11}|[a-z]{1,20}(?:[_-][a-z]{1,20}){0
 class Wrong(Exception):
     """A value that may not stand in its field. found: places below the field, and `problem; cure`."""
 
-    def __init__(self, problem: str, *below: str | int) -> None:
+    def __init__(self, problem: Told) -> None:
         super().__init__(problem)
-        self.found: tuple[tuple[Path, str], ...] = ((below, problem),)
+        self.found: tuple[tuple[Path, Told], ...] = (((), problem),)
 
     @classmethod
-    def of(cls, found: list[tuple[Path, str]]) -> Wrong:
+    def of(cls, found: list[tuple[Path, Told]]) -> Wrong:
         """All that is wrong in a table or a list."""
         wrong = cls("")
         wrong.found = tuple(found)

@@ -6,11 +6,14 @@ A format knows nothing of keys. It says which top-level lists it should give ele
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 Path = tuple[str | int, ...]
 """Names of fields, and 0-based positions in lists: `("encryption", "nonce")`."""
+
+Told = str | Callable[[], str]
+"""A sentence, or what makes it: a suggestion takes long, and of thousands of mistakes few are told."""
 
 LISTS = ("keys", "members", "tenants")
 """The top-level lists whose elements come one at a time."""
@@ -44,7 +47,7 @@ class Unreadable(NamedTuple):
 class Broken(Exception):
     """The text is not of its format. problems: what is wrong; the cure. Without any of the text."""
 
-    def __init__(self, line: int | None, *problems: str) -> None:
+    def __init__(self, line: int | None, *problems: Told) -> None:
         super().__init__(line, *problems)
         self.line = line
         self.problems = problems

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from antkey_scanner.inventory.formats import Broken, Item, Path, Unreadable
+from antkey_scanner.inventory.formats import Broken, Item, Path, Told, Unreadable
 from antkey_scanner.inventory.formulas import plain
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
@@ -89,7 +90,9 @@ class CsvReader:
             if len(header) == 1 and mark in header[0]:
                 raise Broken(self._line, f"has {name} between its cells; save it with commas")
         twice = len(header) - len(set(header))
-        problems = [self._unknown(name) for name in header if name not in self._columns]
+        problems: list[Told] = [
+            partial(self._unknown, name) for name in header if name not in self._columns
+        ]
         if twice:
             problems.append("two columns have the same name; take one out")
         if problems:
