@@ -61,6 +61,10 @@ class Book:
         self._by_hint.setdefault(life.hint or "", []).append(life)
         self._of_tenant.setdefault(life.tenant or "", []).append(life)
 
+    def known(self, sha256: str) -> KeyLife | None:
+        """The key of a hash."""
+        return self._by_hash.get(sha256)
+
     def find(self, credential: Credential) -> tuple[KeyLife, ...]:
         """The keys that a credential may be: one by its hash, several where only a hint is known."""
         if credential.sha256 is not None:
