@@ -54,7 +54,9 @@ def known(key: KeyRef) -> Iterator[tuple[str, str]]:
 
 
 def age(key: KeyRef) -> str:
-    """`120 days old`, or that it is not known."""
+    """`120 days old`, or that it is not known, or that nothing can be so young."""
     if key.age_days is None:
         return "age not known"
-    return f"{plural(max(key.age_days, 0), 'day')} old"
+    if key.age_days < 0:
+        return "created in the future"
+    return f"{plural(key.age_days, 'day')} old"

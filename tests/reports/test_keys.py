@@ -61,6 +61,14 @@ def test_a_number_in_another_number_is_no_age(make: Maker) -> None:
     assert "5 days old" in known
 
 
+def test_a_key_of_the_future_is_not_said_to_be_young(make: Maker) -> None:
+    key = make.key("a-b-1", age_days=-11)
+    known = about(make.about(key, message="a-b-1 is strange"))
+    assert known is not None
+    assert "created in the future" in known
+    assert "old" not in known
+
+
 def test_a_recognised_key_is_named(make: Maker) -> None:
     key = make.key("prod-api-2026", age_days=120)
     exact = make.finding()._replace(key=key._replace(match="exact"))

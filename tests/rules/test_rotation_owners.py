@@ -27,6 +27,10 @@ ROBOT = Member(id="svac_ci", kind="service_account")
         ({"created_by": "user_ada", "principal": "user_bo"}, "user_bo, whom it is bound to,"),
         ({"created_by": "user_bo", "principal": "user_bo"}, "user_bo, who created it,"),
         ({"created_by": "user_new", "principal": "user_bo"}, " and user_bo, whom it is bound to"),
+        (
+            {"created_by": "new@example.com", "principal": "user_new"},
+            "new@example.com, who created it, and user_new, whom it is bound to, are not among",
+        ),
         ({"principal": "user_bo"}, "user_bo, whom it is bound to"),
         ({"created_by": "svac_gone"}, "is not among the members"),
         ({"created_by": "svac_ci"}, None),

@@ -17,6 +17,7 @@ from antkey_reports.keytable import Late, Row, table
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
 from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.inventory.join import BY_ANTHROPIC
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Member
 from antkey_scanner.inventory.times import DAY, LAST, Micros, day
 from antkey_scanner.policy.keys import KeysPolicy
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 _FORMATS = ("text", "json", "csv")
+
+_TOLD_BY_RECORD = ("created_at", BY_ANTHROPIC)
+"""Sources of an age that need no footnote."""
 
 
 def run(inventory: Inventory, policy: KeysPolicy, now: Micros, options: Options) -> ExitCode:
@@ -152,7 +156,7 @@ def _row(key: KeyRecord, judged: Judge, owners: dict[str, str]) -> Row:
         owner=owners.get(owner, owner),
         status=key.status,
         age=None if created is None else (judged.now - created) // DAY,
-        guessed=key.age_from != "created_at",
+        guessed=key.age_from not in _TOLD_BY_RECORD,
         due="" if due is None else day(due),
         late=judged.late(key, due),
         hint=key.hint or "",

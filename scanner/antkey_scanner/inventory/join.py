@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from antkey_scanner.inventory.records import KeyRecord
 
+BY_ANTHROPIC = "created_at at Anthropic"
+"""How a record of people's file says that its age is from there."""
+
 _ORIGINS = ("file", "anthropic", "store")
 """The order of trust in what a key is: people's file names it, Anthropic knows it, a store keeps it."""
 
@@ -127,7 +130,7 @@ def _completed(known: KeyRecord, other: KeyRecord) -> KeyRecord:
 
 def _as_anthropic_says(record: KeyRecord, known: KeyRecord, other: KeyRecord) -> KeyRecord:
     if other.created_at is not None:
-        record = record._replace(created_at=other.created_at, age_from="created_at at Anthropic")
+        record = record._replace(created_at=other.created_at, age_from=BY_ANTHROPIC)
     if other.expires_at is not None:
         record = record._replace(expires_at=other.expires_at)
     if other.status != known.status:

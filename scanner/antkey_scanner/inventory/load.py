@@ -117,10 +117,18 @@ def _wanted(
         else:
             kept.append(key)
     skips = [
-        Skip(path, f"{count} secrets have other names than [inventory] names", counts=False)
+        Skip(path, f"{_secrets(count)} [inventory] names", counts=False)
         for path, count in out.items()
     ]
     return kept, tuple(skips)
+
+
+def _secrets(count: int) -> str:
+    return (
+        "1 secret has another name than"
+        if count == 1
+        else f"{count:,} secrets have other names than"
+    )
 
 
 def _with_ages(

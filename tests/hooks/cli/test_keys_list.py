@@ -129,9 +129,11 @@ def test_quiet_leaves_the_closing_lines_out(shown: Shown) -> None:
 
 
 def test_an_age_that_is_not_recorded_is_marked_and_explained(shown: Shown) -> None:
-    text = shown((key("a", 3, age_from="the date in its name"), key("b", 4)))
+    told = (key("b", 4), key("c", 5, age_from="created_at at Anthropic"))
+    text = shown((key("a", 3, age_from="the date in its name"), *told))
     assert "3*" in text
     assert "4*" not in text
+    assert "5*" not in text
     assert text.endswith("* age from the date in its name (1)\n")
 
 

@@ -16,6 +16,8 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _SERVICE_ACCOUNT = "svac_"
 
+_NOT_LISTED = "is not among the members"
+
 
 class _People:
     """What became of whom."""
@@ -50,7 +52,7 @@ class _People:
         if status == "active" or self.cannot_tell(person):
             return ""
         if status == "not listed":
-            return "is not among the members"
+            return _NOT_LISTED
         return f"is among the members with the status {status}"
 
 
@@ -61,7 +63,7 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
             continue
         problems = list(_problems(key, people))
         if problems:
-            yield Breach(key, f"{key.label}: {' and '.join(problems)}")
+            yield Breach(key, f"{key.label}: {_together(problems)}")
         elif _is_in_doubt(key, people):
             yield Gap(
                 key, "its service account cannot be looked up; list service accounts as members"
@@ -76,16 +78,23 @@ def _is_in_doubt(key: KeyRecord, people: _People) -> bool:
     return bool(person) and (field in key.unknown or people.cannot_tell(person or ""))
 
 
-def _problems(key: KeyRecord, people: _People) -> Iterator[str]:
+def _together(problems: list[tuple[str, str]]) -> str:
+    """One sentence: often both are one person, by e-mail in one file and by id in the other."""
+    if [problem for _, problem in problems] == [_NOT_LISTED] * 2:
+        return f"{problems[0][0]} and {problems[1][0]} are not among the members"
+    return " and ".join(f"{who} {problem}" for who, problem in problems)
+
+
+def _problems(key: KeyRecord, people: _People) -> Iterator[tuple[str, str]]:
     creator, principal = key.created_by, key.principal
     if creator and "created_by" not in key.unknown:
         problem = people.problem(creator)
         if problem:
-            yield f"{creator}, who created it, {problem}"
+            yield f"{creator}, who created it,", problem
     if principal and principal != creator and "principal" not in key.unknown:
         problem = people.problem(principal)
         if problem:
-            yield f"{principal}, whom it is bound to, {problem}"
+            yield f"{principal}, whom it is bound to,", problem
 
 
 def _off(case: Case) -> str | None:
