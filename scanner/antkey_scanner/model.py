@@ -146,7 +146,8 @@ class KeyRef(NamedTuple):
     """A key of the inventory, as findings and tables name it. Times are RFC 3339 in UTC.
 
     match: how a leaked key was recognised, `exact` by its SHA-256 or `probable` by its hint, "" where
-    nothing had to be; age_days: whole days, None where nothing tells the age; age_from: what tells it;
+    nothing had to be; id: the key's at Anthropic or in its store; sha256: 64 hex digits over the key's
+    bytes; age_days: whole days, None where nothing tells the age; age_from: what tells it;
     due_at: when it is past its rotation age, None for keys that are not active.
     """
 
@@ -163,6 +164,8 @@ class KeyRef(NamedTuple):
     due_at: str | None = None
     hint: str | None = None
     match: Literal["", "exact", "probable"] = ""
+    id: str | None = None
+    sha256: str | None = None
 
 
 class Finding(NamedTuple):

@@ -60,11 +60,11 @@ def _covers(waiver: Waiver, finding: Finding, below: str) -> bool:
 
 
 def _is_key(name: str, finding: Finding) -> bool:
-    """Whether a hint, a SHA-256 or a name is that of the finding's key."""
-    if finding.key is not None and name in (finding.key.name, finding.key.hint):
+    """Whether a name, an id, a hint or a SHA-256 is that of the finding's key."""
+    hint, sha256 = name.replace("...", "…"), name.lower().removeprefix("sha256:")
+    key, secret = finding.key, finding.secret
+    if key is not None and (name in (key.name, key.id) or hint == key.hint or sha256 == key.sha256):
         return True
-    if finding.secret is None:
+    if secret is None:
         return name == finding.anchor
-    if name.replace("...", "…") == finding.secret.hint:
-        return True
-    return name.removeprefix("sha256:").lower() == finding.secret.sha256
+    return hint == secret.hint or sha256 == secret.sha256

@@ -17,7 +17,10 @@ from antkey_scanner.model import Severity, Skip
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
 
-FIELDS = "name environment service tenant owner status role created_at age_days age_from due_at hint match"
+FIELDS = (
+    "name environment service tenant owner status role created_at age_days age_from due_at hint"
+    " id sha256 match"
+)
 
 
 def test_a_finding_about_a_key_has_a_line_with_what_is_known(make: Maker) -> None:

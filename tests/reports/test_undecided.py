@@ -30,7 +30,7 @@ def undecided(make: Maker) -> Result:
 def test_it_has_a_word_and_a_tone_of_its_own(undecided: Result) -> None:
     judged = verdict(undecided)
     assert (judged.tone, judged.word) == ("undecided", "UNDECIDED")
-    assert judged.reason == "undecided: evidence is missing for 1 control"
+    assert judged.reason == "undecided: evidence is missing; 1 control not judged"
 
 
 def test_text_is_neither_clean_nor_incomplete(undecided: Result) -> None:
@@ -55,7 +55,9 @@ def test_sarif_is_no_success_and_names_what_is_missing(undecided: Result) -> Non
     invocation = json.loads(render("sarif", undecided))["runs"][0]["invocations"][0]
     assert invocation["executionSuccessful"] is False
     assert invocation["exitCode"] == 4
-    assert invocation["exitCodeDescription"] == "undecided: evidence is missing for 1 control"
+    assert (
+        invocation["exitCodeDescription"] == "undecided: evidence is missing; 1 control not judged"
+    )
     (notice,) = invocation["toolExecutionNotifications"]
     assert notice["level"] == "warning"
     assert notice["message"]["text"] == f"Not judged: keys-are-rotated: {WHY}"

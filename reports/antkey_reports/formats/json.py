@@ -186,6 +186,8 @@ def _key(key: KeyRef) -> dict[str, object]:
         "age_from": key.age_from,
         "due_at": key.due_at,
         "hint": key.hint,
+        "id": key.id,
+        "sha256": key.sha256,
         "match": key.match,
     }
 

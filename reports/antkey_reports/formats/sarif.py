@@ -230,6 +230,8 @@ def _key(key: KeyRef) -> _Json:
         "ageFrom": key.age_from,
         "dueAt": key.due_at,
         "hint": key.hint,
+        "id": key.id,
+        "sha256": key.sha256,
         "match": key.match or None,
     }
     return {name: value for name, value in fields.items() if value is not None}

@@ -82,6 +82,8 @@ def key_ref(record: KeyRecord, case: Case) -> KeyRef:
         age_from=None if created is None else record.age_from,
         due_at=_due_at(record, case),
         hint=record.hint,
+        id=record.id,
+        sha256=record.fingerprint,
     )
 
 

@@ -9,6 +9,7 @@ from antkey_scanner.model import (
     Accepted,
     Confidence,
     Finding,
+    KeyRef,
     Location,
     Rule,
     SecretRef,
@@ -91,6 +92,28 @@ def test_what_the_baseline_knows_stays_in_the_baseline() -> None:
 def test_a_finding_without_a_key_is_waived_by_what_it_is_about() -> None:
     finding = FINDING._replace(secret=None, anchor="prod-gateway-2026-04-25")
     assert waive_findings([finding], [waiver(key=finding.anchor)])[0].status is Status.WAIVED
+
+
+KEY = KeyRef("prod-api-2026-04-25", hint="sk-ant-api03-R2D…igAA", id="apikey_01", sha256=SHA)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("prod-api-2026-04-25", "apikey_01", SHA, f"sha256:{SHA}", f"SHA256:{SHA.upper()}"),
+        *("sk-ant-api03-R2D…igAA", "sk-ant-api03-R2D...igAA"),
+    ],
+)
+def test_a_key_of_the_inventory_is_waived_by_all_that_it_is_known_by(key: str) -> None:
+    about = FINDING._replace(secret=None, anchor="prod-api-2026-04-25", key=KEY)
+    assert waive_findings([about], [waiver(key=key)])[0].status is Status.WAIVED
+
+
+@pytest.mark.parametrize("key", ["", "sha256:", "None", "prod-api", "cd" * 32])
+def test_a_key_of_the_inventory_is_waived_by_nothing_else(key: str) -> None:
+    for known in (KEY, KEY._replace(id=None, sha256=None, hint=None)):
+        about = FINDING._replace(secret=None, anchor="prod-api-2026-04-25", key=known)
+        assert waive_findings([about], [waiver(key=key)]) == (about,)
 
 
 @pytest.mark.parametrize(
