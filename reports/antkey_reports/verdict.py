@@ -96,10 +96,8 @@ def _exit_zero(result: Result, found: bool, answers: dict[str, str]) -> Verdict:
 
 
 def _undecided(result: Result) -> str:
-    count = len(not_judged(result))
-    reason = "undecided: evidence is missing"
-    if count:
-        reason += f" for {count:,} control{'' if count == 1 else 's'}"
+    # Of the controls that are not judged some may only not be asked for, so that it is not said of all.
+    reason = "undecided: evidence is missing" + _not_judged(result)
     if incomplete(result):
         because = result.run.allow_incomplete
         reason += f"; incomplete, accepted: {because}" if because else "; the run is incomplete"
