@@ -64,9 +64,11 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 
 def results(page: str, folder: Path) -> Iterator[Shown]:
-    """Run all commands of a page in order, in `folder`."""
+    """Run all commands of a page in order, in `folder`, where scripts and examples are as in a checkout."""
     (folder / "docs").mkdir()
-    shutil.copy(CHECKOUT / "docs/demo.py", folder / "docs")
+    for script in sorted(CHECKOUT.glob("docs/*.py")):
+        shutil.copy(script, folder / "docs")
+    shutil.copytree(CHECKOUT / "examples", folder / "examples")
     for block in blocks(page):
         if block.language == "console":
             for command, output in commands(block.text):

@@ -11,8 +11,12 @@ from packaging.requirements import Requirement
 from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, read, results, run
 
 from antkey_reports.registry import names
+from antkey_rules.keys import load_key_rules, page_of
+from antkey_rules.load import load_key_controls
 from antkey_scanner.containers import SIGNATURES
 from antkey_scanner.errors import ExitCode
+from antkey_scanner.inventory.shapes import KEY
+from antkey_scanner.model import Severity
 
 PAGES = sorted(
     path.relative_to(CHECKOUT).as_posix()
@@ -20,12 +24,13 @@ PAGES = sorted(
         *CHECKOUT.glob("*.md"),
         *CHECKOUT.glob("docs/**/*.md"),
         CHECKOUT / "benchmarks/README.md",
+        CHECKOUT / "examples/README.md",
     ]
     if path.is_file()
 )
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 PROJECT_PATH = re.compile(
-    r"`((?:scanner|rules|reports|hooks|tests|docs|benchmarks|\.ci)/[\w./-]+)`"
+    r"`((?:scanner|rules|reports|hooks|tests|docs|benchmarks|examples|\.ci)/[\w./-]+)`"
 )
 MODULE = re.compile(r"`(antkey_\w+(?:\.[a-z_]\w*)*)`")
 
@@ -42,6 +47,40 @@ def test_commands_print_what_the_page_shows(page: str, tmp_path: Path) -> None:
 def test_readme_shows_a_command_with_its_output() -> None:
     shown = [command for block in blocks("README.md") for command in commands(block.text)]
     assert any(command.startswith("antkey scan") and output for command, output in shown)
+
+
+def test_readme_shows_the_admin_api_with_its_requests() -> None:
+    shown = [command for block in blocks("README.md") for command in commands(block.text)]
+    (output,) = [output for command, output in shown if command.endswith("antkey keys sync")]
+    requests = re.findall(r"^\d{3} (\w+) /v1/organizations/(\w+)", output, re.MULTILINE)
+    assert {method for method, _ in requests} == {"GET"}
+    assert {"api_keys", "users", "workspaces"} <= {name for _, name in requests}
+
+
+def test_readme_counts_the_rules_about_keys() -> None:
+    (count,) = re.findall(r"(\d+) rules\s+look\s+at", read("README.md"))
+    assert int(count) == len(load_key_rules())
+
+
+def test_page_on_keys_shows_every_control_with_its_rules_and_values() -> None:
+    """Names of the policy's values without what they are usually."""
+    page = read("docs/keys.md").partition("\n| control |")[2]
+    shown = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (.*) \|$", page, re.MULTILINE)
+    rules = {each.rule.id: each.rule for each in load_key_rules()}
+    real = []
+    for control in load_key_controls():
+        ours = [rules[name] for name in control.rules]
+        told = [f"{one.id} (info)" if one.severity is Severity.INFO else one.id for one in ours]
+        values = [value.partition(" ")[0] for rule in ours for value in page_of(rule)[1]]
+        quoted = [f"`{value}`" for value in dict.fromkeys(values)]
+        real.append((control.id, ", ".join(told), ", ".join(quoted) or "none"))
+    assert shown == real
+
+
+def test_page_on_keys_shows_every_field() -> None:
+    page = read("docs/keys.md").partition("\n| field |")[2].partition("\n\n")[0]
+    cells = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page, re.MULTILINE)
+    assert set(re.findall(r"\w+", " ".join(cells))) == set(KEY.fields)
 
 
 def test_readme_names_every_output_format() -> None:

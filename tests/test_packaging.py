@@ -33,9 +33,9 @@ STANDARD = sys.stdlib_module_names | {"compression"}  # from Python 3.14 on
 LARGEST_INSTALLATION = 200_000_000
 """Bytes on disk of antkey with all that it brings."""
 
-NOT_IMPORTED_YET = {
-    "httpx": "the transports and the Admin API are hooks of later releases; one install brings everything",
-}
+NOT_IMPORTED_YET: dict[str, str] = {}
+"""Dependency → why it is declared although nothing imports it."""
+
 NO_NETWORK = re.compile(
     "NewConnectionError|ConnectTimeoutError|ProxyError|name resolution|Network is unreachable"
 )
