@@ -43,6 +43,9 @@ antkey keys list --environment prod --sort=-age""",
     "keys calendar": """\
 antkey keys calendar --days 30
 antkey keys calendar -f ics > keys.ics""",
+    "egress run": """\
+antkey egress run -- npm test
+antkey egress run --tenant acme --tenant globex --scenario 429 -- pytest""",
     "baseline create": """\
 antkey baseline create                 accept what is there today
 antkey baseline create legacy          only what lies in one folder""",
@@ -172,6 +175,9 @@ def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], lis
             "format": _formats().split(", "),
             "table": ["text", "csv", "json"],
             "calendar": ["text", "ics", "json"],
+            "scenario": [
+                *("ok", "no-key", "401", "403", "429", "529", "timeout", "cut-stream", "rotate")
+            ],
             "level": ["critical", "high", "medium", "low"],
         }
         return [CompletionItem(word) for word in words.get(what, []) if word.startswith(typed)]
@@ -222,7 +228,7 @@ class _Helpful(click.Command):
         if name in _EXAMPLES:
             with formatter.section("Examples"):
                 formatter.write_text("\b\n" + _EXAMPLES[name])
-        if name in ("scan", "report", "keys audit"):
+        if name in ("scan", "report", "keys audit", "egress run", "egress replay"):
             with formatter.section("Exit codes"):
                 formatter.write_text("\b\n" + _EXIT_CODES)
 

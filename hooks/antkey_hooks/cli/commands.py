@@ -141,6 +141,30 @@ COMMANDS = (
         about="The admin key comes from ANTHROPIC_ADMIN_KEY or a file descriptor. The file holds no"
         " secret and may be committed. When Anthropic cannot be read it stays as it was (exit code 4).",
     ),
+    Command(
+        "egress run",
+        "Run a test command, prove whose key each of its requests carries.",
+        (
+            *("for_tenant", "scenario", "isolate", "evidence", "policy", *_JUDGED, "now"),
+            *(*_RENDERED, *_SHOWN),
+        ),
+        "-- COMMAND...",
+        least=1,
+        about="COMMAND runs once for each scenario. Its tenants' keys are in ANTKEY_TENANT_KEY and"
+        " ANTKEY_TENANT_KEY_<NAME>, made up and each of its own; so are those of the platform, in"
+        " ANTHROPIC_API_KEY and the like. Requests to Anthropic are answered on this machine, nothing"
+        " leaves it. COMMAND's output goes to standard error.",
+    ),
+    Command(
+        "egress replay",
+        "Judge recorded traffic by the keys that were in force.",
+        ("policy", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
+        "FILE...",
+        least=1,
+        about="FILE is a HAR, evidence, JSON lines of a gateway, a vcrpy cassette, an access log or OTLP"
+        " JSON; - reads standard input. Whose key it was comes from the inventory that the policy"
+        " names.",
+    ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(
         "rules show",
@@ -160,6 +184,7 @@ COMMANDS = (
 
 GROUPS = {
     "baseline": "Accept today's findings, drop what is gone.",
+    "egress": "Whose key requests carry: in a test run, in recorded traffic.",
     "hook": "What git starts before a commit or push; `antkey init --git-hooks` installs them.",
     "keys": "The key inventory: which keys exist, how old they are, what is due.",
     "rules": "What is checked, why, and how to mend it.",

@@ -44,14 +44,11 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import report
 
             return report.run(operands, options)
-        case "baseline create":
+        case "baseline create" | "baseline prune" as command:
             from antkey_hooks.cli import baseline
 
-            return baseline.create(operands, options)
-        case "baseline prune":
-            from antkey_hooks.cli import baseline
-
-            return baseline.prune(operands, options)
+            change = baseline.create if command.endswith("create") else baseline.prune
+            return change(operands, options)
         case "hook pre-commit" | "hook commit-msg" | "hook pre-push" | "hook pre-receive":
             from antkey_hooks.githooks import stages
 
@@ -64,6 +61,14 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import keys
 
             return keys.run(invocation.command, operands, options)
+        case "egress run":
+            from antkey_hooks.egress import run
+
+            return run.run(operands, options)
+        case "egress replay":
+            from antkey_hooks.cli import egress_replay
+
+            return egress_replay.run(operands, options)
         case "rules list":
             from antkey_hooks.cli import rules
 

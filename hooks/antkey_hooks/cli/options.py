@@ -26,7 +26,7 @@ class Option(NamedTuple):
     metavar: str | None = None
     kind: Literal["flag", "count", "last", "many"] = "last"
     convert: Callable[[str], object] = values.any_text
-    completes: Literal["", "file", "format", "table", "calendar", "level"] = ""
+    completes: Literal["", "file", "format", "table", "calendar", "level", "scenario"] = ""
     field: str = ""
 
 
@@ -69,6 +69,9 @@ class Options(NamedTuple):
     tenant: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     days: int | None = None
+    scenario: tuple[str, ...] = ()
+    evidence: str | None = None
+    isolate: bool = False
 
 
 _INPUT = "What is scanned"
@@ -77,6 +80,7 @@ _OUTPUT = "Output"
 _SET_UP = "What is set up"
 _CHOICE = "Which keys"
 _SOURCE = "Where they come from"
+_PLAYED = "What is played"
 
 OPTIONS = (
     Option(
@@ -376,5 +380,40 @@ OPTIONS = (
         "Only what is due in the next N days; what is overdue is always shown.",
         "N",
         convert=values.days,
+    ),
+    Option(
+        "for_tenant",
+        ("--tenant",),
+        _PLAYED,
+        "A tenant that gets a key of its own, in ANTKEY_TENANT_KEY_<NAME>; may be repeated (default: one,"
+        " named tenant).",
+        "NAME",
+        "many",
+        field="tenant",
+    ),
+    Option(
+        "scenario",
+        ("--scenario",),
+        _PLAYED,
+        "Run the command once for each: ok, no-key, 401, 403, 429, 529, timeout, cut-stream or rotate"
+        " (default: ok).",
+        "NAME",
+        "many",
+        completes="scenario",
+    ),
+    Option(
+        "isolate",
+        ("--isolate",),
+        _PLAYED,
+        "Run the command in a network of its own in which there is nothing but the interceptor (Linux).",
+        kind="flag",
+    ),
+    Option(
+        "evidence",
+        ("--evidence",),
+        _OUTPUT,
+        "Append one JSON line for each request, which antkey egress replay and check read.",
+        "FILE",
+        completes="file",
     ),
 )

@@ -1,0 +1,45 @@
+"""Writes requests down, one JSON line each, for `antkey check` and `antkey egress replay`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from types import TracebackType
+
+from antkey_scanner.egress.book import KeyLife
+from antkey_scanner.egress.evidence import to_json
+from antkey_scanner.egress.records import Request
+from antkey_scanner.errors import PolicyError
+from antkey_scanner.system import show
+
+
+class Evidence:
+    """A file that lines are appended to; None for no file. Raises PolicyError when it cannot be opened."""
+
+    def __init__(self, path: str | None) -> None:
+        self._descriptor: int | None = None
+        if path is None:
+            return
+        try:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        except OSError as error:
+            reason = (error.strerror or "cannot be written").lower()
+            raise PolicyError(f"--evidence: {show(path)}: {reason}; name a file") from None
+
+    def write(self, request: Request, lives: Sequence[KeyLife | None]) -> None:
+        """Append one request; a whole line at once, so that several runs may share a file."""
+        if self._descriptor is not None:
+            sources = [None if life is None else life.source for life in lives]
+            os.write(self._descriptor, (to_json(request, sources) + "\n").encode())
+
+    def __enter__(self) -> Evidence:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)

@@ -1,0 +1,171 @@
+"""`antkey egress run -- COMMAND`: the command under the interceptor, once per scenario, and one verdict."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.inventory import working_folder
+from antkey_hooks.cli.render import deliver
+from antkey_hooks.cli.values import suggestion
+from antkey_hooks.egress.canaries import (
+    Canary,
+    environment_of,
+    platform_canaries,
+    variable_of,
+)
+from antkey_hooks.egress.child import Ended, run_command
+from antkey_hooks.egress.evidence import Evidence
+from antkey_hooks.egress.masking import Masker
+from antkey_hooks.egress.outcome import Played, result_of
+from antkey_hooks.egress.scenarios import SCENARIOS, Scenario
+from antkey_hooks.egress.session import Session
+from antkey_hooks.egress.steering import prepare
+from antkey_hooks.interceptor.server import Interceptor
+from antkey_rules.egress import load_egress_rules
+from antkey_scanner.egress.attribution import body_fields
+from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.inventory.times import Micros
+from antkey_scanner.model import Result
+from antkey_scanner.policy import Policy, load_policy
+from antkey_scanner.policy.egress import EgressPolicy
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+_TENANT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+class Plan(NamedTuple):
+    """What is to be run."""
+
+    command: tuple[str, ...]
+    tenants: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
+    policy: Policy
+    egress: EgressPolicy
+
+
+def run(operands: Sequence[str], options: Options) -> ExitCode:
+    """Run and report. Raises PolicyError before anything is started when the request is wrong."""
+    return deliver(judged(operands, options), options)
+
+
+def judged(operands: Sequence[str], options: Options) -> Result:
+    """Run, without telling anybody yet. Raises as `run` does."""
+    clock = Clock(options.now, os.environ)
+    for _, path in options.report:
+        output.check_report_path(path)
+    plan = _plan(operands, options, clock)
+    with Evidence(options.evidence) as evidence:
+        played = [_play(plan, scenario, evidence, options) for scenario in plan.scenarios]
+    return result_of(
+        played, plan.policy, plan.egress, plan.command, plan.tenants, clock, options
+    )
+
+
+def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:
+    policy = load_policy(options.policy, working_folder(), clock.judged)
+    tenants = tuple(dict.fromkeys(options.tenant)) or ("tenant",)
+    for tenant in tenants:
+        if not _TENANT.fullmatch(tenant):
+            raise PolicyError(
+                "--tenant: is no name that a variable can be made of; use letters, digits, - and _"
+            )
+    variables = {variable_of(tenant) for tenant in tenants}
+    if len(variables) < len(tenants):
+        raise PolicyError("--tenant: two names make one variable; give them other names")
+    return Plan(
+        tuple(operands),
+        tenants,
+        tuple(map(_scenario, dict.fromkeys(options.scenario or ("ok",)))),
+        policy,
+        policy.egress or EgressPolicy(),
+    )
+
+
+def _scenario(name: str) -> Scenario:
+    scenario = SCENARIOS.get(name)
+    if scenario is None:
+        raise PolicyError(f"--scenario: no such scenario; {suggestion(name, tuple(SCENARIOS))}")
+    return scenario
+
+
+def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) -> Played:
+    """Run the command once."""
+    platform = platform_canaries(plan.egress.platform_env)
+    masker = Masker()
+    session = Session(
+        scenario,
+        plan.tenants,
+        platform,
+        load_egress_rules(),
+        plan.egress,
+        record=evidence.write,
+        clock=_now,
+        new_secret=masker.add,
+    )
+    for canary in (*platform, *session.keys.values()):
+        masker.add(canary.text)
+    if not options.quiet and len(plan.scenarios) > 1:
+        output.say(f"scenario {scenario.name}")
+    ended = _run_in(plan, scenario, session, platform, masker)
+    return Played(scenario, session.judge, ended, session.rotations)
+
+
+def _run_in(
+    plan: Plan,
+    scenario: Scenario,
+    session: Session,
+    platform: Sequence[Canary],
+    masker: Masker,
+) -> Ended:
+    with (
+        tempfile.TemporaryDirectory(prefix="antkey-") as folder,
+        Interceptor(
+            session.decide,
+            session.refused,
+            allowed_hosts=plan.egress.allowed_hosts,
+            fields=body_fields(plan.egress.tenant_from),
+            control=session.control,
+        ) as interceptor,
+    ):
+        steering = prepare(
+            interceptor.base_url,
+            interceptor.proxy_url,
+            interceptor.tls_port,
+            interceptor.ca_pem,
+            plan.egress.allowed_hosts,
+            folder,
+            _inherited(plan),
+        )
+        environment = {
+            **steering.environment,
+            **dict(environment_of(platform, session.keys)),
+            "ANTKEY_SCENARIO": scenario.name,
+            "ANTKEY_CONTROL_URL": interceptor.control_url,
+        }
+        return run_command(plan.command, environment, masker)
+
+
+_CREDENTIALS = re.compile(r"ANTHROPIC_|ANTKEY_TENANT_KEY|CLAUDE_CODE_OAUTH_TOKEN$")
+
+
+def _inherited(plan: Plan) -> dict[str, str]:
+    """The caller's environment without whatever could serve as a credential: each of Anthropic's own
+    variables names one, a profile, or a header."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not _CREDENTIALS.match(name) and name not in plan.egress.platform_env
+    }
+
+
+def _now() -> Micros:
+    return time.time_ns() // 1000
