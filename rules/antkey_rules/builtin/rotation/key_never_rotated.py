@@ -1,5 +1,6 @@
 """A key that outlived the limit and was never changed shows that nobody has ever practised changing it.
 
+It is shown and fails nothing: key-past-rotation-age fails the same key, and a waiver of that is enough.
 Told of an active key that is past its rotation age and bears no sign of a rotation: no `rotated_at`, no
 `replaces`, and no version above the first. A young key need not have been rotated. `rotated_at` answers
 this question only; it makes no key younger. Where the source cannot tell of rotations, such as a store
@@ -49,7 +50,7 @@ RULE = KeyRule(
         id="key-never-rotated",
         title="Key never rotated",
         family="rotation",
-        severity=Severity.MEDIUM,
+        severity=Severity.INFO,
         confidence=Confidence.MEDIUM,
         why=__doc__,
         remedy=(
