@@ -32,6 +32,13 @@ def test_a_shared_key_is_told_for_each_field(field: str) -> None:
     assert off(rule, key(**{field: "a"}))
 
 
+def test_a_shared_key_is_in_use_when_one_of_its_records_says_so() -> None:
+    one, other = (key(name, environment=name, fingerprint=ONE) for name in ("dev", "prod"))
+    gone = one._replace(status="inactive")
+    assert told("key-in-two-environments", gone, other)
+    assert told("key-in-two-environments", gone, other._replace(status="archived")) == []
+
+
 def test_an_environment_needs_a_key_that_is_its_own() -> None:
     rule, asked = "environment-without-own-key", ("dev", "prod")
     prod = key("a", environment="prod", fingerprint=ONE)

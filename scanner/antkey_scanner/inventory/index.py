@@ -45,12 +45,13 @@ def alike(
 def in_several(
     keys: Iterable[KeyRecord], field: Callable[[KeyRecord], str | None]
 ) -> Iterator[list[KeyRecord]]:
-    """Groups of active records of one key, by its fingerprint, that differ in a field. Upper and lower
-    case are one; a record without the field is in no group."""
-    known = [key for key in keys if key.status == "active" and field(key) is not None]
-    for group in alike(known, lambda key: key.fingerprint):
-        if len({(field(key) or "").casefold() for key in group}) > 1:
-            yield group
+    """Groups of records of one key, by its fingerprint, that differ in a field and of which one says that
+    the key is active. Upper and lower case are one; a record without the field is in no group."""
+    for group in alike(keys, lambda key: key.fingerprint):
+        known = [key for key in group if field(key) is not None]
+        if len({(field(key) or "").casefold() for key in known}) > 1:
+            if any(key.status == "active" for key in group):
+                yield known
 
 
 def replacements(keys: Sequence[KeyRecord]) -> Replacements:

@@ -99,7 +99,7 @@ def test_what_is_alike_comes_in_groups_by_the_first() -> None:
     assert alike([], lambda k: k.name) == []
 
 
-def test_one_key_in_several_places_is_told_of_active_records_only() -> None:
+def test_one_key_in_several_places_is_told_while_one_record_is_active() -> None:
     def in_(
         environment: str | None, print_: str | None = "f", status: Status = "active"
     ) -> KeyRecord:
@@ -113,4 +113,6 @@ def test_one_key_in_several_places_is_told_of_active_records_only() -> None:
     assert found(in_("prod"), in_(None)) == []
     assert found(in_("prod"), in_("dev", "g")) == []
     assert found(in_("prod", None), in_("dev", None)) == []
-    assert found(in_("prod"), in_("dev", status="inactive")) == []
+    assert found(in_("prod"), in_("dev", status="inactive")) == [2]
+    assert found(in_("prod", status="archived"), in_("dev", status="inactive")) == []
+    assert found(in_(None), in_("prod", status="archived"), in_("dev", status="expired")) == [2]

@@ -1,6 +1,6 @@
 """A key that development and production share makes every laptop a way into production.
 
-Active records with the same fingerprint are one key. What matters is the field `environment`, or
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `environment`, or
 the environment in a name that follows the convention; upper and lower case are the same. A key that is
 recorded twice in one environment is in order.
 """
@@ -56,14 +56,23 @@ RULE = KeyRule(
             Example(
                 "now = 2026-11-20T00:00:00Z\n"
                 "keys = [\n"
+                '  {name = "prod-api-2026-11-01", environment = "x", fingerprint = "'
+                + _ONE
+                + '"},\n'
+                '  {name = "prod-old-2026-11-01", environment = "y", status = "inactive", fingerprint = "'
+                + _ONE
+                + '"},\n'
+                "]",
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "keys = [\n"
                 '  {name = "prod-api-2026-11-01", environment = "prod", fingerprint = "'
                 + _ONE
                 + '"},\n'
                 '  {name = "prod-web-2026-11-01", environment = "dev", fingerprint = "'
                 + _OTHER
-                + '"},\n'
-                '  {name = "prod-old-2026-11-01", environment = "dev", status = "inactive", fingerprint = "'
-                + _ONE
                 + '"},\n'
                 "]",
                 matches=False,

@@ -1,6 +1,6 @@
 """When two services share a key, neither can be cut off, limited or watched alone.
 
-Active records with the same fingerprint are one key. What matters is the field `service`, or the
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `service`, or the
 service in a name that follows the convention; upper and lower case are the same.
 """
 
@@ -50,12 +50,19 @@ RULE = KeyRule(
             Example(
                 "now = 2026-11-20T00:00:00Z\n"
                 "keys = [\n"
+                '  {name = "prod-api-2026-11-01", service = "x", fingerprint = "' + _ONE + '"},\n'
+                '  {name = "prod-old-2026-11-01", service = "y", status = "inactive", fingerprint = "'
+                + _ONE
+                + '"},\n'
+                "]",
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "keys = [\n"
                 '  {name = "prod-api-2026-11-01", service = "api", fingerprint = "' + _ONE + '"},\n'
                 '  {name = "prod-web-2026-11-01", service = "web", fingerprint = "'
                 + _OTHER
-                + '"},\n'
-                '  {name = "prod-old-2026-11-01", service = "web", status = "inactive", fingerprint = "'
-                + _ONE
                 + '"},\n'
                 "]",
                 matches=False,

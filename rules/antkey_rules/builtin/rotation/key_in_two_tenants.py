@@ -1,6 +1,6 @@
 """Two tenants on one key means that one of them pays for, and can see the usage of, the other.
 
-Active records with the same fingerprint are one key. What matters is the field `tenant`; upper
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `tenant`; upper
 and lower case are the same. Usually one tenant's key was saved for another by mistake.
 """
 
@@ -55,12 +55,19 @@ RULE = KeyRule(
             Example(
                 "now = 2026-11-20T00:00:00Z\n"
                 "keys = [\n"
+                '  {name = "prod-api-2026-11-01", tenant = "x", fingerprint = "' + _ONE + '"},\n'
+                '  {name = "prod-old-2026-11-01", tenant = "y", status = "inactive", fingerprint = "'
+                + _ONE
+                + '"},\n'
+                "]",
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                "keys = [\n"
                 '  {name = "prod-api-2026-11-01", tenant = "acme", fingerprint = "' + _ONE + '"},\n'
                 '  {name = "prod-web-2026-11-01", tenant = "globex", fingerprint = "'
                 + _OTHER
-                + '"},\n'
-                '  {name = "prod-old-2026-11-01", tenant = "globex", status = "inactive", fingerprint = "'
-                + _ONE
                 + '"},\n'
                 "]",
                 matches=False,
