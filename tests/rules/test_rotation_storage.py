@@ -61,7 +61,23 @@ def test_alerts_come_before_the_limit(
 def test_alerts_are_not_judged_where_there_are_none_to_judge() -> None:
     limited = key(spend_limit=Spend(monthly_usd=1))
     assert off("spend-alerts-missing", limited)
-    assert told("spend-alerts-missing", key(), alerts_percent=(50,)) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({}, ["prod-api-2026-11-01 has no alert at 50 % of its spend limit"]),
+        ({"unknown": ("spend_limit",)}, ["?"]),
+        ({"role": "admin"}, []),
+        ({"status": "inactive"}, []),
+    ],
+)
+def test_alerts_that_are_asked_for_are_missed_without_a_limit_too(
+    fields: dict[str, Any], outcome: list[str]
+) -> None:
+    rule = "spend-alerts-missing"
+    assert told(rule, key(**fields), alerts_percent=(50,)) == outcome
+    assert told(rule, key(**fields), alerts_percent=(50,), require_spend_limit=True) == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """A limit that nobody is warned of is noticed when the features stop.
 
-Judged for active keys with a spend limit, or with a list of alerts: each percentage that the policy requires
-has to be in `alerts_percent`, and the first alert may not be above 80 percent, whatever the policy says.
-A key without a limit is for spend-limit-missing to tell.
+Judged for active keys: each percentage that the policy requires has to be in `alerts_percent`, and the first
+alert may not be above 80 percent, whatever the policy says. Where the policy requires limits as well, a key
+without one is for spend-limit-missing to tell. Admin keys need none. Where the source cannot tell of alerts,
+that is missing evidence.
 
-Policy: keys.alerts_percent
+Policy: keys.alerts_percent, keys.require_spend_limit
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
     told: dict[tuple[float, ...], str] = {}
     for key in case.inventory.keys:
         limit = key.spend_limit
-        if limit is None or key.status != "active" or key.role == "admin":
+        if key.status != "active" or key.role == "admin":
             continue
-        alerts = limit.alerts_percent or ()
+        if limit is None and (not wanted or case.policy.require_spend_limit):
+            continue
+        if limit is None and "spend_limit" in key.unknown:
+            yield Gap(key, "its source cannot tell of alerts; record spend_limit in a file")
+            continue
+        alerts = () if limit is None else limit.alerts_percent or ()
         problem = told.get(alerts)
         if problem is None:
             problem = told[alerts] = " and ".join(_problems(alerts, wanted))
