@@ -57,6 +57,8 @@ def _finding(rule: KeyRule, breach: Breach, case: Case, refs: dict[int, KeyRef])
     ref = refs.get(id(record))
     if ref is None:
         ref = refs[id(record)] = key_ref(record, case)
+    if breach.match:
+        ref = ref._replace(match=breach.match)
     return Finding(rule.rule, where, breach.message, anchor, key=ref)
 
 

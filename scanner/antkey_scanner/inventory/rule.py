@@ -13,11 +13,13 @@ from antkey_scanner.policy.keys import KeysPolicy
 
 class Breach(NamedTuple):
     """A violation. record: None when it is about the inventory as a whole; about: what tells two
-    breaches of one rule by one key apart (an environment), "" where there can be only one."""
+    breaches of one rule by one key apart (an environment), "" where there can be only one; match: how
+    the key was recognised, "" where nothing had to be."""
 
     record: KeyRecord | None
     message: str
     about: str = ""
+    match: Literal["", "exact", "probable"] = ""
 
 
 class Gap(NamedTuple):

@@ -18,7 +18,7 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 def _check(case: Case) -> Iterator[Breach | Gap]:
     for leak in case.leaks or ():
         if leak.record.is_active:
-            yield Breach(leak.record, _message(leak, case.now))
+            yield Breach(leak.record, _message(leak, case.now), match=leak.match)
 
 
 def _message(leak: Leak, now: Micros) -> str:
