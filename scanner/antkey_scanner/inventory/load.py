@@ -72,8 +72,11 @@ def _read(file: File, stdin: Callable[[], bytes] | None) -> Sheet:
 
 
 def _as_of(now: Micros, key: KeyRecord) -> KeyRecord:
-    """A key that was revoked, and of which nobody says that it is active all the same, is not."""
+    """A key that was revoked, and of which nobody says that it is active all the same, is not. What was
+    revoked before it was created was an older version of it, or a slip of the pen."""
     if key.status_given or key.revoked_at is None or key.revoked_at > now:
+        return key
+    if key.created_at is not None and key.revoked_at < key.created_at:
         return key
     return key._replace(status="inactive")
 
