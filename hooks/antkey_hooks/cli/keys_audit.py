@@ -49,6 +49,8 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     case = Case(inventory, found.keys_policy, found.now, leaks)
     rules = load_key_rules()
     verdicts = judge(case, rules)
+    count = len(inventory.keys)
+    missing = undecided(verdicts, count)
     policy, below = found.policy, root_below(found.policy.folder, [os.curdir])
     findings = waive_findings(verdicts.findings, policy.waivers, below)
     skips = accept_skips(found.loaded.skips, policy.scan.accept, below)
@@ -59,13 +61,12 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         fail_on,
         exit_zero=options.exit_zero,
         allow_incomplete=options.allow_incomplete,
-        undecided=undecided(verdicts),
+        undecided=missing,
     )
     unread = sum(skip.counts for skip in skips)
-    count = len(inventory.keys)
     return Result(
         run=_run(found, options, clock, code)._replace(
-            complete=is_complete(skips), undecided=undecided(verdicts)
+            complete=is_complete(skips), undecided=missing
         ),
         findings=findings,
         assessments=assess_keys(load_key_controls(), verdicts, findings, count, unread, fail_on),

@@ -50,13 +50,15 @@ def _assess(
     everything_off = all(rule in judged.off for rule in control.rules)
     if violations:
         outcome = Outcome.FAIL
-    elif gaps or unread or everything_off:
+    elif gaps or unread or everything_off or not keys:
         outcome = Outcome.NOT_ASSESSED
     elif tolerated:
         outcome = Outcome.WAIVED
     else:
         outcome = Outcome.PASS
-    evidence = [] if everything_off else [_found(violations, tolerated, keys)]
+    nothing = everything_off or not (keys or violations or tolerated)
+    evidence = [] if nothing else [_found(violations, tolerated, keys)]
+    evidence += [] if keys else ["the inventory holds no keys"]
     evidence += [_missing(gaps)] if gaps else []
     evidence += off
     if unread:
@@ -84,9 +86,10 @@ def _not_judged(gaps: Sequence[Gap], reason: str) -> str:
     return f"{_count(len(gaps), 'key')} not judged, {reason} ({', '.join(names)}{more})"
 
 
-def undecided(judged: Judged) -> bool:
-    """Whether evidence is missing that the policy asks for."""
-    return bool(judged.gaps)
+def undecided(judged: Judged, keys: int) -> bool:
+    """Whether evidence is missing that the policy asks for. keys: how many there are; without any,
+    nothing has been looked at."""
+    return bool(judged.gaps) or not keys
 
 
 def _count(number: int, noun: str) -> str:

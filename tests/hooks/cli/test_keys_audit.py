@@ -99,11 +99,14 @@ def test_a_waiver_by_the_key_s_name_covers_it(folder: Path, audit: Audit) -> Non
         '[inventory]\nfiles = ["keys.toml"]\n[[waiver]]\nrule = "key-past-rotation-age"\n'
         'key = "prod-api-2026-01-01"\nreason = "vendor freeze"\nexpires = 2026-12-31\n'
     )
-    (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD, rotated_at=FRESH))
+    (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD))
     done = audit("-f", "json")
     document = json.loads(done.stdout)
     assert done.returncode == 0, document["findings"]
-    assert document["findings"][0]["status"] == "waived"
+    assert {one["rule"]: one["status"] for one in document["findings"]} == {
+        "key-past-rotation-age": "waived",
+        "key-never-rotated": "open",
+    }
 
 
 def test_two_files_that_name_one_key_are_refused_with_both_places(
@@ -131,6 +134,23 @@ def test_nothing_to_judge_is_no_pass(folder: Path, audit: Audit, arguments: list
     done = audit(*arguments)
     assert done.returncode == 2
     assert done.stderr
+
+
+@pytest.mark.parametrize("text", ["keys = []", "[[members]]\nid = 'ann'"])
+def test_an_inventory_without_any_key_is_undecided(folder: Path, audit: Audit, text: str) -> None:
+    (folder / "keys.toml").write_text(text)
+    done = audit("keys.toml", "-f", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == document["exit_code"] == 4
+    assert {control["status"] for control in document["controls"]} == {"not-assessed"}
+    told = audit("keys.toml").stdout
+    assert "the inventory holds no keys" in told
+
+
+def test_what_an_empty_inventory_lacks_fails(folder: Path, audit: Audit) -> None:
+    (folder / "antkey.toml").write_text('[keys]\nenvironments = ["prod"]\n')
+    (folder / "keys.toml").write_text("keys = []")
+    assert audit("keys.toml").returncode == 1
 
 
 def test_an_inventory_comes_through_a_pipe(folder: Path, audit: Audit) -> None:
