@@ -13,7 +13,7 @@ from antkey_scanner.inventory.files import read_sheet
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Place
 from antkey_scanner.inventory.rule import Breach, Case, Gap
 from antkey_scanner.inventory.times import DAY, HOUR, SECOND, micros
-from antkey_scanner.policy.keys import KeysPolicy, Limits
+from antkey_scanner.policy.keys import KeysPolicy, Limits, keys_policy
 
 PAST = load_key_rule("key-past-rotation-age")
 DUE = load_key_rule("key-due-for-rotation")
@@ -177,3 +177,17 @@ def test_an_overlap_below_a_day_is_told_unless_the_policy_wants_it(
     old = KeyRecord(HERE, name="old", status="inactive", revoked_at=start + overlap)
     new = KeyRecord(HERE, name="new", created_at=start, replaces="old")
     assert breaks(SHORT, case(start + DAY, old, new, policy=limits(90, overlap=hours))) is told
+
+
+@pytest.mark.parametrize("spelled", ["Prod", "PROD", "prod"])
+def test_an_environment_is_the_same_in_upper_and_lower_case(spelled: str) -> None:
+    tables = {"rotation": {"environments": {"Prod": {"max_age_days": 30}}}}
+    assert keys_policy(tables).limits_of(spelled).max_age_days == 30
+    assert keys_policy(tables).limits_of("production").max_age_days == 90
+
+
+def test_two_spellings_in_the_policy_keep_their_own_limits() -> None:
+    environments = {"prod": {"max_age_days": 30}, "PROD": {"max_age_days": 20}}
+    policy = keys_policy({"rotation": {"environments": environments}})
+    assert policy.limits_of("prod").max_age_days == 30
+    assert policy.limits_of("PROD").max_age_days == 20

@@ -47,8 +47,11 @@ class KeysPolicy(NamedTuple):
     alerts_percent: tuple[float, ...] = ()
 
     def limits_of(self, environment: str | None) -> Limits:
-        """The limits for keys of an environment."""
-        return self.by_environment.get(environment or "", self.limits)
+        """The limits for keys of an environment. Upper and lower case are one."""
+        if environment is None or not self.by_environment:
+            return self.limits
+        found = self.by_environment.get(environment)
+        return found or self.by_environment.get(environment.casefold(), self.limits)
 
 
 def keys_policy(tables: Mapping[str, Any]) -> KeysPolicy:
@@ -57,13 +60,14 @@ def keys_policy(tables: Mapping[str, Any]) -> KeysPolicy:
     rotation = tables.get("rotation", {})
     limits = _limits(rotation, Limits())
     named = rotation.get("environments", {})
+    own = {name: _limits(table, limits) for name, table in named.items()}
     return KeysPolicy(
         files=tuple(inventory.get("files", ())),
         source=inventory.get("source"),
         base_url=inventory.get("base_url"),
         names=tuple(inventory.get("names", ())),
         limits=limits,
-        by_environment={name: _limits(table, limits) for name, table in named.items()},
+        by_environment={name.casefold(): table for name, table in own.items()} | own,
         name_pattern=keys.get("name_pattern", NAME_PATTERN),
         max_active=keys.get("max_active"),
         unused_days=keys.get("unused_days"),
