@@ -49,9 +49,9 @@ def in_several(
     the key is active. Upper and lower case are one; a record without the field is in no group."""
     for group in alike(keys, lambda key: key.fingerprint):
         known = [key for key in group if field(key) is not None]
-        if len({(field(key) or "").casefold() for key in known}) > 1:
-            if any(key.status == "active" for key in group):
-                yield known
+        values = {(field(key) or "").casefold() for key in known}
+        if len(values) > 1 and any(key.status == "active" for key in group):
+            yield known
 
 
 def replacements(keys: Sequence[KeyRecord]) -> Replacements:

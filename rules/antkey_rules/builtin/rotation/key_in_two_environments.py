@@ -1,8 +1,8 @@
 """A key that development and production share makes every laptop a way into production.
 
-Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `environment`, or
-the environment in a name that follows the convention; upper and lower case are the same. A key that is
-recorded twice in one environment is in order.
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is
+the field `environment`, or the environment in a name that follows the convention; upper and lower case are
+the same. A key that is recorded twice in one environment is in order.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """When two services share a key, neither can be cut off, limited or watched alone.
 
-Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `service`, or the
-service in a name that follows the convention; upper and lower case are the same.
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is
+the field `service`, or the service in a name that follows the convention; upper and lower case are the same.
 """
 
 from __future__ import annotations

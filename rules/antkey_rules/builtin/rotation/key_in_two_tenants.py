@@ -1,7 +1,8 @@
 """Two tenants on one key means that one of them pays for, and can see the usage of, the other.
 
-Records with the same fingerprint are one key, which is in use when one of them is active. What matters is the field `tenant`; upper
-and lower case are the same. Usually one tenant's key was saved for another by mistake.
+Records with the same fingerprint are one key, which is in use when one of them is active. What matters is
+the field `tenant`; upper and lower case are the same. Usually one tenant's key was saved for another by
+mistake.
 """
 
 from __future__ import annotations
