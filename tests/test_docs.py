@@ -10,13 +10,13 @@ import pytest
 from packaging.requirements import Requirement
 from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, read, results, run
 
+from antkey_hooks.cli.rulepages import of_keys
 from antkey_reports.registry import names
-from antkey_rules.keys import load_key_rules, page_of
 from antkey_rules.load import load_key_controls
 from antkey_scanner.containers import SIGNATURES
 from antkey_scanner.errors import ExitCode
 from antkey_scanner.inventory.shapes import KEY
-from antkey_scanner.model import Severity
+from antkey_scanner.model import Rule, Severity
 
 PAGES = sorted(
     path.relative_to(CHECKOUT).as_posix()
@@ -59,22 +59,26 @@ def test_readme_shows_the_admin_api_with_its_requests() -> None:
 
 def test_readme_counts_the_rules_about_keys() -> None:
     (count,) = re.findall(r"(\d+) rules\s+look\s+at", read("README.md"))
-    assert int(count) == len(load_key_rules())
+    assert int(count) == len(of_keys())
 
 
 def test_page_on_keys_shows_every_control_with_its_rules_and_values() -> None:
     """Names of the policy's values without what they are usually."""
     page = read("docs/keys.md").partition("\n| control |")[2]
     shown = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (.*) \|$", page, re.MULTILINE)
-    rules = {each.rule.id: each.rule for each in load_key_rules()}
+    pages = {each.rule.id: each for each in of_keys()}
     real = []
     for control in load_key_controls():
-        ours = [rules[name] for name in control.rules]
-        told = [f"{one.id} (info)" if one.severity is Severity.INFO else one.id for one in ours]
-        values = [value.partition(" ")[0] for rule in ours for value in page_of(rule)[1]]
+        ours = [pages[name] for name in control.rules]
+        told = [_rule_as_shown(each.rule) for each in ours]
+        values = [value.partition(" ")[0] for each in ours for value in each.policy]
         quoted = [f"`{value}`" for value in dict.fromkeys(values)]
         real.append((control.id, ", ".join(told), ", ".join(quoted) or "none"))
     assert shown == real
+
+
+def _rule_as_shown(rule: Rule) -> str:
+    return f"{rule.id} (info)" if rule.severity is Severity.INFO else rule.id
 
 
 def test_page_on_keys_shows_every_field() -> None:
