@@ -9,15 +9,16 @@ import contextlib
 import gc
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.formats import TOO_DEEP, Broken, Reader
 from antkey_scanner.inventory.formats.detect import format_of
+from antkey_scanner.inventory.otherkeys import encoded_key_lines, other_key_lines
 from antkey_scanner.inventory.problems import Problems
 from antkey_scanner.inventory.records import Sheet
 from antkey_scanner.inventory.sheet import sheet_of
-from antkey_scanner.inventory.wrong import RAW_KEY
+from antkey_scanner.inventory.wrong import ENCODED_KEY, OTHER_RAW_KEY, RAW_KEY
 from antkey_scanner.policy.rawkey import raw_key_lines
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -39,10 +40,11 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
     Raises PolicyError, with an argument for each problem.
     """
     text = _decoded(data, shown)
-    _refuse_raw_keys(text, shown)
+    _refuse(raw_key_lines(text), RAW_KEY, shown)
+    _refuse(other_key_lines(text), OTHER_RAW_KEY, shown)
     try:
         with _without_collector():
-            return _sheet(_reader(text, shown, ending), shown)
+            sheet = _sheet(_reader(text, shown, ending), shown)
     except Broken as broken:
         problems = Problems(shown)
         for problem in broken.problems:
@@ -50,6 +52,10 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
         raise problems.error() from None
     except RecursionError:
         raise PolicyError(f"{shown}: {TOO_DEEP}") from None
+    if not any(key.origin == "store" for key in sheet.keys):
+        # Stores keep their secrets in base64, and only the hashes of these are read.
+        _refuse(encoded_key_lines(text), ENCODED_KEY, shown)
+    return sheet
 
 
 def _sheet(reader: Reader, shown: str) -> Sheet:
@@ -109,10 +115,10 @@ def _decoded(data: bytes, shown: str) -> str:
     return text
 
 
-def _refuse_raw_keys(text: str, shown: str) -> None:
+def _refuse(lines: Iterable[int], problem: str, shown: str) -> None:
     problems = Problems(shown)
-    for line in raw_key_lines(text):
-        problems.add(line, RAW_KEY)
+    for line in lines:
+        problems.add(line, problem)
     if problems:
         raise problems.error()
 

@@ -15,6 +15,13 @@ RAW_KEY = (
     " hint or fingerprint"
 )
 
+OTHER_RAW_KEY = (
+    "holds a raw API key of another provider; take it out, revoke the key there, and name keys by"
+    " hint or fingerprint"
+)
+
+ENCODED_KEY = RAW_KEY.replace("a raw API key", "a raw API key in base64")
+
 UNKNOWN_FIELD = "unknown field"
 
 SHOWN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,11}|[a-z]{1,20}(?:[_-][a-z]{1,20}){0,4}")

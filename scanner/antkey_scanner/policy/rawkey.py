@@ -7,7 +7,7 @@ a file is there to mend it, so a false alarm costs a moment and a miss costs a k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _RAW_KEY = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?([A-Za-z0-9_-]{20,})")
 
@@ -54,9 +54,14 @@ def raw_key_lines(text: str) -> list[int]:
     starts = set(_starts(text))
     if "\\" in text and _ESCAPE.search(text):
         starts.update(_origins(text, _starts(_ESCAPE.sub(_character, text))))
+    return lines_of(text, sorted(starts))
+
+
+def lines_of(text: str, starts: Iterable[int]) -> list[int]:
+    """The 1-based lines on which something starts, each once. starts: in order."""
     lines: dict[int, None] = {}
     line, counted_to = 1, 0
-    for start in sorted(starts):
+    for start in starts:
         line += text.count("\n", counted_to, start)
         counted_to = start
         lines[line] = None
