@@ -117,7 +117,7 @@ COMMANDS = (
     Command(
         "keys audit",
         "Judge the key inventory: age, owners, names, overlap, limits, leaks.",
-        ("leaks", "policy", *_JUDGED, "now", *_RENDERED, *_SHOWN),
+        ("leaks", "policy", "baseline_named", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
         "[FILE]...",
         about="FILE is an inventory (TOML, YAML, JSON or CSV), what `antkey keys sync` wrote, or a secret"
         " store's own export; - reads standard input. Without one, what the policy names.",

@@ -22,7 +22,7 @@ from antkey_scanner.inventory.records import Inventory, KeyRecord
 from antkey_scanner.inventory.rule import Case, Leak
 from antkey_scanner.inventory.times import DAY
 from antkey_scanner.inventory.verdict import assess_keys, undecided
-from antkey_scanner.model import KeyRef, Result, Run, Severity, Stats
+from antkey_scanner.model import Finding, KeyRef, Result, Run, Severity, Stats
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.suppress import accept_skips, waive_findings
 
@@ -53,6 +53,8 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     missing = undecided(verdicts, count)
     policy, below = found.policy, root_below(found.policy.folder, [os.curdir])
     findings = waive_findings(verdicts.findings, policy.waivers, below)
+    if options.baseline is not None:
+        findings = _accepted(findings, options.baseline)
     skips = accept_skips(found.loaded.skips, policy.scan.accept, below)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
@@ -73,6 +75,18 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         skips=skips,
         stats=Stats(files=len(found.files), keys=count),
         keys=tuple(_due_first(case)),
+    )
+
+
+def _accepted(findings: tuple[Finding, ...], path: str) -> tuple[Finding, ...]:
+    """The findings with what a baseline accepts marked. Raises PolicyError."""
+    from antkey_scanner.baseline import accept_findings
+    from antkey_scanner.baseline.read import read_baseline
+    from antkey_scanner.baseline.scope import scope_of
+
+    baseline = read_baseline(path)
+    return accept_findings(
+        findings, baseline.entries, scope_of(baseline.folder, (), (), files=False)
     )
 
 

@@ -179,6 +179,15 @@ OPTIONS = (
         completes="file",
     ),
     Option(
+        "baseline_named",
+        ("--baseline",),
+        _VERDICT,
+        "Findings accepted before: shown, not counted.",
+        "FILE",
+        completes="file",
+        field="baseline",
+    ),
+    Option(
         "fail_on",
         ("--fail-on",),
         _VERDICT,

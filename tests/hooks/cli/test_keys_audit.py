@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -107,6 +108,28 @@ def test_a_waiver_by_the_key_s_name_covers_it(folder: Path, audit: Audit) -> Non
         "key-past-rotation-age": "waived",
         "key-never-rotated": "open",
     }
+
+
+def test_a_baseline_accepts_what_it_names(folder: Path, audit: Audit) -> None:
+    name = "prod-api-2026-01-01"
+    (folder / "keys.toml").write_text(key(name, OLD) + key("dev-api-2026-01-01", OLD))
+    entry = {
+        "path": "keys.toml",
+        "rule": "key-past-rotation-age",
+        "sha256": hashlib.sha256(name.encode()).hexdigest(),
+    }
+    baseline = {"kind": "antkey-baseline", "schema": 1, "entries": [entry]}
+    (folder / "known.json").write_text(json.dumps(baseline))
+    document = json.loads(
+        audit("keys.toml", "--baseline", "known.json", "-f", "json", "-j", "2").stdout
+    )
+    statuses = {
+        one["key"]["name"]: one["status"]
+        for one in document["findings"]
+        if one["rule"] == "key-past-rotation-age"
+    }
+    assert statuses == {name: "baseline", "dev-api-2026-01-01": "open"}
+    assert audit("keys.toml", "--baseline", "missing.json").returncode == 2
 
 
 def test_two_files_that_name_one_key_are_refused_with_both_places(
