@@ -20,7 +20,7 @@ def tenant_of(
 ) -> str | None:
     """The tenant, None where none of the ways tells one.
 
-    headers: by lower-case name; fields: by dotted name, those of `wanted_fields`; host: lower case.
+    headers: by lower-case name; fields: by dotted name, those of `body_fields`; host: lower case.
     """
     for way in tenant_from:
         kind, _, what = way.partition(":")
@@ -38,7 +38,7 @@ def tenant_of(
     return None
 
 
-def wanted_fields(tenant_from: Sequence[str]) -> tuple[str, ...]:
+def body_fields(tenant_from: Sequence[str]) -> tuple[str, ...]:
     """The dotted names of the fields that a policy looks at."""
     ways = (way.partition(":") for way in tenant_from)
     return tuple(what.strip() for kind, _, what in ways if kind == "field")

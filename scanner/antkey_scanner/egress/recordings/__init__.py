@@ -1,0 +1,23 @@
+"""Recorded traffic: one module for each format, told apart by content (`antkey_scanner.egress.recordings.detect`).
+
+A reader takes a stream and gives `Request`s one by one, `Skip`s for what it could not read, and, before a
+request, a `KeyLife` where the recording itself says whose a key is. It holds no more of a recording than one
+entry, and nothing in a recording makes it raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from antkey_scanner.egress.book import KeyLife
+from antkey_scanner.egress.records import Request
+from antkey_scanner.model import Skip
+
+Item = Request | KeyLife | Skip
+Items = Iterator[Item]
+
+LONGEST_ENTRY = 64 << 20
+"""So many bytes one entry may have: one line, one element of a HAR file."""
+
+HEAD_BYTES = 64 << 10
+"""So much of a recording is looked at to tell its format."""

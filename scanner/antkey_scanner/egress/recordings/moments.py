@@ -1,0 +1,92 @@
+"""Times as recordings write them, as whole microseconds since 1970. Pure.
+
+RFC 3339 with an offset; numbers since 1970, whose size tells seconds, milli-, micro- or nanoseconds; the
+dates of HTTP (RFC 9110) and of web servers' logs. A time without an offset is no time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from antkey_scanner.inventory.times import SECOND, Micros, micros
+from antkey_scanner.inventory.values import time as strict_time
+from antkey_scanner.inventory.wrong import Wrong
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FROM_MILLIS, _FROM_MICROS, _FROM_NANOS = 10**11, 10**14, 10**17
+_NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LOGGED = re.compile(
+    r"(?P<day>[0-9]{1,2})/(?P<month>[A-Za-z]{3})/(?P<year>[0-9]{4}):(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:\.[0-9]{1,9})?) (?P<offset>[+-][0-9]{4})"
+)
+
+
+def moment(value: object) -> Micros | None:
+    """A time in a record, None for what is none."""
+    if type(value) is str:
+        return _written(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _counted(value)
+
+
+def http_date(text: str) -> Micros | None:
+    """A time in a header such as `Date`: to the second."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    # A date in "-0000" has no zone for Python; HTTP knows GMT only.
+    return micros(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
+
+
+def logged(text: str) -> Micros | None:
+    """A time in a web server's log: `20/Nov/2026:12:00:00 +0000`."""
+    found = _LOGGED.fullmatch(text.strip())
+    if found is None or found["month"].lower() not in _MONTHS:
+        return moment(text.strip())
+    month = _MONTHS.index(found["month"].lower()) + 1
+    offset = f"{found['offset'][:3]}:{found['offset'][3:]}"
+    return moment(f"{found['year']}-{month:02}-{int(found['day']):02}T{found['time']}{offset}")
+
+
+def _written(text: str) -> Micros | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return _unusual(text.strip())
+    if found.tzinfo is None or len(text) < len("2026-11-20T12:00Z"):
+        # Python takes a bare number of eight digits for a day.
+        return _unusual(text.strip())
+    try:
+        passed = found - _EPOCH
+    except OverflowError:
+        return None
+    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
+
+
+def _unusual(text: str) -> Micros | None:
+    """Numbers in quotes, leap seconds, small letters."""
+    if _NUMBER.fullmatch(text):
+        whole, _, fraction = text.partition(".")
+        return _counted(float(text) if fraction else int(whole))
+    try:
+        return strict_time(text)
+    except Wrong:
+        return None
+
+
+def _counted(value: float) -> Micros | None:
+    """A number since 1970. Seconds reach to the year 5138 before they could be milliseconds of 1973."""
+    if not 0 <= value < 1 << 63:  # no NaN is
+        return None
+    if value < _FROM_MILLIS:
+        return round(value * SECOND)
+    if value < _FROM_MICROS:
+        return round(value * 1000)
+    if value < _FROM_NANOS:
+        return round(value)
+    return int(value) // 1000
