@@ -1,4 +1,4 @@
-"""Finds keys in an inventory that are not plainly Anthropic's: those of other providers, and in base64.
+"""Finds keys in an inventory that are not plainly Anthropic's: of other providers, in base64, in disguise.
 
 Only what is a key by itself counts: of providers, those whose keys have a prefix of their own. Places are
 told and never texts.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from urllib.parse import unquote
 
 from antkey_scanner.inventory.hashes import keys_in
 from antkey_scanner.policy.rawkey import lines_of
@@ -42,6 +43,11 @@ _ENCODED_PREFIX = "c2stYW50L"
 _ENCODED_KEY = re.compile(rf"{_ENCODED_PREFIX}[A-Za-z0-9+/]{{20,1000}}")
 
 
+_RANDOM_PART = re.compile(r"[A-Za-z0-9_-]{93}AA(?![A-Za-z0-9_-])")
+_FEWEST_CAPITALS = 8
+"""So many random base64url characters have fewer in none of 10^9 cases; words seldom have that many."""
+
+
 def other_key_lines(text: str) -> list[int]:
     """The 1-based lines on which keys of other providers start."""
     if not any(literal in text for literal in _LITERALS):
@@ -56,6 +62,14 @@ def encoded_key_lines(text: str) -> list[int]:
         return []
     found = _ENCODED_KEY.finditer(text)
     return lines_of(text, (one.start() for one in found if keys_in(_decoded(one[0]))))
+
+
+def holds_random_part(text: str) -> bool:
+    """Whether a text holds what follows the prefix of Anthropic's keys, whatever has become of that: it
+    may be missing, in capitals, percent-encoded, or parted by characters that nobody sees."""
+    seen = "".join(filter(str.isprintable, unquote(text)))
+    found = _RANDOM_PART.search(seen)
+    return found is not None and sum(map(str.isupper, found[0])) >= _FEWEST_CAPITALS
 
 
 def _is_sample(found: re.Match[str]) -> bool:

@@ -9,11 +9,13 @@ import contextlib
 import datetime
 import re
 
+from antkey_scanner.inventory.otherkeys import holds_random_part
 from antkey_scanner.inventory.times import Micros
 from antkey_scanner.inventory.wrong import RAW_KEY, Wrong, type_of
 from antkey_scanner.policy.rawkey import holds_raw_key, holds_wrapped_key, without_raw_keys
 
 _LONGEST_TEXT = 4096
+_SHORTEST_RANDOM_PART = 95
 _FEWEST_SECRET_CHARACTERS = 12
 """From this many characters of a key's random part on, a hint is no hint."""
 
@@ -45,7 +47,7 @@ def text(value: object) -> str:
     if (
         type(value) is str
         and value.isprintable()
-        and 0 < len(value) <= _LONGEST_TEXT
+        and 0 < len(value) < _SHORTEST_RANDOM_PART
         and not value.isspace()
         and "sk-ant-" not in value
     ):
@@ -64,7 +66,7 @@ def _unusual_text(value: object) -> str:
         raise Wrong("holds a NUL character; take it out")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise Wrong("holds half a character (a lone surrogate); write it whole")
-    if holds_raw_key(value) or holds_wrapped_key(value):
+    if holds_raw_key(value) or holds_wrapped_key(value) or holds_random_part(value):
         raise Wrong(RAW_KEY)
     if without_raw_keys(value) != value:
         raise Wrong(_MORE_THAN_A_HINT)

@@ -28,6 +28,28 @@ def shows(messages: list[str], key: str) -> bool:
     return any(random_part[at : at + 12] in text for at in range(len(random_part) - 11))
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *("{rest}", "SK-ANT-API03-{rest}", "key {rest} of ann"),
+        *("sk%2Dant%2Dapi03%2D{rest}", "sk-ant\u200b-api03\u200b-{rest}"),
+    ],
+)
+def test_a_key_with_another_prefix_is_refused(
+    refusal: Callable[..., list[str]], make_key: Callable[..., str], shape: str
+) -> None:
+    key = make_key()
+    text = shape.format(rest=key.removeprefix("sk-ant-api03-"))
+    messages = refusal(json.dumps({"keys": [{"name": text}]}, ensure_ascii=False), "json")
+    assert "holds a raw API key" in messages[0]
+    assert not shows(messages, key)
+
+
+def test_a_long_text_is_no_key(only_key: Callable[..., KeyRecord]) -> None:
+    name = "an/ordinary/name/of/a/folder/" * 10 + "AA"
+    assert only_key(f'[[keys]]\nname = "{name}"\n').name == name
+
+
 PLACES = [
     ("toml", '[[keys]]\nname = "{key}"\n', 2),
     ("toml", '[[keys]]\nname = "a"\n# {key}\n', 3),
