@@ -28,8 +28,10 @@ class Exchange(NamedTuple):
     started: when its first byte came; host: whom the client meant, lower case, without a port (for the
     base-URL listener the API's own name); path: without the query; headers: lower-case names, without
     those that carry credentials, for attribution; fields: texts at JSON paths of the body that were asked
-    for; credentials: all that it carried in headers, query and userinfo, each once; shaped: whether one of
-    them is shaped like an Anthropic key; transport: `base-url`, `proxy`, `tls` or `http2`.
+    for; credentials: all that it carried in headers, query and userinfo, each once, and in the body where the
+    host is not allowed; transport: how it came, `base-url`, `proxy`, `tls` or `plain` (a mapped name, with
+    and without TLS); version: of HTTP, `1.0`, `1.1` or `2`; is_complete: whether it was read to its end: a
+    client that gives up in the middle has shown its key nevertheless.
     """
 
     started: Micros
@@ -42,6 +44,8 @@ class Exchange(NamedTuple):
     model: str | None
     is_stream: bool
     transport: str
+    version: str = "1.1"
+    is_complete: bool = True
 
 
 Decide = Callable[[Exchange], Answer]
@@ -49,3 +53,36 @@ Decide = Callable[[Exchange], Answer]
 
 Refused = Callable[[Exchange], None]
 """Told of each request to a host that is not allowed; it was answered with 502 and went nowhere."""
+
+
+class TroubleKind(StrEnum):
+    """Why a connection was reached and nothing on it could be seen."""
+
+    REFUSED_CERTIFICATE = "refused-certificate"
+    NO_HANDSHAKE = "no-handshake"
+    NO_REQUEST = "no-request"
+    UNREADABLE = "unreadable"
+
+
+class Trouble(NamedTuple):
+    """A connection on which a client came, but showed no request that can be read.
+
+    host: whom it meant, None where it did not say; detail: what was wrong, without text of the client's;
+    credentials: what was found in bytes that are no HTTP.
+    """
+
+    kind: TroubleKind
+    host: str | None
+    transport: str
+    detail: str
+    credentials: tuple[Credential, ...] = ()
+
+
+Troubles = Callable[[Trouble], None]
+"""Told of each trouble, from the thread that calls `Decide`."""
+
+Control = Callable[[str, bytes], tuple[int, bytes]]
+"""Given path and body of a POST to the control URL: a status and a JSON text."""
+
+Answered = Callable[[Exchange, int], None]
+"""Told with which status an exchange was answered, 0 where it got no answer."""

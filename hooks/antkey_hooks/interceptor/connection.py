@@ -1,0 +1,165 @@
+"""One TCP connection: finds out what is spoken on it, and puts the layers on top of each other."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import cast
+
+from antkey_hooks.interceptor.http1 import Http1
+from antkey_hooks.interceptor.wire import Channel, Entry, Layer, Phase, Services, Tunnel
+
+_TLS_HANDSHAKE = 0x16
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+_PATIENCE = {Phase.IDLE: 300.0, Phase.HEAD: 30.0, Phase.BODY: 60.0, Phase.TUNNEL: float("inf")}
+"""Seconds that a connection may wait: for a new request, a whole head, more of a body."""
+
+
+class Sniffer:
+    """Looks at the first bytes, then is the layer that they call for."""
+
+    def __init__(self, channel: Channel, entry: Entry, services: Services) -> None:
+        self._channel = channel
+        self._entry = entry
+        self._services = services
+        self._first = b""
+        self._inner: Layer | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """What it waits for."""
+        if self._inner is not None:
+            return self._inner.phase
+        return Phase.HEAD if self._first else Phase.IDLE
+
+    def feed(self, data: bytes) -> None:
+        if self._inner is None:
+            self._first += data
+            if len(self._first) < len(_PREFACE) and _PREFACE.startswith(self._first):
+                return
+            self._inner = self._layer(self._first)
+            data, self._first = self._first, b""
+        self._inner.feed(data)
+
+    def lost(self) -> None:
+        if self._inner is not None:
+            self._inner.lost()
+
+    def _layer(self, first: bytes) -> Layer:
+        if first[0] == _TLS_HANDSHAKE and not self._entry.is_secure:
+            from antkey_hooks.interceptor.tls import Tls
+
+            is_mapped = self._entry.transport == "base-url"
+            entry = self._entry._replace(transport="tls") if is_mapped else self._entry
+            return Tls(self._channel, entry, self._services, self._above)
+        if first.startswith(_PREFACE):
+            return self._above(self._channel, self._entry, "h2")
+        return self._above(self._channel, self._entry, None)
+
+    def _above(self, channel: Channel, entry: Entry, protocol: str | None) -> Layer:
+        if protocol == "h2":
+            from antkey_hooks.interceptor.http2 import Http2
+
+            return Http2(channel, entry, self._services)
+        return Http1(channel, entry, self._services, self._inside)
+
+    def _inside(self, channel: Channel, entry: Entry) -> Layer:
+        return Sniffer(channel, entry, self._services)
+
+
+class Connection(asyncio.Protocol):
+    """The socket's end of the layers. Slow readers are not read from."""
+
+    def __init__(self, entry: Entry, services: Services, all_of_them: set[Connection]) -> None:
+        self._services = services
+        self._all = all_of_them
+        self._layer: Layer = Sniffer(self, entry, services)
+        self._transport: asyncio.Transport | None = None
+        self._phase = Phase.IDLE
+        self._loop = asyncio.get_running_loop()
+        self.deadline = self._loop.time() + _PATIENCE[Phase.HEAD]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._all.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._layer.feed(data)
+        phase = self._layer.phase
+        # A head that comes byte by byte gets no more time for each byte; a body does.
+        if phase is not self._phase or phase is not Phase.HEAD:
+            self._phase = phase
+            patience = self._services.hold if phase is Phase.HELD else _PATIENCE[phase]
+            self.deadline = self._loop.time() + patience
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._all.discard(self)
+        self._layer.lost()
+
+    def pause_writing(self) -> None:
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._transport is not None:
+            self._transport.resume_reading()
+
+    def send(self, data: bytes) -> None:
+        """For the layers above."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def finish(self) -> None:
+        """For the layers above."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def reset(self) -> None:
+        """For the layers above. Also ends what a client leaves open."""
+        if self._transport is None:
+            return
+        found = self._transport.get_extra_info("socket")
+        if found is not None and not self._transport.is_closing():
+            # Lingering for no time at all is how a socket sends a reset.
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is under way."""
+        return self._phase is Phase.IDLE
+
+
+class Upstream(asyncio.Protocol):
+    """The far end of a tunnel to this machine."""
+
+    def __init__(self, tunnel: Tunnel) -> None:
+        self._tunnel = tunnel
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._tunnel.connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._tunnel.received(data)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._tunnel.closed()
+
+    def send(self, data: bytes) -> None:
+        """For the tunnel."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def finish(self) -> None:
+        """For the tunnel."""
+        if self._transport is not None:
+            self._transport.close()
+
+    reset = finish
