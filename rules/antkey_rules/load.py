@@ -21,6 +21,7 @@ _CACHE = os.path.join(_HERE, "__pycache__")
 _COMPILED = os.path.join(_CACHE, f"builtin.{sys.implementation.cache_tag}.rules")
 _COMPILED_PROVIDERS = os.path.join(_CACHE, f"provider.{sys.implementation.cache_tag}.rules")
 _COMPILED_KEYS = os.path.join(_CACHE, f"rotation.{sys.implementation.cache_tag}.rules")
+_COMPILED_EGRESS = os.path.join(_CACHE, f"egress.{sys.implementation.cache_tag}.rules")
 _FORMAT = 2
 
 _FOLDERS = ("builtin", "controls")
@@ -30,7 +31,16 @@ _PROVIDER_FOLDERS = ("builtin/provider", "controls/provider")
 _KEY_FOLDERS = ("controls/rotation",)
 """What an inventory of keys is judged by, and no scan. Its rules are modules, see `antkey_rules.keys`."""
 
-_NOT_IN_SCANS = (*_PROVIDER_FOLDERS, *_KEY_FOLDERS, "builtin/rotation")
+_EGRESS_FOLDERS = ("controls/egress",)
+"""What requests are judged by. Its rules are modules, see `antkey_rules.egress`."""
+
+_NOT_IN_SCANS = (
+    *_PROVIDER_FOLDERS,
+    *_KEY_FOLDERS,
+    *_EGRESS_FOLDERS,
+    "builtin/rotation",
+    "builtin/egress",
+)
 
 _Row = tuple[Any, ...]
 
@@ -55,6 +65,12 @@ def load_providers() -> tuple[tuple[PatternRule, ...], tuple[Control, ...]]:
 def load_key_controls() -> tuple[Control, ...]:
     """The controls over an inventory of keys, by id."""
     _, controls = _shipped(_COMPILED_KEYS, _KEY_FOLDERS, ())
+    return controls
+
+
+def load_egress_controls() -> tuple[Control, ...]:
+    """The controls over outgoing requests, by id."""
+    _, controls = _shipped(_COMPILED_EGRESS, _EGRESS_FOLDERS, ())
     return controls
 
 

@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 
 from antkey_rules import keycases
-from antkey_rules.keys import load_key_rule, load_key_rules, page_of
+from antkey_rules.keys import load_key_rule, load_key_rules
 from antkey_rules.load import load_builtin, load_controls, load_key_controls, load_providers
+from antkey_rules.pyrules import page_of
 from antkey_scanner.errors import RuleError
 from antkey_scanner.inventory.judge import judge
 from antkey_scanner.inventory.records import Inventory

@@ -32,7 +32,8 @@ def of_pattern(rule: PatternRule, *, usual: bool) -> Listed:
 
 def of_keys() -> tuple[Listed, ...]:
     """The rules about the key inventory."""
-    from antkey_rules.keys import load_key_rules, page_of
+    from antkey_rules.keys import load_key_rules
+    from antkey_rules.pyrules import page_of
 
     rules = (found.rule for found in load_key_rules())
     return tuple(Listed(rule, "", *page_of(rule)) for rule in rules)

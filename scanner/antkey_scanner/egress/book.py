@@ -5,12 +5,17 @@ In a wrapped run the book holds the canaries, for records it holds the inventory
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.egress.records import Credential
-from antkey_scanner.inventory.records import Inventory, Mode, Role
+from antkey_scanner.inventory.records import Inventory, KeyRecord, Mode, Role
+from antkey_scanner.inventory.spoken import placed
 from antkey_scanner.inventory.times import Micros
+
+_MOST_GENERATIONS = 100
 
 
 class KeyLife(NamedTuple):
@@ -37,16 +42,34 @@ class KeyLife(NamedTuple):
         return (self.start is None or self.start <= time) and (self.end is None or time < self.end)
 
 
+class Standing(NamedTuple):
+    """Whether a tenant is on a key of its own, and since when; None for always or not known."""
+
+    has_key: bool
+    since: Micros | None
+
+
+_WITHOUT = Standing(has_key=False, since=None)
+_MIN, _MAX = -(1 << 62), 1 << 62
+
+
 class Book:
-    """All keys that are known. `ambiguous`: what fits several keys of different owners."""
+    """All keys that are known, and all tenants: `tenants` names those that may have no key at all."""
 
     def __init__(
-        self, lives: Iterable[KeyLife], modes: Mapping[str, Sequence[Mode]] | None = None
+        self,
+        lives: Iterable[KeyLife] = (),
+        modes: Mapping[str, Sequence[Mode]] | None = None,
+        tenants: Iterable[str] = (),
     ) -> None:
         self._by_hash: dict[str, KeyLife] = {}
         self._by_hint: dict[str, list[KeyLife]] = {}
+        self._by_source: dict[str, KeyLife] = {}
         self._of_tenant: dict[str, list[KeyLife]] = {}
-        self._modes = dict(modes or {})
+        self._modes = {tenant: _mode_changes(history) for tenant, history in (modes or {}).items()}
+        self._tenants = set(tenants)
+        self._changes: dict[str, _Changes] = {}
+        self._told: set[tuple[bool, bool]] = set()
         for life in lives:
             self.add(life)
 
@@ -55,11 +78,15 @@ class Book:
         if life.sha256 is not None:
             known = self._by_hash.get(life.sha256)
             if known is not None:
-                self._of_tenant.get(known.tenant or "", []).remove(known)
-                self._by_hint.get(known.hint or "", [known]).remove(known)
+                self._drop(known)
             self._by_hash[life.sha256] = life
-        self._by_hint.setdefault(life.hint or "", []).append(life)
-        self._of_tenant.setdefault(life.tenant or "", []).append(life)
+        if life.hint:
+            self._by_hint.setdefault(_alike(life.hint), []).append(life)
+        self._told.add((life.sha256 is not None, bool(life.hint)))
+        self._by_source[life.source] = life
+        if life.tenant is not None and life.role == "tenant":
+            self._of_tenant.setdefault(life.tenant, []).append(life)
+            self._changes.pop(life.tenant, None)
 
     def known(self, sha256: str) -> KeyLife | None:
         """The key of a hash."""
@@ -71,53 +98,142 @@ class Book:
             known = self._by_hash.get(credential.sha256)
             if known is not None:
                 return (known,)
-        fitting = self._by_hint.get(credential.hint, ()) if credential.hint else ()
+        if not credential.hint:
+            return ()
+        fitting = self._by_hint.get(_alike(credential.hint), ())
         return tuple(life for life in fitting if life.sha256 is None or credential.sha256 is None)
+
+    def may_hold(self, credential: Credential) -> bool:
+        """Whether a credential that was not found may be of a key that is here nonetheless: there is one
+        that it cannot be compared with, because both hash and hint are not told of both."""
+        if not self._told:
+            return True
+        by_hash, by_hint = credential.sha256 is not None, bool(credential.hint)
+        return any(
+            not (by_hash and has_hash) and not (by_hint and has_hint)
+            for has_hash, has_hint in self._told
+        )
 
     def knows(self, tenant: str) -> bool:
         """Whether there is anything to judge a tenant's requests by."""
-        return tenant in self._of_tenant or tenant in self._modes
+        return tenant in self._of_tenant or tenant in self._modes or tenant in self._tenants
 
-    def own_since(self, tenant: str, time: Micros) -> Micros | None:
-        """Since when a tenant runs on its own key at a time, None when it does not.
+    def standing(self, tenant: str, time: Micros) -> Standing:
+        """Whether a tenant runs on its own key at a time.
 
-        By its modes where they are recorded, else since the first of its keys that is still valid.
+        By its modes where they are recorded of that time, else by whether any of its keys was valid.
         """
         modes = self._modes.get(tenant)
-        if modes:
-            past = [mode for mode in modes if mode.start <= time]
-            last = max(past, key=lambda mode: mode.start, default=None)
-            return last.start if last is not None and last.mode == "byo" else None
-        valid = [life for life in self._of_tenant.get(tenant, ()) if life.is_valid(time)]
-        if not valid:
-            return None
-        return min(_MIN if life.start is None else life.start for life in valid)
+        found = None if modes is None else _at(modes, time)
+        if found is not None:
+            return found
+        changes = self._changes.get(tenant)
+        if changes is None:
+            changes = self._changes[tenant] = _key_changes(self._of_tenant.get(tenant, ()))
+        return _at(changes, time) or _WITHOUT
+
+    def are_generations(self, one: KeyLife, other: KeyLife) -> bool:
+        """Whether one of two keys took the place of the other, directly or with others in between."""
+        return self._leads_to(one, other.source) or self._leads_to(other, one.source)
+
+    def _leads_to(self, life: KeyLife, source: str) -> bool:
+        at: KeyLife | None = self._by_source.get(life.source, life)
+        for _ in range(_MOST_GENERATIONS):
+            if at is None or at.successor is None:
+                return False
+            if at.successor == source:
+                return True
+            at = self._by_source.get(at.successor)
+        return False
+
+    def _drop(self, life: KeyLife) -> None:
+        if life.hint:
+            self._by_hint[_alike(life.hint)].remove(life)
+        if life.tenant is not None and life.role == "tenant":
+            self._of_tenant[life.tenant].remove(life)
+            self._changes.pop(life.tenant, None)
 
 
-_MIN = -(1 << 62)
+class _Changes(NamedTuple):
+    """When a tenant got or lost a key of its own. times: in order; standings: from each of them on."""
+
+    times: tuple[Micros, ...]
+    standings: tuple[Standing, ...]
+
+
+def _at(changes: _Changes, time: Micros) -> Standing | None:
+    """How things stood; None before the first change."""
+    position = bisect_right(changes.times, time)
+    return changes.standings[position - 1] if position else None
+
+
+def _mode_changes(history: Sequence[Mode]) -> _Changes:
+    times: list[Micros] = []
+    standings: list[Standing] = []
+    # Sorting is stable: of two modes from the same time on the later line holds.
+    for mode in sorted(history, key=lambda mode: mode.start):
+        has_key = mode.mode == "byo"
+        if not standings or standings[-1].has_key is not has_key:
+            times.append(mode.start)
+            standings.append(Standing(has_key, mode.start))
+    return _Changes(tuple(times), tuple(standings))
+
+
+def _key_changes(lives: Iterable[KeyLife]) -> _Changes:
+    """Keys that overlap or follow each other without a gap are one time with a key."""
+    times: list[Micros] = []
+    standings: list[Standing] = []
+    until = _MIN
+    spans = (
+        (_MIN if life.start is None else life.start, _MAX if life.end is None else life.end)
+        for life in lives
+    )
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if standings and start <= until:
+            if end <= until:
+                continue
+            times.pop()
+            standings.pop()
+        else:
+            times.append(start)
+            standings.append(Standing(has_key=True, since=None if start == _MIN else start))
+        until = end
+        times.append(end)
+        standings.append(Standing(has_key=False, since=end))
+    return _Changes(tuple(times), tuple(standings))
+
+
+def _alike(hint: str) -> str:
+    return hint.replace("...", "…")
 
 
 def book_of(inventory: Inventory) -> Book:
     """The keys of an inventory. A key that is not active and of which nobody says since when has no end
     that a record could be judged by: it is in force until then."""
-    newer = {key.replaces: key for key in inventory.keys if key.replaces is not None}
-    lives = []
-    for key in inventory.keys:
-        successor = newer.get(key.name) if key.name is not None else None
-        ends = [time for time in (key.revoked_at, key.expires_at) if time is not None]
-        lives.append(
-            KeyLife(
-                source=key.label,
-                role=key.role,
-                tenant=key.tenant,
-                sha256=key.fingerprint,
-                hint=key.hint,
-                start=key.created_at,
-                end=min(ends, default=None),
-                replaced_at=None if successor is None else successor.created_at,
-                successor=None if successor is None else successor.label,
-                environment=key.environment,
-            )
-        )
-    modes = {tenant.name: tenant.history for tenant in inventory.tenants or () if tenant.history}
-    return Book(lives, modes)
+    from antkey_scanner.inventory.index import replacements
+
+    keys = inventory.keys
+    times = Counter(key.label for key in keys)
+    named = {id(key): key.label if times[key.label] == 1 else placed(key) for key in keys}
+    newer = {id(older): first for first, older in replacements(keys).pairs}
+    tenants = inventory.tenants or ()
+    modes = {tenant.name: tenant.history for tenant in tenants if tenant.history}
+    lives = (_life(key, named, newer.get(id(key))) for key in keys)
+    return Book(lives, modes, (tenant.name for tenant in tenants))
+
+
+def _life(key: KeyRecord, named: Mapping[int, str], newer: KeyRecord | None) -> KeyLife:
+    """A key's life. named: what to call each record, by its identity; newer: what replaced it first."""
+    ends = [time for time in (key.revoked_at, key.expires_at) if time is not None]
+    return KeyLife(
+        source=named[id(key)],
+        role=key.role,
+        tenant=key.tenant,
+        sha256=key.fingerprint,
+        hint=key.hint,
+        start=key.created_at,
+        end=min(ends, default=None),
+        replaced_at=None if newer is None else newer.created_at,
+        successor=None if newer is None else named[id(newer)],
+        environment=key.environment,
+    )

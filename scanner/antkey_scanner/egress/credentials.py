@@ -50,6 +50,14 @@ def keys_in(text: str, carrier: str) -> tuple[Credential, ...]:
     return tuple(dict.fromkeys(_shaped(carrier, match) for match in _SHAPED.finditer(text)))
 
 
+def redacted(text: str) -> str:
+    """A URL's text with its keys shortened to their hints, percent-encoded ones too."""
+    plain = unquote(text) if "%" in text else text
+    if "sk-ant-" not in plain:
+        return text
+    return _SHAPED.sub(lambda match: _shaped("url", match).hint, plain)
+
+
 def credential_of(text: str, carrier: str) -> Credential:
     """One credential of which the whole text is known."""
     match = _SHAPED.fullmatch(text.strip())

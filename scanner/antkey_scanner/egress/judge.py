@@ -10,22 +10,37 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from antkey_scanner.egress.book import Book, KeyLife
+from antkey_scanner.egress.book import Book
+from antkey_scanner.egress.endpoint import endpoint
+from antkey_scanner.egress.hosts import Hosts
 from antkey_scanner.egress.records import Credential, Request
-from antkey_scanner.egress.rule import Carried, EgressRule, Fault, View
+from antkey_scanner.egress.rule import (
+    NO_KEY_SCENARIO,
+    NOT_CALLS,
+    Breach,
+    Carried,
+    EgressRule,
+    Fault,
+    View,
+)
+from antkey_scanner.egress.windows import WINDOW, Windows
 from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.model import Finding, Location, SecretRef
 from antkey_scanner.policy.egress import EgressPolicy
 
-WINDOW = 300 * SECOND
-"""Requests of a tenant that are this near to each other share a prompt cache, so should share a key."""
-
 NO_TIME = "no time is recorded"
 NO_TENANT = "nothing says for which tenant it was made"
 NO_KEY = "the record does not say which key was sent"
+NO_OWNER = "nothing says which tenant the key belongs to"
+UNCLEAR = "what is recorded of the key is not enough to tell whose it is"
 TWO_FIT = "the hint fits several keys"
 NO_BOOK = "the tenant is not known: no key and no mode of it is recorded"
 TOO_EARLY = "the key was made later than the request"
+
+_FAULTS = {401: "401", 403: "403", 429: "429", 529: "529"}
+_FAULT_SCENARIOS = frozenset({*_FAULTS.values(), "timeout", "cut-stream"})
+_CLOCKS_DIFFER = 300 * SECOND
+_MOST_CELLS = 20_000
 
 
 class Group(NamedTuple):
@@ -49,8 +64,17 @@ class Seen(NamedTuple):
     scenario: str | None
 
 
+REST = Seen("…", "…", "…")
+"""The cell of whatever is too much for a cell of its own."""
+
+
 class Judge:
-    """The judgement of a stream of requests. Memory grows with what is found, not with what is seen."""
+    """The judgement of a stream of requests. Memory grows with what is found, not with what is seen.
+
+    live: antkey itself answers, so that nothing is left to guess; tenants: those that there are; requests:
+    how many were taken; calls: how many of them went to an allowed host; unjudged: why requests could not
+    be judged; seen: what the calls of each cell proved (`tenant`, `platform`, `failed`, `undecided`).
+    """
 
     def __init__(
         self,
@@ -61,17 +85,20 @@ class Judge:
         live: bool = False,
         tenants: Sequence[str] = (),
     ) -> None:
-        self._rules = rules
+        self._checks = [(rule, rule.check) for rule in rules]
         self._policy = policy
         self._book = book
         self._live = live
         self._only = tenants[0] if len(tenants) == 1 else None
+        templates = [text[5:] for text in policy.tenant_from if text.startswith("host:")]
+        self._allows = Hosts(policy.allowed_hosts, templates).allows
         self._faults: dict[tuple[str, str | None], Fault] = {}
-        self._windows: dict[str, dict[str, tuple[Micros, KeyLife]]] = {}
+        self._windows = Windows(book)
         self._found: dict[Group, tuple[Finding, int]] = {}
         self.unjudged: Counter[str] = Counter()
         self.seen: dict[Seen, Counter[str]] = {}
         self.requests = 0
+        self.calls = 0
 
     def fault(self, tenant: str, scenario: str | None, fault: Fault) -> None:
         """From now on requests of this tenant come after a fault on its key."""
@@ -81,14 +108,18 @@ class Judge:
         """Judge one request: what is wrong with it, each of which counts in `findings` too."""
         self.requests += 1
         view, gaps = self._view(request)
-        wrong = [
-            (rule, message) for rule in self._rules if (message := rule.check(view)) is not None
-        ]
-        if not wrong:
+        wrong = [(rule, found) for rule, check in self._checks if (found := check(view))]
+        is_call = view.is_allowed_host and request.method not in NOT_CALLS
+        if is_call:
+            self.calls += 1
             # A request whose key convicts it is judged, whatever else nobody knows of it.
-            self.unjudged.update(gaps[:1])
-        self._cover(view, failed=bool(wrong), undecided=bool(gaps))
-        return tuple(self._keep(rule, message, view) for rule, message in wrong)
+            if gaps and not any(rule.convicts for rule, _ in wrong):
+                self.unjudged[gaps[0]] += 1
+        if is_call or wrong:
+            self._cover(view, failed=bool(wrong), undecided=bool(gaps))
+        if not self._live:
+            self._note_fault(view)
+        return tuple(self._keep(rule, found, view) for rule, found in wrong) if wrong else ()
 
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong, in the order in which it was first seen."""
@@ -96,14 +127,24 @@ class Judge:
 
     def _view(self, request: Request) -> tuple[View, list[str]]:
         gaps: list[str] = []
-        carried = self._carried(request.credentials, request.time, gaps, answer=False)
-        answered = self._carried(request.credentials, request.time, gaps, answer=True)
-        tenant = request.tenant or self._only
-        has_key, since = self._own(tenant, request.time)
-        if not self._live:
+        time, tenant = request.time, request.tenant or self._only
+        is_allowed = self._allows(request.host)
+        carried, enclosed, answered = self._whose(request, gaps)
+        if is_allowed:
             gaps += self._missing(request, tenant, carried)
-        elif tenant is None:
-            gaps.append(NO_TENANT)
+        has_key = False
+        since: Micros | None = None
+        fault: Fault | None = None
+        if tenant is not None:
+            if time is not None and request.scenario != NO_KEY_SCENARIO:
+                has_key, since = self._book.standing(tenant, time)
+            if self._faults:
+                fault = self._fault_before(tenant, request)
+        others = (
+            self._windows.others(tenant, time, [one.life for one in carried if one.life])
+            if is_allowed and tenant is not None and time is not None
+            else ()
+        )
         view = View(
             request,
             carried,
@@ -112,76 +153,85 @@ class Judge:
             has_key,
             since,
             self._policy,
+            is_allowed,
             self._live,
-            self._faults.get((tenant, request.scenario)) if tenant is not None else None,
-            self._others(tenant, request.time, carried),
+            fault,
+            others,
+            enclosed,
         )
         return view, gaps
 
-    def _carried(
-        self,
-        credentials: Sequence[Credential],
-        time: Micros | None,
-        gaps: list[str],
-        *,
-        answer: bool,
-    ) -> tuple[Carried, ...]:
-        found: list[Carried] = []
-        for credential in credentials:
-            if (credential.carrier == "response") is not answer:
-                continue
-            lives = self._book.find(credential)
-            if len(lives) > 1 and time is not None:
-                lives = tuple(life for life in lives if life.is_valid(time)) or lives
-            if len({(life.role, life.tenant) for life in lives}) > 1:
-                gaps.append(TWO_FIT)
-                continue
-            life = lives[0] if lives else None
-            if life is not None and time is not None and _is_early(life, time):
-                gaps.append(TOO_EARLY)
-            found.append(Carried(credential, life))
-        return tuple(found)
+    def _whose(
+        self, request: Request, gaps: list[str]
+    ) -> tuple[tuple[Carried, ...], tuple[Carried, ...], tuple[Carried, ...]]:
+        """The credentials of a request, of its body, and of its answer."""
+        carried: list[Carried] = []
+        enclosed: list[Carried] = []
+        answered: list[Carried] = []
+        for credential in request.credentials:
+            if credential.carrier == "response":
+                answered.append(self._one(credential, None, []))
+            elif credential.carrier == "body":
+                enclosed.append(self._one(credential, None, []))
+            else:
+                carried.append(self._one(credential, request.time, gaps))
+        return tuple(carried), tuple(enclosed), tuple(answered)
 
-    def _own(self, tenant: str | None, time: Micros | None) -> tuple[bool, Micros | None]:
-        if tenant is None or time is None:
-            return False, None
-        since = self._book.own_since(tenant, time)
-        return since is not None, since
+    def _one(self, credential: Credential, time: Micros | None, gaps: list[str]) -> Carried:
+        lives = self._book.find(credential)
+        if not lives:
+            if self._live or not self._book.may_hold(credential):
+                return Carried(credential, None)
+            gaps.append(UNCLEAR)
+            return Carried(credential, None, doubtful=True)
+        if len(lives) > 1:
+            gaps.append(TWO_FIT)
+            return Carried(credential, None, doubtful=True)
+        life = lives[0]
+        if life.role == "tenant" and life.tenant is None:
+            gaps.append(NO_OWNER)
+        if time is not None and life.start is not None and time < life.start - _CLOCKS_DIFFER:
+            gaps.append(TOO_EARLY)
+        return Carried(credential, life)
 
     def _missing(
         self, request: Request, tenant: str | None, carried: Sequence[Carried]
     ) -> Iterator[str]:
-        """What a record lacks to be judged."""
-        if request.host not in self._policy.allowed_hosts and not carried:
-            return
+        """What a request to an allowed host lacks to be judged."""
         if request.time is None:
             yield NO_TIME
         if tenant is None:
-            yield NO_TENANT
-        elif not self._book.knows(tenant):
+            if not _is_for_nobody(request, carried):
+                yield NO_TENANT
+        elif not self._live and not self._book.knows(tenant):
             yield NO_BOOK
         if not carried and not request.complete:
             yield NO_KEY
 
-    def _others(
-        self, tenant: str | None, time: Micros | None, carried: Sequence[Carried]
-    ) -> tuple[KeyLife, ...]:
-        """Other keys of the tenant in the same window, and this one's for those that follow."""
-        if tenant is None or time is None:
-            return ()
-        window = self._windows.setdefault(tenant, {})
-        for source in [source for source, (seen, _) in window.items() if abs(time - seen) > WINDOW]:
-            del window[source]
-        own = [one.life for one in carried if one.life is not None and one.life.tenant == tenant]
-        names = {life.source for life in own}
-        others = tuple(life for source, (_, life) in window.items() if source not in names)
-        for life in own:
-            window[life.source] = (time, life)
-        return others if own else ()
+    def _fault_before(self, tenant: str, request: Request) -> Fault | None:
+        fault = self._faults.get((tenant, request.scenario))
+        if fault is None or fault.time is None or request.time is None:
+            return fault
+        # In a record it is what follows from the fault only while it is fresh.
+        return fault if 0 <= request.time - fault.time <= WINDOW else None
 
-    def _keep(self, rule: EgressRule, message: str, view: View) -> Finding:
-        request = view.request
-        key = next((one.credential.sha256 or one.credential.hint for one in view.carried), None)
+    def _note_fault(self, view: View) -> None:
+        """Take a recorded answer that refuses the tenant's own key for a fault on it."""
+        request, tenant = view.request, view.tenant
+        scenario = request.scenario
+        what = _FAULTS.get(request.status or 200)
+        if what is None and scenario in _FAULT_SCENARIOS:
+            what = scenario
+        if what is None or tenant is None or not view.is_allowed_host:
+            return
+        for one in view.carried:
+            if one.life is not None and one.life.tenant == tenant:
+                fault = Fault(what, one.life.source, request.time)
+                self.fault(tenant, scenario, fault)
+                return
+
+    def _keep(self, rule: EgressRule, found: Breach, view: View) -> Finding:
+        request, about = view.request, found.about
         group = Group(
             rule.rule.id,
             view.tenant,
@@ -189,47 +239,46 @@ class Judge:
             request.scenario,
             request.method,
             request.host,
-            request.path,
-            key,
+            endpoint(request.path),
+            None if about is None else about.sha256 or about.hint,
         )
-        known = self._found.get(group)
-        finding = known[0] if known is not None else _finding(rule, message, view, group)
-        self._found[group] = (finding, 1 if known is None else known[1] + 1)
+        finding, count = self._found.get(group) or (_finding(rule, found, view, group), 0)
+        self._found[group] = (finding, count + 1)
         return finding
 
     def _cover(self, view: View, *, failed: bool, undecided: bool) -> None:
-        if not view.is_allowed_host and not view.carried:
-            return
-        cell = Seen(view.tenant, view.request.surface, view.request.scenario)
-        what = "failed" if failed else "undecided" if undecided else _proven(view)
-        self.seen.setdefault(cell, Counter())[what] += 1
+        request = view.request
+        cell = Seen(view.tenant, request.surface, request.scenario)
+        counts = self.seen.get(cell)
+        if counts is None:
+            if len(self.seen) >= _MOST_CELLS:
+                cell = REST
+            counts = self.seen.setdefault(cell, Counter())
+        counts["failed" if failed else "undecided" if undecided else _proven(view)] += 1
+
+
+def _is_for_nobody(request: Request, carried: Sequence[Carried]) -> bool:
+    """Whether a request is one to the Admin API, which acts for the organisation and no tenant."""
+    return request.path.startswith("/v1/organizations/") and any(
+        one.life is not None and one.life.role == "admin" for one in carried
+    )
 
 
 def _proven(view: View) -> str:
     """Whose key a request in order carried."""
     roles = {one.life.role for one in view.carried if one.life is not None}
-    return "platform" if "platform" in roles else "tenant" if "tenant" in roles else "none"
+    return "tenant" if roles == {"tenant"} else "platform" if roles else "undecided"
 
 
-_CLOCKS_DIFFER = 300 * SECOND
-
-
-def _is_early(life: KeyLife, time: Micros) -> bool:
-    return life.start is not None and time < life.start - _CLOCKS_DIFFER
-
-
-def _finding(rule: EgressRule, message: str, view: View, group: Group) -> Finding:
-    place = view.request.place
+def _finding(rule: EgressRule, found: Breach, view: View, group: Group) -> Finding:
+    place, about = view.request.place, found.about
     anchor = " ".join(str(part) for part in group[1:] if part is not None)
-    secret = next(
-        (
-            SecretRef(one.credential.kind, one.credential.hint, one.credential.sha256)
-            for one in (*view.carried, *view.answered)
-            if one.credential.sha256 is not None
-        ),
-        None,
+    secret = (
+        None
+        if about is None or about.sha256 is None
+        else SecretRef(about.kind, about.hint, about.sha256)
     )
-    return Finding(rule.rule, Location(place.path, place.line), message, anchor, secret)
+    return Finding(rule.rule, Location(place.path, place.line), found.message, anchor, secret)
 
 
 def _counted(finding: Finding, count: int) -> Finding:

@@ -1,0 +1,1 @@
+"""Rules about outgoing requests, one per module, each ending in `RULE = …`."""
