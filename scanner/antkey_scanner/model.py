@@ -172,7 +172,8 @@ class Finding(NamedTuple):
     """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message.
 
     accepted: set unless the status is `open`; note: what else a reader should know of this place, such
-    as that a mark beside it does not count; key: the key of the inventory that it is about.
+    as that a mark beside it does not count; key: the key of the inventory that it is about; also: the
+    names of other keys that it is about.
     """
 
     rule: Rule
@@ -184,6 +185,7 @@ class Finding(NamedTuple):
     accepted: Accepted | None = None
     note: str | None = None
     key: KeyRef | None = None
+    also: tuple[str, ...] = ()
 
 
 class Skip(NamedTuple):
@@ -263,9 +265,24 @@ class Run(NamedTuple):
     undecided: bool = False
 
 
+class Cell(NamedTuple):
+    """What the requests for a tenant from a surface in a scenario showed, None where nothing told one.
+
+    outcome: `proven`, on the tenant's key (with no requests: there had to be none); `platform`, on the
+    platform's as the policy allows; `failed`, something was wrong with one of them; `undecided`, not all
+    could be judged; requests: how many there were.
+    """
+
+    tenant: str | None
+    surface: str | None
+    scenario: str | None
+    outcome: Literal["proven", "platform", "failed", "not-seen", "undecided"]
+    requests: int
+
+
 class Result(NamedTuple):
     """All that a reporter gets. keys: those of the inventory that are due first, with `stats.keys` of
-    them in all."""
+    them in all; coverage: what was seen of outgoing requests."""
 
     run: Run
     findings: tuple[Finding, ...]
@@ -273,3 +290,4 @@ class Result(NamedTuple):
     skips: tuple[Skip, ...]
     stats: Stats
     keys: tuple[KeyRef, ...] = ()
+    coverage: tuple[Cell, ...] = ()

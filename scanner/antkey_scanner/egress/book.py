@@ -114,6 +114,14 @@ class Book:
             for has_hash, has_hint in self._told
         )
 
+    @property
+    def has_ended_keys(self) -> bool:
+        """Whether any key has stopped to be in force, so that one may be used after that."""
+        lives = self._by_source.values()
+        return any(life.end is not None or life.replaced_at is not None for life in lives) or any(
+            not standing.has_key for modes in self._modes.values() for standing in modes.standings
+        )
+
     def knows(self, tenant: str) -> bool:
         """Whether there is anything to judge a tenant's requests by."""
         return tenant in self._of_tenant or tenant in self._modes or tenant in self._tenants

@@ -37,6 +37,9 @@ TWO_FIT = "the hint fits several keys"
 NO_BOOK = "the tenant is not known: no key and no mode of it is recorded"
 TOO_EARLY = "the key was made later than the request"
 
+REASONS = frozenset({NO_TIME, NO_TENANT, NO_KEY, NO_OWNER, UNCLEAR, TWO_FIT, NO_BOOK, TOO_EARLY})
+"""Why a single request cannot be judged."""
+
 _FAULTS = {401: "401", 403: "403", 429: "429", 529: "529"}
 _FAULT_SCENARIOS = frozenset({*_FAULTS.values(), "timeout", "cut-stream"})
 _CLOCKS_DIFFER = 300 * SECOND
@@ -86,7 +89,7 @@ class Judge:
         tenants: Sequence[str] = (),
     ) -> None:
         self._checks = [(rule, rule.check) for rule in rules]
-        self._policy = policy
+        self.policy = policy
         self._book = book
         self._live = live
         self._only = tenants[0] if len(tenants) == 1 else None
@@ -152,7 +155,7 @@ class Judge:
             tenant,
             has_key,
             since,
-            self._policy,
+            self.policy,
             is_allowed,
             self._live,
             fault,
