@@ -147,6 +147,7 @@ def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
         accepted=Accepted(**accepted) if accepted else None,
         note=finding.get("note"),
         key=KeyRef(**key) if key else None,
+        also=tuple(finding.get("also", ())),
     )
 
 

@@ -197,12 +197,13 @@ def _by_key(
     for finding in findings:
         if finding.key is None or finding.secret is not None:
             continue
-        name = finding.key.name
-        rules.setdefault(name, {})[finding.rule.id] = None
+        names = (finding.key.name, *finding.also)
+        for name in names:
+            rules.setdefault(name, {})[finding.rule.id] = None
         if finding.rule.id == _WARNING:
-            warned.add(name)
+            warned.update(names)
         if finding.status is Status.OPEN and finding.rule.severity is not Severity.INFO:
-            wrong.add(name)
+            wrong.update(names)
     return {name: tuple(ids) for name, ids in rules.items()}, warned, wrong
 
 

@@ -66,5 +66,5 @@ def _is_key(name: str, finding: Finding) -> bool:
     if key is not None and (name in (key.name, key.id) or hint == key.hint or sha256 == key.sha256):
         return True
     if secret is None:
-        return name == finding.anchor
+        return name == finding.anchor or name in finding.also
     return hint == secret.hint or sha256 == secret.sha256

@@ -139,6 +139,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "accepted": _accepted(finding.accepted),
         "note": finding.note,
         "key": None if finding.key is None else _key(finding.key),
+        "also": list(finding.also),
     }
 
 

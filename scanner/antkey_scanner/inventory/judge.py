@@ -59,7 +59,8 @@ def _finding(rule: KeyRule, breach: Breach, case: Case, refs: dict[int, KeyRef])
         ref = refs[id(record)] = key_ref(record, case)
     if breach.match:
         ref = ref._replace(match=breach.match)
-    return Finding(rule.rule, where, breach.message, anchor, key=ref)
+    also = tuple(one.label for one in breach.also)
+    return Finding(rule.rule, where, breach.message, anchor, key=ref, also=also)
 
 
 def _whole(case: Case) -> Location:

@@ -14,12 +14,13 @@ from antkey_scanner.policy.keys import KeysPolicy
 class Breach(NamedTuple):
     """A violation. record: None when it is about the inventory as a whole; about: what tells two
     breaches of one rule by one key apart (an environment), "" where there can be only one; match: how
-    the key was recognised, "" where nothing had to be."""
+    the key was recognised, "" where nothing had to be; also: the other keys that it is about."""
 
     record: KeyRecord | None
     message: str
     about: str = ""
     match: Literal["", "exact", "probable"] = ""
+    also: tuple[KeyRecord, ...] = ()
 
 
 class Gap(NamedTuple):

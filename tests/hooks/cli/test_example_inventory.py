@@ -50,3 +50,10 @@ def test_after_every_control_passes(audit: Audit) -> None:
     assert {name: status for name, (status, _) in statuses.items() if status != "pass"} == {}
     assert document["exit_code"] == 0
     assert document["findings"] == []
+
+
+def test_before_every_key_of_a_group_is_named_by_its_finding(audit: Audit) -> None:
+    findings = {finding["rule"]: finding for finding in audit(*BEFORE)["findings"]}
+    shared = findings["key-in-two-tenants"]
+    assert (shared["key"]["name"], shared["also"]) == ("birch key NEW", ["prod-sync-2026-10-30"])
+    assert findings["key-nonce-reused"]["also"] == ["prod-export-2026-11-01"]

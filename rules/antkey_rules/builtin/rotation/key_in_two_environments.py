@@ -23,6 +23,7 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
         yield Breach(
             group[0],
             f"one key serves the environments {names}: {several(list(map(placed, group)))}",
+            also=tuple(group[1:]),
         )
 
 

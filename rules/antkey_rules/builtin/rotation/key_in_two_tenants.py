@@ -21,7 +21,9 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
     for group in in_several(case.inventory.keys, lambda key: key.tenant):
         names = several(list(dict.fromkeys(str(key.tenant) for key in group)))
         yield Breach(
-            group[0], f"one key serves the tenants {names}: {several(list(map(placed, group)))}"
+            group[0],
+            f"one key serves the tenants {names}: {several(list(map(placed, group)))}",
+            also=tuple(group[1:]),
         )
 
 

@@ -20,7 +20,11 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 def _check(case: Case) -> Iterator[Breach | Gap]:
     for group in alike(case.inventory.keys, _nonce):
         places = several(list(map(placed, group)))
-        yield Breach(group[0], f"{len(group):,} keys are encrypted with the same nonce: {places}")
+        yield Breach(
+            group[0],
+            f"{len(group):,} keys are encrypted with the same nonce: {places}",
+            also=tuple(group[1:]),
+        )
 
 
 def _nonce(key: KeyRecord) -> bytes | str | None:
