@@ -55,7 +55,7 @@ def load(
     if problems:
         raise PolicyError(*problems)
     keys = [_as_of(now, key) for _, sheet in sheets for key in sheet.keys]
-    problems = [*_named_twice(keys), *_tenants_twice(sheets)]
+    problems = [*_listed_twice(keys), *_named_twice(keys), *_tenants_twice(sheets)]
     if problems:
         raise PolicyError(*problems)
     wanted, left_out = _wanted(keys, policy.names)
@@ -88,12 +88,25 @@ def _named_twice(keys: Iterable[KeyRecord]) -> Iterator[str]:
         if key.origin != "file" or key.name is None:
             continue
         other = first.setdefault(key.name, key)
-        if other is not key:
+        if other is not key and (key.id is None or other.id is None):
             here, there = key.place, other.place
             yield (
                 f"{here.path}:{here.line}: the name stands in {there.path}:{there.line} too; give each"
                 " key a name of its own"
             )
+
+
+def _listed_twice(keys: Iterable[KeyRecord]) -> Iterator[str]:
+    """Ids that stand twice in files of one kind: a key would be judged twice. A store's two exports of
+    one secret are joined."""
+    first: dict[tuple[str, str], KeyRecord] = {}
+    for key in keys:
+        if key.origin == "store" or key.id is None:
+            continue
+        other = first.setdefault((key.origin, key.id), key)
+        if other is not key:
+            here, there = key.place, other.place
+            yield f"{here.path}:{here.line}: the id stands in {there.path}:{there.line} too; keep one"
 
 
 def _tenants_twice(sheets: Iterable[tuple[File, Sheet]]) -> Iterator[str]:

@@ -88,8 +88,8 @@ _KEY_CHECKS: dict[str, Check] = {
     "age_from": text,
 }
 
-PLACE, ORIGIN, ID, STATUS_GIVEN = (
-    KeyRecord._fields.index(field) for field in ("place", "origin", "id", "status_given")
+PLACE, ORIGIN, ID, UNKNOWN, STATUS_GIVEN = (
+    KeyRecord._fields.index(field) for field in ("place", "origin", "id", "unknown", "status_given")
 )
 
 REPEATED = tuple(

@@ -22,6 +22,7 @@ from antkey_scanner.inventory.shapes import (
     SOURCE,
     STATUS_GIVEN,
     TENANT,
+    UNKNOWN,
     schema,
 )
 from antkey_scanner.inventory.wrong import UNKNOWN_FIELD, Wrong, type_of
@@ -30,6 +31,9 @@ from antkey_scanner.policy.kinds import did_you_mean
 _TOP: dict[str, Check] = {"source": SOURCE, "schema": schema}
 _KNOWN = dict.fromkeys((*LISTS, *_TOP))
 
+
+_APIKEY = "apikey_"
+"""What ids of keys at Anthropic start with."""
 
 _MOST_SPELT = 100
 """How many fields of an unknown document are compared with those of an inventory."""
@@ -132,9 +136,9 @@ class _Document:
         values: list[object] = KEY(item.value)
         # Tuples made this way take a third of the time, which for 100,000 keys is 50 ms.
         values[PLACE] = tuple.__new__(Place, (self._shown, item.line))
-        identity = values[ID]
-        is_apikey = identity is not None and str(identity).startswith("apikey_")
-        values[ORIGIN] = "anthropic" if is_apikey else self._origin
+        # What a snapshot's CSV, which has no table that says so, tells of each key.
+        of_snapshot = values[UNKNOWN] and str(values[ID]).startswith(_APIKEY)
+        values[ORIGIN] = "anthropic" if of_snapshot else self._origin
         values[STATUS_GIVEN] = "status" in cast(dict[str, object], item.value)
         same = self._same
         for at in REPEATED:
@@ -193,7 +197,11 @@ class _Document:
             ]
         self._refuse_twice("id", [(key.place.line or 0, key.id) for key in keys])
         # At Anthropic several keys may have one name.
-        own = [key for key in keys if key.origin == "file"]
+        own = [
+            key
+            for key in keys
+            if key.origin == "file" and not (key.id and key.id.startswith(_APIKEY))
+        ]
         self._refuse_twice("name", [(key.place.line or 0, key.name) for key in own], lost=True)
         self._refuse_twice("id", [(line, member.id) for line, member in self._members])
         self._refuse_twice("name", [(line, tenant.name) for line, tenant in self._tenants])

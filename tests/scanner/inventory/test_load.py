@@ -76,3 +76,42 @@ def test_problems_of_all_files_are_told_together(folder: Path) -> None:
     assert [str(problem).partition(": ")[0] for problem in refused.value.args] == [
         *("0.toml:3", "1.toml:2"),
     ]
+
+
+SNAPSHOT = """\
+[source]
+kind = "anthropic"
+[[keys]]
+name = "Developer key"
+id = "apikey_1"
+created_at = 2026-11-01T00:00:00Z
+"""
+
+
+def test_people_s_file_may_name_a_key_by_its_id_at_anthropic(folder: Path) -> None:
+    own = '[[keys]]\nname = "prod-api-2026-11-01"\nid = "apikey_1"\ntenant = "acme"\n'
+    (key,) = loaded(folder, own, SNAPSHOT).inventory.keys
+    assert (key.name, key.tenant, key.age_from) == (
+        *("prod-api-2026-11-01", "acme", "created_at at Anthropic"),
+    )
+
+
+@pytest.mark.parametrize("text", [SNAPSHOT, '[[keys]]\nid = "apikey_1"\n'])
+def test_two_files_of_one_kind_list_a_key_once(folder: Path, text: str) -> None:
+    with pytest.raises(PolicyError, match=r"1\.toml:\d: the id stands in 0\.toml:\d too; keep one"):
+        loaded(folder, text, text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "refused"),
+    [("", "", True), ('id = "apikey_1"', "", True), ('id = "apikey_1"', 'id = "apikey_2"', False)],
+)
+def test_a_name_stands_twice_only_for_keys_that_ids_tell_apart(
+    folder: Path, one: str, other: str, refused: bool
+) -> None:
+    texts = [f'[[keys]]\nname = "a"\n{fields}\n' for fields in (one, other)]
+    if not refused:
+        assert len(loaded(folder, *texts).inventory.keys) == 2
+        return
+    with pytest.raises(PolicyError, match="the name stands in 0"):
+        loaded(folder, *texts)

@@ -95,7 +95,7 @@ def test_csv_holds_the_keys(tmp_path: object) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_snapshot_is_known_as_one(form: str) -> None:
-    key = KeyRecord(NOWHERE, id="apikey_01", name="a")
+    key = KeyRecord(NOWHERE, id="apikey_01", name="a", unknown=("encryption",))
     text = text_of(Sheet((key,), ()), form, HEAD)
     (read,) = files.read_sheet(text.encode(), "x", f".{form}").keys
     assert read.origin == "anthropic"

@@ -279,15 +279,18 @@ def test_a_header_alone_is_an_inventory_without_keys(read: Callable[..., Sheet])
     [
         '[source]\nkind = "anthropic"\n[[keys]]\nname = "a"\n',
         '[[keys]]\nname = "a"\n[source]\nkind = "anthropic"\nfetched_at = 2026-11-20T12:00:00Z\n',
-        '[[keys]]\nname = "a"\nid = "apikey_01"\n',
+        '[[keys]]\nname = "a"\nid = "apikey_01"\nunknown = ["encryption"]\n',
     ],
 )
 def test_keys_of_a_snapshot_are_anthropics(only_key: Callable[..., KeyRecord], text: str) -> None:
     assert only_key(text).origin == "anthropic"
 
 
-def test_a_store_id_makes_no_key_of_anthropics(only_key: Callable[..., KeyRecord]) -> None:
-    assert only_key('[[keys]]\nid = "arn:aws:1"\n').origin == "file"
+@pytest.mark.parametrize("identity", ["arn:aws:1", "apikey_01"])
+def test_an_id_alone_makes_no_snapshot_of_people_s_file(
+    only_key: Callable[..., KeyRecord], identity: str
+) -> None:
+    assert only_key(f'[[keys]]\nid = "{identity}"\n').origin == "file"
 
 
 def test_two_keys_at_anthropic_may_have_one_name(read: Callable[..., Sheet]) -> None:
