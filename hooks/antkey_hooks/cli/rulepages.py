@@ -39,6 +39,15 @@ def of_keys() -> tuple[Listed, ...]:
     return tuple(Listed(rule, "", *page_of(rule)) for rule in rules)
 
 
+def of_requests() -> tuple[Listed, ...]:
+    """The rules about outgoing requests."""
+    from antkey_rules.egress import load_egress_rules
+    from antkey_rules.pyrules import page_of
+
+    rules = (found.rule for found in load_egress_rules())
+    return tuple(Listed(rule, "", *page_of(rule)) for rule in rules)
+
+
 def fields(listed: Listed) -> dict[str, object]:
     """A rule as JSON tells of it."""
     rule = listed.rule

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def list_rules(options: Options) -> ExitCode:
     """Every rule in one line, the worst first."""
     usual, off, about_keys = _usual(options), _off_by_default(), rulepages.of_keys()
+    about_requests = rulepages.of_requests()
     if _is_json(options):
-        rows = map(rulepages.fields, (*usual, *about_keys, *off))
+        rows = map(rulepages.fields, (*usual, *about_requests, *about_keys, *off))
         output.write_out(_json({"rules": list(rows)}))
         return ExitCode.OK
     lines = _list(usual)
@@ -34,6 +35,10 @@ def list_rules(options: Options) -> ExitCode:
         "\nOff by default; [scan] providers or detect_secrets in the policy turns them on\n\n"
     )
     lines += _list(off)
+    lines.append(
+        "\nAbout outgoing requests; antkey egress run and antkey egress replay judge by them\n\n"
+    )
+    lines += _list(about_requests)
     lines.append("\nAbout the keys of the inventory; antkey keys audit judges by them\n\n")
     lines += _list(about_keys)
     output.write_out("".join(lines))
@@ -66,7 +71,8 @@ def _off_by_default() -> tuple[Listed, ...]:
 
 def show_rule(name: str, options: Options) -> ExitCode:
     """A rule's page, or that of a control."""
-    listed = (*_usual(options), *rulepages.of_keys(), *_off_by_default())
+    by_code = (*rulepages.of_requests(), *rulepages.of_keys())
+    listed = (*_usual(options), *by_code, *_off_by_default())
     rules = {each.rule.id: each for each in listed}
     controls = {control.id: control for control in _controls()}
     wanted = name if name in rules or name in controls else name.replace("_", "-").lower()
@@ -98,10 +104,16 @@ def _cure(name: str, known: tuple[str, ...]) -> str:
 
 
 def _controls() -> tuple[Control, ...]:
-    from antkey_rules.load import load_controls, load_key_controls, load_providers
+    from antkey_rules.load import (
+        load_controls,
+        load_egress_controls,
+        load_key_controls,
+        load_providers,
+    )
     from antkey_scanner.bridge.detectors import control
 
-    return (*load_controls(), *load_key_controls(), *load_providers()[1], control())
+    by_code = (*load_egress_controls(), *load_key_controls())
+    return (*load_controls(), *by_code, *load_providers()[1], control())
 
 
 def run_examples(options: Options) -> ExitCode:
@@ -126,13 +138,16 @@ def _tried(options: Options) -> tuple[int, int, list[str]]:
     examples = sum(len(rule.rule.examples) for rule in patterns)
     if options.rules:
         return len(patterns), examples, failures
-    from antkey_rules import keycases
+    from antkey_rules import egresscases, keycases
+    from antkey_rules.egress import load_egress_rules
     from antkey_rules.keys import load_key_rules
 
-    about_keys = load_key_rules()
+    about_keys, about_requests = load_key_rules(), load_egress_rules()
     failures += [failure for rule in about_keys for failure in keycases.check(rule)]
-    examples += sum(len(rule.rule.examples) for rule in about_keys)
-    return len(patterns) + len(about_keys), examples, failures
+    failures += [failure for rule in about_requests for failure in egresscases.check(rule)]
+    by_code = [found.rule for found in (*about_keys, *about_requests)]
+    examples += sum(len(rule.examples) for rule in by_code)
+    return len(patterns) + len(by_code), examples, failures
 
 
 def _is_json(options: Options) -> bool:

@@ -80,6 +80,9 @@ def _wanted(
     """What there could be. Nothing is expected of requests that name no tenant, or no surface where
     others name one."""
     named = [name for name in tenants if name not in (None, "…")]
-    known = [name for name in surfaces if name not in (None, "…")]
-    played = [name for name in scenarios if name not in (None, "…")]
-    return (Seen(*place) for place in product(named, known or [None], played or [None]))
+    return (Seen(*place) for place in product(named, _known(surfaces), _known(scenarios)))
+
+
+def _known(names: Sequence[str | None]) -> list[str | None]:
+    known = [name for name in names if name not in (None, "…")]
+    return known or [None]

@@ -65,7 +65,6 @@ RULE = EgressRule(
             ),
             Example(
                 "live = true\n"
-                'tenants = ["acme", "globex"]\n'
                 "keys = [\n"
                 '  {name = "acme-1", tenant = "acme"},\n'
                 '  {name = "globex-1", tenant = "globex"},\n'
