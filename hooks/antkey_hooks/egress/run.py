@@ -65,9 +65,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     plan = _plan(operands, options, clock)
     with Evidence(options.evidence) as evidence:
         played = [_play(plan, scenario, evidence, options) for scenario in plan.scenarios]
-    return result_of(
-        played, plan.policy, plan.egress, plan.command, plan.tenants, clock, options
-    )
+    return result_of(played, plan.policy, plan.egress, plan.command, plan.tenants, clock, options)
 
 
 def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:
@@ -116,7 +114,7 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
     if not options.quiet and len(plan.scenarios) > 1:
         output.say(f"scenario {scenario.name}")
     ended = _run_in(plan, scenario, session, platform, masker)
-    return Played(scenario, session.judge, ended, session.rotations)
+    return Played(scenario, session.judge, ended, session.rotations, session.troubles)
 
 
 def _run_in(
@@ -134,6 +132,8 @@ def _run_in(
             allowed_hosts=plan.egress.allowed_hosts,
             fields=body_fields(plan.egress.tenant_from),
             control=session.control,
+            troubles=session.trouble,
+            clock=_now,
         ) as interceptor,
     ):
         steering = prepare(
@@ -151,7 +151,10 @@ def _run_in(
             "ANTKEY_SCENARIO": scenario.name,
             "ANTKEY_CONTROL_URL": interceptor.control_url,
         }
-        return run_command(plan.command, environment, masker)
+        ended = run_command(plan.command, environment, masker)
+        if interceptor.failure is not None:
+            raise interceptor.failure
+        return ended
 
 
 _CREDENTIALS = re.compile(r"ANTHROPIC_|ANTKEY_TENANT_KEY|CLAUDE_CODE_OAUTH_TOKEN$")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
 from antkey_hooks.egress.canaries import Canary, tenant_canary
 from antkey_hooks.egress.scenarios import STATUS, Scenario
-from antkey_hooks.interceptor.exchange import Answer, Exchange
+from antkey_hooks.interceptor.exchange import Answer, Exchange, Trouble, TroubleKind
 from antkey_scanner.egress.attribution import tenant_of
 from antkey_scanner.egress.book import Book, KeyLife
 from antkey_scanner.egress.judge import Judge
@@ -21,6 +22,9 @@ from antkey_scanner.policy.egress import EgressPolicy
 
 Record = Callable[[Request, Sequence[KeyLife | None]], None]
 """Writes one request down as evidence, with whose each of its credentials is."""
+
+
+_BLIND = (TroubleKind.REFUSED_CERTIFICATE, TroubleKind.UNREADABLE)
 
 
 class Mark(NamedTuple):
@@ -57,7 +61,7 @@ class Session:
         self._book = Book([canary.life for canary in (*platform, *self.keys.values())])
         self.judge = Judge(rules, policy, self._book, live=True, tenants=tenants)
         self.rotations = 0
-        self.marks = 0
+        self.troubles: Counter[str] = Counter()
 
     def decide(self, exchange: Exchange) -> Answer:
         """Judge a request, and say what it is answered with."""
@@ -79,6 +83,14 @@ class Session:
                 request = self._request(exchange, 502)
                 self.judge.take(request)
                 self._record(request, [self._life(one.sha256) for one in exchange.credentials])
+
+    def trouble(self, trouble: Trouble) -> None:
+        """A client came and was not understood, such as one that does not trust our certificate: what it
+        would have sent is not known. One that meant another host got nowhere, whatever it was."""
+        hosts = (None, *self._policy.allowed_hosts)
+        if trouble.kind in _BLIND and trouble.host in hosts:
+            with self._lock:
+                self.troubles[trouble.detail] += 1
 
     def control(self, path: str, body: bytes) -> tuple[int, bytes]:
         """Answer `POST /mark` and `POST /rotate`: a status and JSON."""
@@ -105,7 +117,6 @@ class Session:
             return _refusal("surface is no string")
         only = next(iter(self._versions)) if len(self._versions) == 1 else None
         self._mark = Mark(str(tenant) if tenant is not None else only, surface)
-        self.marks += 1
         return 200, b"{}"
 
     def _rotated(self, asked: dict[str, object]) -> tuple[int, bytes]:
