@@ -116,7 +116,7 @@ def _request(row: dict[str, Any], number: int) -> Request:
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is nothing of a request")
     usual = {"host": "api.anthropic.com", "method": "POST", "path": "/v1/messages"}
-    fields = {name: row.get(name, usual.get(name)) for name in _FIELDS if name in row | usual}
+    fields: dict[str, Any] = {**usual, **{name: row[name] for name in _FIELDS if name in row}}
     time = micros(row["time"]) if "time" in row else _NOON + number
     carried = tuple(_credential(row[name], name) for name in _CARRIERS if name in row)
     return Request(Place("example.toml", number), time, credentials=carried, **fields)

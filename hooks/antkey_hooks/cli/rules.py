@@ -145,7 +145,7 @@ def _tried(options: Options) -> tuple[int, int, list[str]]:
     about_keys, about_requests = load_key_rules(), load_egress_rules()
     failures += [failure for rule in about_keys for failure in keycases.check(rule)]
     failures += [failure for rule in about_requests for failure in egresscases.check(rule)]
-    by_code = [found.rule for found in (*about_keys, *about_requests)]
+    by_code = [*(each.rule for each in about_keys), *(each.rule for each in about_requests)]
     examples += sum(len(rule.examples) for rule in by_code)
     return len(patterns) + len(by_code), examples, failures
 

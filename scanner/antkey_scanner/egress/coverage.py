@@ -84,5 +84,5 @@ def _wanted(
 
 
 def _known(names: Sequence[str | None]) -> list[str | None]:
-    known = [name for name in names if name not in (None, "…")]
+    known: list[str | None] = [name for name in names if name not in (None, "…")]
     return known or [None]

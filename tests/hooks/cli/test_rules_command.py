@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 from tests.hooks.cli.conftest import Antkey
 
+from antkey_rules.egress import load_egress_rules
 from antkey_rules.keys import load_key_rules
-from antkey_rules.load import load_builtin, load_controls, load_key_controls
+from antkey_rules.load import (
+    load_builtin,
+    load_controls,
+    load_egress_controls,
+    load_key_controls,
+)
 
 OWN_RULE = """\
 id: acme-key
@@ -26,7 +32,12 @@ examples:
   no_match: ["acme_12"]
 """
 
-RULES = [rule.rule.id for rule in (*load_builtin(), *load_key_rules())]
+RULES = [
+    *(found.rule.id for found in load_builtin()),
+    *(found.rule.id for found in load_egress_rules()),
+    *(found.rule.id for found in load_key_rules()),
+]
+CONTROLS = (*load_controls(), *load_egress_controls(), *load_key_controls())
 
 
 @pytest.fixture
@@ -39,14 +50,14 @@ def own(tmp_path: Path) -> Path:
 def test_every_rule_is_listed_the_worst_first(antkey: Antkey) -> None:
     lines = antkey("rules", "list").stdout.decode().splitlines()
     assert lines[0].startswith("critical  ")
-    for rule in (*load_builtin(), *load_key_rules()):
-        assert any(rule.rule.id in line.split() for line in lines)
+    for rule in RULES:
+        assert any(rule in line.split() for line in lines)
 
 
 def test_the_list_is_json_too(antkey: Antkey) -> None:
     document = json.loads(antkey("rules", "list", "-f", "json").stdout)
     usual = [rule["id"] for rule in document["rules"] if rule["on_by_default"]]
-    assert usual == [rule.rule.id for rule in (*load_builtin(), *load_key_rules())]
+    assert usual == RULES
     others = {rule["id"] for rule in document["rules"] if not rule["on_by_default"]}
     assert {"openrouter-api-key", "detect-secrets-github-token"} < others
 
@@ -74,6 +85,13 @@ def test_a_page_about_keys_says_what_the_policy_changes_and_gives_an_inventory(
     assert "\n\n  A key's age is" in page, "the docstring's paragraphs stay apart"
 
 
+def test_a_page_about_requests_gives_keys_and_requests(antkey: Antkey) -> None:
+    page = antkey("rules", "show", "egress_stale_key").stdout.decode()
+    assert "\nPolicy\n  egress.grace_seconds (60)\n" in page
+    assert "\n  requests = [{tenant = " in page
+    assert "Policy:" not in page
+
+
 def test_a_page_about_keys_is_json_too(antkey: Antkey) -> None:
     told = json.loads(antkey("rules", "show", "key_unused", "-f", "json").stdout)
     assert told["policy"] == ["keys.unused_days"]
@@ -81,9 +99,7 @@ def test_a_page_about_keys_is_json_too(antkey: Antkey) -> None:
     assert {example["matches"] for example in told["examples"]} == {True, False}
 
 
-@pytest.mark.parametrize(
-    "control", [control.id for control in (*load_controls(), *load_key_controls())]
-)
+@pytest.mark.parametrize("control", [control.id for control in CONTROLS])
 def test_a_control_has_a_page_that_names_its_rules(antkey: Antkey, control: str) -> None:
     page = antkey("rules", "show", control).stdout.decode()
     told = json.loads(antkey("rules", "show", control, "-f", "json").stdout)
