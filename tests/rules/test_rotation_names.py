@@ -37,6 +37,12 @@ def test_an_id_behind_a_name_does_not_count() -> None:
         assert told("key-name-off-convention", key(written))
 
 
+def test_a_store_s_names_are_judged_by_a_pattern_of_the_user_s_only() -> None:
+    stored = key("prod/anthropic", origin="store")
+    assert told("key-name-off-convention", stored) == []
+    assert told("key-name-off-convention", stored, name_pattern="[a-z]+-[a-z]+")
+
+
 def test_a_pattern_of_the_user_s_decides() -> None:
     pattern = r"(?P<service>[a-z]+)(?:@(?P<date>.+))?"
     for name, broken in (("api", False), ("api@tomorrow", False), ("api@2026-02-30", True)):

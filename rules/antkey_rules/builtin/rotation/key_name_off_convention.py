@@ -1,7 +1,8 @@
 """A name that says environment, service and date tells in an incident what breaks when the key is revoked.
 
 The whole name of an active key has to match the policy's pattern; of a name with folders before it, as
-secret stores have them, the part after the last `/` may match alone. Where `antkey keys sync` has put a
+secret stores have them, the part after the last `/` may match alone. Names in a secret store's export are
+judged only by a pattern of the policy's own, as a secret there keeps its name when its value is rotated. Where `antkey keys sync` has put a
 key's id behind its name, to tell two of one name apart, the id does not count. If the pattern has a
 group `date`, that must be a date that exists.
 
@@ -33,6 +34,8 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
     for key in case.inventory.keys:
         name = key.name
         if name is None or key.status != "active" or name.isspace():
+            continue
+        if usual and key.origin == "store":
             continue
         match = _match(pattern, name, key)
         if match is None:
