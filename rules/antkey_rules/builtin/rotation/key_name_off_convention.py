@@ -2,9 +2,9 @@
 
 The whole name of an active key has to match the policy's pattern; of a name with folders before it, as
 secret stores have them, the part after the last `/` may match alone. Names in a secret store's export are
-judged only by a pattern of the policy's own, as a secret there keeps its name when its value is rotated. Where `antkey keys sync` has put a
-key's id behind its name, to tell two of one name apart, the id does not count. If the pattern has a
-group `date`, that must be a date that exists.
+judged only by a pattern of the policy's own, as a secret there keeps its name when its value is rotated.
+Where `antkey keys sync` has put a key's id behind its name, to tell two of one name apart, the id does not
+count. If the pattern has a group `date`, that must be a date that exists.
 
 Policy: keys.name_pattern (environment-service-YYYY-MM-DD, such as prod-api-gateway-2026-04-25)
 """
