@@ -42,7 +42,7 @@ def coverage_of(
         is_held = is_never and place.scenario == NO_KEY_SCENARIO and place.scenario not in failed
         cells.append(Cell(*place, "proven" if is_held else "not-seen", 0))
     ranks = [{name: rank for rank, name in enumerate(names)} for names in order]
-    cells.sort(key=lambda cell: tuple(ranks[n][part] for n, part in enumerate(cell[:3])))
+    cells.sort(key=lambda cell: tuple(ranks[n].get(part, -1) for n, part in enumerate(cell[:3])))
     return tuple(cells)
 
 
