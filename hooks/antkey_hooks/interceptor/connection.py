@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
+from collections.abc import Callable
 from typing import cast
 
 from antkey_hooks.interceptor.http1 import Http1
@@ -15,6 +17,9 @@ _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 _PATIENCE = {Phase.IDLE: 300.0, Phase.HEAD: 30.0, Phase.BODY: 60.0, Phase.TUNNEL: float("inf")}
 """Seconds that a connection may wait: for a new request, a whole head, more of a body."""
+
+
+_NO_TIME = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Sniffer:
@@ -69,23 +74,83 @@ class Sniffer:
         return Sniffer(channel, entry, self._services)
 
 
-class Connection(asyncio.Protocol):
-    """The socket's end of the layers. Slow readers are not read from."""
+class Guests:
+    """The connections that are open. events: goes up whenever anything happens on one of them."""
 
-    def __init__(self, entry: Entry, services: Services, all_of_them: set[Connection]) -> None:
-        self._services = services
-        self._all = all_of_them
-        self._layer: Layer = Sniffer(self, entry, services)
+    def __init__(self) -> None:
+        self.open: set[Connection] = set()
+        self.events = 0
+
+
+class Socket(asyncio.Protocol):
+    """The end of a channel that is a socket."""
+
+    def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
+        self._tell: Callable[[bool], None] = self.pause
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def pause_writing(self) -> None:
+        self._tell(True)
+
+    def resume_writing(self) -> None:
+        self._tell(False)
+
+    def send(self, data: bytes) -> None:
+        """As `Channel` says."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def finish(self) -> None:
+        """As `Channel` says."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def reset(self) -> None:
+        """As `Channel` says."""
+        if self._transport is None:
+            return
+        found = self._transport.get_extra_info("socket")
+        if found is not None and not self._transport.is_closing():
+            # Lingering for no time at all is how a socket sends a reset.
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_TIME)
+        self._transport.abort()
+
+    def pause(self, on: bool) -> None:
+        """As `Channel` says."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if on:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def throttle(self, tell: Callable[[bool], None]) -> None:
+        """As `Channel` says; without it, a client that does not read is not read from."""
+        self._tell = tell
+
+
+class Connection(Socket):
+    """The client's end of the layers."""
+
+    def __init__(self, entry: Entry, services: Services, guests: Guests) -> None:
+        super().__init__()
+        self._services = services
+        self._guests = guests
+        self._layer: Layer = Sniffer(self, entry, services)
         self._phase = Phase.IDLE
         self._loop = asyncio.get_running_loop()
         self.deadline = self._loop.time() + _PATIENCE[Phase.HEAD]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._all.add(self)
+        super().connection_made(transport)
+        self._guests.open.add(self)
+        self._guests.events += 1
 
     def data_received(self, data: bytes) -> None:
+        self._guests.events += 1
         self._layer.feed(data)
         phase = self._layer.phase
         # A head that comes byte by byte gets no more time for each byte; a body does.
@@ -98,36 +163,9 @@ class Connection(asyncio.Protocol):
         return False
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._all.discard(self)
+        self._guests.open.discard(self)
+        self._guests.events += 1
         self._layer.lost()
-
-    def pause_writing(self) -> None:
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        if self._transport is not None:
-            self._transport.resume_reading()
-
-    def send(self, data: bytes) -> None:
-        """For the layers above."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    def finish(self) -> None:
-        """For the layers above."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def reset(self) -> None:
-        """For the layers above. Also ends what a client leaves open."""
-        if self._transport is None:
-            return
-        found = self._transport.get_extra_info("socket")
-        if found is not None and not self._transport.is_closing():
-            # Lingering for no time at all is how a socket sends a reset.
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._transport.abort()
 
     @property
     def is_idle(self) -> bool:
@@ -135,15 +173,15 @@ class Connection(asyncio.Protocol):
         return self._phase is Phase.IDLE
 
 
-class Upstream(asyncio.Protocol):
+class Upstream(Socket):
     """The far end of a tunnel to this machine."""
 
     def __init__(self, tunnel: Tunnel) -> None:
+        super().__init__()
         self._tunnel = tunnel
-        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        super().connection_made(transport)
         self._tunnel.connected(self)
 
     def data_received(self, data: bytes) -> None:
@@ -151,15 +189,3 @@ class Upstream(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._tunnel.closed()
-
-    def send(self, data: bytes) -> None:
-        """For the tunnel."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    def finish(self) -> None:
-        """For the tunnel."""
-        if self._transport is not None:
-            self._transport.close()
-
-    reset = finish

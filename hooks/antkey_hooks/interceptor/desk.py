@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Sequence
 
 from antkey_hooks.interceptor.answers.errors import error, fault, refusal
@@ -79,6 +80,10 @@ class Desk:
             status, text = 500, json.dumps({"error": "internal error"}).encode()
         return body_reply(status, "application/json", text)
 
+    def mute(self) -> None:
+        """Tell of no more troubles: from now on it is the server who ends connections."""
+        self._troubles = None
+
     def trouble(self, trouble: Trouble) -> None:
         """Tell of a connection on which nothing could be seen."""
         if self._troubles is None:
@@ -99,5 +104,7 @@ class Desk:
 
     def keep(self, failure: Exception) -> None:
         """Remember what went wrong first."""
+        # The frames that it came through hold the request, and with it the key.
+        traceback.clear_frames(failure.__traceback__)
         if self.failure is None:
             self.failure = failure

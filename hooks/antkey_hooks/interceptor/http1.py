@@ -49,7 +49,7 @@ class Http1:
         return self._phase if self._within is None else self._within.phase
 
     def feed(self, data: bytes) -> None:
-        if self._is_over:
+        if self._is_over or self._phase is Phase.HELD:
             return
         if self._started is None:
             self._started = self._services.clock()
@@ -126,6 +126,8 @@ class Http1:
         assert self._request is not None
         if isinstance(self._within, Forward):
             self._within.end()
+            # What still comes is for nobody: the connection ends with the answer.
+            self._phase = Phase.HELD
         elif self._request.method == b"CONNECT":
             self._connect(self._request.target.decode("latin-1"))
         elif self._entry.transport == "control":
@@ -159,9 +161,7 @@ class Http1:
             self._within.feed(early)
 
     def _take(self, *, is_complete: bool) -> Reply:
-        reply = self._services.desk.take(self._arrival(is_complete=is_complete))
-        self._body.forget()
-        return reply
+        return self._services.desk.take(self._arrival(is_complete=is_complete))
 
     def _arrival(self, *, is_complete: bool = True) -> Arrival:
         request = self._request
@@ -196,6 +196,7 @@ class Http1:
         )
 
     def _reply(self, reply: Reply) -> None:
+        self._body.forget()
         if reply.end is End.HELD:
             self._phase = Phase.HELD
             return
@@ -261,9 +262,8 @@ def meant(entry: Entry, named: str, services: Services) -> tuple[str, str]:
     where = target_of(named, entry.port)
     if entry.transport == "proxy":
         return (where.host if where is not None else ""), "proxy"
-    if where is None or where.host == services.base_host or address_of(where.host) is not None:
-        return services.base_host, entry.transport
-    if loopback_addresses(where.host):
+    is_here = where is None or where.port == services.port or bool(loopback_addresses(where.host))
+    if where is None or is_here or address_of(where.host) is not None:
         return services.base_host, entry.transport
     return where.host, entry.transport if entry.is_secure else "plain"
 

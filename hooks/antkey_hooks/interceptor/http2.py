@@ -22,6 +22,7 @@ from antkey_scanner.inventory.times import Micros
 _WINDOW = 1 << 20
 _CONNECTION_WINDOW = 16 << 20
 _STREAMS = 250
+_HEAD_LIMIT = 64 << 10
 _UPLOAD_LIMIT = 1 << 30
 
 
@@ -54,11 +55,13 @@ class Http2:
         self._http = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, header_encoding="latin-1")
         )
-        self._http.local_settings.update(
-            {
+        self._http.local_settings = h2.settings.Settings(
+            client=False,
+            initial_values={
                 h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW,
                 h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: _STREAMS,
-            }
+                h2.settings.SettingCodes.MAX_HEADER_LIST_SIZE: _HEAD_LIMIT,
+            },
         )
         self._http.initiate_connection()
         self._http.increment_flow_control_window(_CONNECTION_WINDOW)
@@ -139,7 +142,11 @@ class Http2:
         else:
             reply = self._services.desk.take(arrival)
         stream.body.forget()
-        self._reply(number, reply, is_head=arrival.method == "HEAD")
+        try:
+            self._reply(number, reply, is_head=arrival.method == "HEAD")
+        except h2.exceptions.StreamClosedError:
+            # The client took the request back in the same breath.
+            self._outgoing.pop(number, None)
 
     def _give_up(self, number: int) -> None:
         """Show a request that its client left in the middle: its key has been sent."""
@@ -214,13 +221,11 @@ class Http2:
         self._flush()
 
     def _unreadable(self) -> None:
-        was_seen = bool(self._streams)
+        # Frames that came with the bad one are lost with it, so this is told whatever was seen before.
         self.lost()
-        if not was_seen:
-            entry = self._entry
-            self._services.desk.trouble(
-                Trouble(TroubleKind.UNREADABLE, entry.host, entry.transport, "not HTTP/2")
-            )
+        host, transport = self._entry.host, self._entry.transport
+        trouble = Trouble(TroubleKind.UNREADABLE, host, transport, "not HTTP/2")
+        self._services.desk.trouble(trouble)
         self._flush()
         self._channel.finish()
 

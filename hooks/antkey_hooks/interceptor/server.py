@@ -15,7 +15,7 @@ from typing import Self
 
 from antkey_hooks.interceptor.arrival import Store
 from antkey_hooks.interceptor.authority import Authority
-from antkey_hooks.interceptor.connection import Connection, Upstream
+from antkey_hooks.interceptor.connection import Connection, Guests, Upstream
 from antkey_hooks.interceptor.desk import Desk
 from antkey_hooks.interceptor.exchange import Answered, Control, Decide, Refused, Troubles
 from antkey_hooks.interceptor.wire import Entry, Services, Tunnel
@@ -31,6 +31,8 @@ _BACKLOG = 1024
 _SWEEP_SECONDS = 0.5
 _MOST_CONNECTIONS = 2000
 _CLOSE_SECONDS = 0.4
+_SETTLE_SECONDS = 0.2
+_QUIET_ROUNDS = 8
 
 
 def _now() -> Micros:
@@ -84,7 +86,7 @@ class Interceptor:
             self._loop.call_later,
             self._dial,
         )
-        self._connections: set[Connection] = set()
+        self._guests = Guests()
         self._tasks: set[asyncio.Task[object]] = set()
         self._servers: list[asyncio.Server] = []
         self._thread = threading.Thread(target=self._run, name="antkey-interceptor", daemon=True)
@@ -134,13 +136,17 @@ class Interceptor:
         """
         self._call(self._serve(listening, "base-url"))
 
+    def settle(self) -> None:
+        """Wait until everything that has arrived so far is shown, a fifth of a second at most."""
+        self._call(self._settle())
+
     def close(self) -> None:
-        """Stop at once. Connections that are open break. May be called again."""
+        """Show what has arrived, and stop. Connections that are open break. May be called again."""
         if self._is_closed:
             return
         self._is_closed = True
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop)
             self._thread.join(_CLOSE_SECONDS)
         else:
             self._loop.close()
@@ -161,7 +167,6 @@ class Interceptor:
             raise self.failure
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         self._loop.call_soon(self._sweep)
         try:
             self._loop.run_forever()
@@ -174,18 +179,34 @@ class Interceptor:
             server.close()
         for task in self._tasks:
             task.cancel()
-        for connection in list(self._connections):
+        for connection in list(self._guests.open):
             connection.reset()
         # Once more round, for the transports to close their sockets.
         for _ in range(2):
             self._loop.call_soon(self._loop.stop)
             self._loop.run_forever()
 
+    async def _settle(self) -> None:
+        until = self._loop.time() + _SETTLE_SECONDS
+        quiet, events = 0, self._guests.events
+        # Each round reads once from every socket that has something; an accepted one is read a round later.
+        while quiet < _QUIET_ROUNDS and self._loop.time() < until:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self._guests.events == events else 0
+            events = self._guests.events
+
+    async def _end(self) -> None:
+        try:
+            await self._settle()
+        finally:
+            self._desk.mute()
+            self._loop.stop()
+
     async def _serve(self, listening: socket.socket, transport: str) -> None:
         port: int = listening.getsockname()[1]
         entry = Entry(transport, None, port)
         server = await self._loop.create_server(
-            lambda: Connection(entry, self._services, self._connections),
+            lambda: Connection(entry, self._services, self._guests),
             sock=listening,
             backlog=_BACKLOG,
         )
@@ -209,14 +230,14 @@ class Interceptor:
     def _sweep(self) -> None:
         """Break connections that have waited too long, and idle ones where there are too many."""
         now = self._loop.time()
-        for connection in list(self._connections):
+        for connection in list(self._guests.open):
             if connection.deadline < now:
                 connection.reset()
-        if len(self._connections) > _MOST_CONNECTIONS:
+        if len(self._guests.open) > _MOST_CONNECTIONS:
             idle = sorted(
-                (one for one in self._connections if one.is_idle), key=lambda one: one.deadline
+                (one for one in self._guests.open if one.is_idle), key=lambda one: one.deadline
             )
-            for connection in idle[: len(self._connections) - _MOST_CONNECTIONS]:
+            for connection in idle[: len(self._guests.open) - _MOST_CONNECTIONS]:
                 connection.reset()
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)
 

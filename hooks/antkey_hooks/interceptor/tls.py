@@ -86,6 +86,14 @@ class Tls:
         """For the layer above."""
         self._channel.reset()
 
+    def pause(self, on: bool) -> None:
+        """For the layer above."""
+        self._channel.pause(on)
+
+    def throttle(self, tell: Callable[[bool], None]) -> None:
+        """For the layer above."""
+        self._channel.throttle(tell)
+
     def _start(self, host: str) -> ssl.SSLObject:
         try:
             context = self._services.authority.context(host)

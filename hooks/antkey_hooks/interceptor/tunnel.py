@@ -52,6 +52,9 @@ class Through:
             upstream.finish()
             return
         self._upstream = upstream
+        # Whoever is slow to take slows down who gives, so that nothing piles up here.
+        upstream.throttle(self._channel.pause)
+        self._channel.throttle(upstream.pause)
         self._greet()
         for data in self._early:
             upstream.send(data)

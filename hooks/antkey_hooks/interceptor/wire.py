@@ -34,6 +34,12 @@ class Channel(Protocol):
     def reset(self) -> None:
         """Break the connection, so that the other side sees an error."""
 
+    def pause(self, on: bool) -> None:
+        """Read no more from the other side for now (True), or again."""
+
+    def throttle(self, tell: Callable[[bool], None]) -> None:
+        """Ask to be told when the other side takes no more for now (True), and when it does again."""
+
 
 class Layer(Protocol):
     """A protocol on a connection, without any socket."""

@@ -12,7 +12,7 @@ from antkey_hooks.interceptor.answers.messages import message_reply
 from antkey_hooks.interceptor.answers.reply import Reply, body_reply, json_reply, new_id
 from antkey_scanner.inventory.times import DAY, Micros, rfc3339
 
-_MODELS = ("claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5")
+_MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5")
 _BATCHES_KEPT = 1000
 
 
@@ -102,6 +102,7 @@ def _model(name: str) -> dict[str, object]:
         "id": name,
         "display_name": name.replace("-", " ").title(),
         "created_at": "2025-09-29T00:00:00Z",
+        "lifecycle": "active",
         "max_input_tokens": 200_000,
         "max_tokens": 64_000,
     }

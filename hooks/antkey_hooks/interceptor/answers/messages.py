@@ -28,6 +28,8 @@ def message_reply(asked: Mapping[str, object], size: int) -> Reply:
         "content": blocks,
         "stop_reason": "tool_use" if uses_tool else "end_turn",
         "stop_sequence": None,
+        "stop_details": None,
+        "container": None,
         "usage": _usage(input_tokens(size), len(json.dumps(blocks)) // 4),
     }
     if asked.get("stream") is True:
