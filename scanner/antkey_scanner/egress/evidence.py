@@ -13,6 +13,7 @@ from typing import NamedTuple
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.credentials import redacted
 from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.rule import NO_KEY_SCENARIO
 from antkey_scanner.inventory.records import Place, Role
 from antkey_scanner.inventory.times import Micros, rfc3339
 
@@ -25,15 +26,21 @@ _LONGEST = 2_000
 
 class Witnessed(NamedTuple):
     """What a line says. request: with the place and time that the reader knows; lives: whose its
-    credentials were, as far as the line tells."""
+    credentials were, as far as the line tells; has_key: whether its tenant had a key of its own."""
 
     request: Request
     lives: tuple[KeyLife, ...]
+    has_key: bool
 
 
-def to_json(request: Request, lives: Sequence[KeyLife | str | None] = ()) -> str:
-    """One line, without its end. lives: whose each credential is, or only what people call it; in the
-    order of the credentials."""
+def to_json(
+    request: Request, lives: Sequence[KeyLife | str | None] = (), *, has_key: bool | None = None
+) -> str:
+    """One line, without its end.
+
+    lives: whose each credential is, or only what people call it; in the order of the credentials; has_key:
+    whether the tenant had a key of its own, None for what is usual: it had but in the scenario `no-key`.
+    """
     found = [
         _credential(one, lives[at] if at < len(lives) else None)
         for at, one in enumerate(request.credentials)
@@ -53,6 +60,8 @@ def to_json(request: Request, lives: Sequence[KeyLife | str | None] = ()) -> str
     }
     if found[1:]:
         line["also"] = found[1:]
+    if has_key is not None:
+        line["has_key"] = has_key
     if request.source is not None:
         line["caller"] = request.source
     if not request.complete:
@@ -88,7 +97,12 @@ def from_json(record: Mapping[str, object], place: Place, time: Micros | None) -
         browser=record.get("browser") is True,
         source=_text(record, "caller"),
     )
-    return Witnessed(request, tuple(life for _, life in pairs if life is not None))
+    lives = tuple(life for _, life in pairs if life is not None)
+    has_key = record.get("has_key")
+    if has_key is None:
+        # A line that does not say whose its keys are is of real ones, and of these the inventory tells.
+        has_key = bool(lives or not pairs) and request.scenario != NO_KEY_SCENARIO
+    return Witnessed(request, lives, has_key is True)
 
 
 def _credential(credential: Credential, life: KeyLife | str | None) -> dict[str, object]:
@@ -129,13 +143,15 @@ def _carried(record: object) -> tuple[Credential, KeyLife | None] | None:
     if role is None or source is None or digits is None:
         return credential, None
     life = KeyLife(
-        source,
-        role,
-        _text(record, "owner"),
-        digits,
-        hint or None,
-        *(_time(record, name) for name in ("start", "end", "replaced_at")),
-        _text(record, "successor"),
+        source=source,
+        role=role,
+        tenant=_text(record, "owner"),
+        sha256=digits,
+        hint=hint or None,
+        start=_time(record, "start"),
+        end=_time(record, "end"),
+        replaced_at=_time(record, "replaced_at"),
+        successor=_text(record, "successor"),
     )
     return credential, life
 

@@ -1,4 +1,4 @@
-"""Recorded traffic: one module for each format, told apart by content (`antkey_scanner.egress.recordings.detect`).
+"""Recorded traffic: one module for each format, told apart by content (`recordings.detect`).
 
 A reader takes a stream and gives `Request`s one by one, `Skip`s for what it could not read, and, before a
 request, a `KeyLife` where the recording itself says whose a key is. It holds no more of a recording than one

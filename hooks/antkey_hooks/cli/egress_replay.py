@@ -1,0 +1,242 @@
+"""`antkey egress replay FILE…`: from recorded traffic to findings, controls, reports and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import stat
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from antkey_hooks.cli import output
+from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
+from antkey_hooks.cli.render import deliver
+from antkey_rules.egress import load_egress_rules
+from antkey_rules.load import load_egress_controls
+from antkey_scanner import __version__
+from antkey_scanner.assess import exit_code, is_complete
+from antkey_scanner.egress.book import Book, KeyLife, book_of
+from antkey_scanner.egress.coverage import coverage_of
+from antkey_scanner.egress.judge import Judge
+from antkey_scanner.egress.recordings.detect import Recording
+from antkey_scanner.egress.rule import EgressRule
+from antkey_scanner.egress.verdict import assess_requests
+from antkey_scanner.errors import ExitCode, PolicyError
+from antkey_scanner.inventory.load import shown
+from antkey_scanner.inventory.records import Inventory
+from antkey_scanner.model import Result, Run, Severity, Skip, Stats
+from antkey_scanner.policy import Policy, load_policy
+from antkey_scanner.policy.anchor import root_below
+from antkey_scanner.policy.egress import EgressPolicy
+from antkey_scanner.suppress import accept_skips, waive_findings
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
+
+_STDIN = "<stdin>"
+_UNKNOWN_SIZE = 1 << 40
+"""What comes by a pipe may unpack to as much as anything may."""
+
+_NO_INVENTORY = (
+    "{}: whose keys these are only an inventory tells, and the policy names none; write `files` under"
+    " [inventory] in the policy"
+)
+
+
+class Replayed(NamedTuple):
+    """All recordings, judged. size: of what was read, in bytes."""
+
+    judges: tuple[Judge, ...]
+    skips: tuple[Skip, ...]
+    size: int
+
+
+class _Counted:
+    """A file that counts what is read of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._file.read(size)
+        self.size += len(data)
+        return data
+
+
+def run(operands: Sequence[str], options: Options) -> ExitCode:
+    """Judge and report. Raises PolicyError and EvidenceError."""
+    return deliver(judged(operands, options), options)
+
+
+def judged(operands: Sequence[str], options: Options) -> Result:
+    """Judge, without telling anybody yet. Raises as `run` does."""
+    clock = Clock(options.now, os.environ)
+    for _, path in options.report:
+        output.check_report_path(path)
+    if not operands:
+        raise PolicyError("no recording to judge; name a file, or - for standard input")
+    policy = load_policy(options.policy, working_folder(), clock.judged)
+    egress = policy.egress or EgressPolicy()
+    _, loaded = inventory_of(policy, now_of(clock))
+    with _without_collector():
+        replayed = replay(operands, loaded.inventory, egress, load_egress_rules())
+    skips = (*loaded.skips, *replayed.skips)
+    return _result(operands, options, policy, egress, replayed._replace(skips=skips), clock)
+
+
+def replay(
+    operands: Sequence[str],
+    inventory: Inventory,
+    policy: EgressPolicy,
+    rules: Sequence[EgressRule],
+) -> Replayed:
+    """Judge recordings by an inventory. Raises PolicyError where it cannot tell whose their keys are."""
+    recorded = _Court(Judge(rules, policy, book := book_of(inventory)), book)
+    # What antkey itself has seen is of made-up keys, and in no mode that an inventory knows of.
+    witnessed = _Court(
+        Judge(rules, policy, book := book_of(inventory._replace(tenants=None))), book
+    )
+    skips: list[Skip] = []
+    size = 0
+    for operand in operands:
+        name = _STDIN if operand == "-" else shown(operand)
+        with _opened(operand) as file:
+            counted = _Counted(file)
+            recording = Recording(counted, name, _size(file))
+            if not inventory.keys and not recording.is_evidence:
+                raise PolicyError(_NO_INVENTORY.format(name))
+            court = witnessed if recording.is_evidence else recorded
+            skips += court.hear(recording, policy)
+            size += counted.size
+    return Replayed((recorded.judge, witnessed.judge), tuple(skips), size)
+
+
+class _Court(NamedTuple):
+    """A judge with the book that it judges by."""
+
+    judge: Judge
+    book: Book
+
+    def hear(self, recording: Recording, policy: EgressPolicy) -> list[Skip]:
+        """Judge a recording; what of it could not be read."""
+        skips: list[Skip] = []
+        take, add = self.judge.take, self.book.add
+        for item in recording.items(policy):
+            match item:
+                case Skip():
+                    skips.append(item)
+                case KeyLife():
+                    add(item)
+                case _:
+                    take(item)
+        return skips
+
+
+def _result(
+    operands: Sequence[str],
+    options: Options,
+    policy: Policy,
+    egress: EgressPolicy,
+    replayed: Replayed,
+    clock: Clock,
+) -> Result:
+    judges = [judge for judge in replayed.judges if judge.requests]
+    below = root_below(policy.folder, [os.curdir])
+    findings = waive_findings(
+        [finding for judge in judges for finding in judge.findings()], policy.waivers, below
+    )
+    skips = accept_skips(replayed.skips, policy.scan.accept, below)
+    unjudged: Counter[str] = Counter()
+    for judge in judges:
+        unjudged.update(judge.unjudged)
+    calls = sum(judge.calls for judge in judges)
+    seen = {cell.surface for judge in judges for cell in judge.seen}
+    missing = tuple(surface for surface in egress.surfaces if surface not in seen)
+    undecided = bool(unjudged or missing or not calls)
+    fail_on = options.fail_on or Severity.LOW
+    code = exit_code(
+        findings,
+        skips,
+        fail_on,
+        exit_zero=options.exit_zero,
+        allow_incomplete=options.allow_incomplete,
+        undecided=undecided,
+    )
+    run = Run(
+        command="egress replay",
+        targets=tuple(_STDIN if operand == "-" else shown(operand) for operand in operands),
+        policy=policy.ref,
+        started_at=clock.started_at(),
+        finished_at=clock.finished_at(),
+        seconds=clock.seconds(),
+        version=__version__,
+        fail_on=fail_on,
+        exit_code=code,
+        complete=is_complete(skips),
+        allow_incomplete=options.allow_incomplete,
+        undecided=undecided,
+    )
+    return Result(
+        run=run,
+        findings=findings,
+        assessments=assess_requests(
+            load_egress_controls(),
+            findings,
+            requests=calls,
+            unjudged=unjudged,
+            missing_surfaces=missing,
+            unread=sum(skip.counts for skip in skips),
+            fail_on=fail_on,
+        ),
+        skips=skips,
+        stats=Stats(
+            files=len(operands),
+            bytes=replayed.size,
+            requests=sum(judge.requests for judge in judges),
+        ),
+        coverage=coverage_of(judges, (), egress.surfaces),
+    )
+
+
+@contextmanager
+def _opened(operand: str) -> Iterator[BinaryIO]:
+    """A recording's bytes. Raises PolicyError where there is none of that name."""
+    if operand == "-":
+        yield sys.stdin.buffer
+        return
+    # Not blocking: opening a named pipe that nobody writes to would wait for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(operand, flags | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "cannot be read").lower()
+        raise PolicyError(f"{shown(operand)}: the recording cannot be read ({reason})") from None
+    with open(descriptor, "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise PolicyError(f"{shown(operand)}: is no regular file; name a recording")
+        yield file
+
+
+def _size(file: BinaryIO) -> int:
+    try:
+        status = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return _UNKNOWN_SIZE
+    return status.st_size if stat.S_ISREG(status.st_mode) else _UNKNOWN_SIZE
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A million records hold each other in no circle, and looking for some takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,145 @@
+"""JSON lines: a gateway's log, antkey's own evidence, OpenTelemetry's exports, mixed as they come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from antkey_scanner.containers import Stream
+from antkey_scanner.egress.book import KeyLife
+from antkey_scanner.egress.evidence import VERSION_FIELD, Witnessed, from_json
+from antkey_scanner.egress.recordings import Items
+from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
+from antkey_scanner.egress.recordings.fields import Record
+from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
+from antkey_scanner.egress.recordings.mapped import Mapped, Tail
+from antkey_scanner.egress.recordings.moments import moment
+from antkey_scanner.egress.recordings.otlp import Spans
+from antkey_scanner.egress.records import Request
+from antkey_scanner.inventory.records import Place
+from antkey_scanner.model import Skip
+from antkey_scanner.policy.egress import EgressPolicy
+
+_BROKEN = "broken JSON; mend the line"
+_NO_OBJECT = "a value that is no record; mend the line"
+_LONG = "a line longer than 64 MiB"
+_NOT_UTF8 = "is not UTF-8"
+_MOST_KNOWN = 20_000
+
+
+def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
+    """One request for each line that is one."""
+    faults = Faults(shown)
+    try:
+        yield from _requests(stream, head, Records(shown, policy), faults)
+    except READ_ERRORS as error:
+        yield from faults.cut(error)
+    yield from faults.rest()
+
+
+def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> Items:
+    scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
+    for number, lines in blocks(stream, head):
+        for line, raw in enumerate(lines, number):
+            try:
+                text = raw.decode()
+                record, end = scan(text, 0)
+                if end != len(text) and text[end:].strip(" \t\r"):
+                    raise ValueError
+            except (ValueError, StopIteration, RecursionError):
+                record = _slowly(raw)
+                if isinstance(record, str):
+                    yield from faults.at(line, record) if record else ()
+                    continue
+            if type(record) is not dict:
+                yield from faults.at(line, _NO_OBJECT)
+                continue
+            yield from records.items(record, line, faults)
+
+
+def _slowly(raw: bytes) -> Any:
+    """A line with blanks around it, or what is wrong with it; "" for an empty line."""
+    if raw is TOO_LONG:
+        return _LONG
+    try:
+        text = raw.decode().strip(" \t\r\n")
+        return json.loads(text) if text else ""
+    except UnicodeDecodeError:
+        return _NOT_UTF8
+    except (ValueError, RecursionError):
+        return _BROKEN
+
+
+class Records:
+    """Makes requests of the objects of one recording, whichever kind each is of."""
+
+    def __init__(self, shown: str, policy: EgressPolicy) -> None:
+        self._shown = shown
+        self._mapped = Mapped(policy)
+        self._spans = Spans(shown, policy)
+        self._told = _Told()
+        self._witnessed: dict[tuple[Any, ...], Tail] = {}
+
+    def items(
+        self, record: Record, line: int, faults: Faults
+    ) -> Iterator[Request | KeyLife | Skip]:
+        """The requests of one object, as a rule one."""
+        if VERSION_FIELD in record:
+            return self._evidence(dict(record), line, faults)
+        if "resourceSpans" in record:
+            return self._spans.of_document(record, line)
+        return iter((self._mapped.request(record, self._shown, line),))
+
+    def _evidence(
+        self, record: dict[str, Any], line: int, faults: Faults
+    ) -> Iterator[Request | KeyLife | Skip]:
+        """A line of evidence. One that says the same as one before has told whose its keys are."""
+        time = moment(record.pop("time", None))
+        said = tuple(record.values())
+        try:
+            tail = self._witnessed.get(said)
+        except TypeError:  # it tells of several credentials
+            tail, said = None, ()
+        if tail is not None:
+            yield Request._make((Place(self._shown, line), time, *tail))
+            return
+        try:
+            witnessed = from_json(record, Place(self._shown, line), time)
+        except ValueError as error:
+            yield from faults.at(line, str(error))
+            return
+        if said and len(self._witnessed) < _MOST_KNOWN:
+            self._witnessed[said] = witnessed.request[2:]
+        yield from self._told.lives(witnessed)
+        yield witnessed.request
+
+
+class _Told:
+    """Whose keys evidence has told of so far. All made-up keys of a tenant are versions of one."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, KeyLife] = {}
+        self._with_key: set[str] = set()
+
+    def lives(self, witnessed: Witnessed) -> Iterator[KeyLife]:
+        """What a line adds to what is known."""
+        tenant = witnessed.request.tenant
+        if witnessed.has_key and tenant is not None and tenant not in self._with_key:
+            # Where an application never sends the tenant's key, no line tells of it.
+            self._with_key.add(tenant)
+            name = f"key of {tenant}"
+            yield KeyLife(name, "tenant", tenant, sha256(name.encode()).hexdigest())
+        for life in witnessed.lives:
+            yield from self._version(life)
+            yield life
+
+    def _version(self, life: KeyLife) -> Iterator[KeyLife]:
+        """The key that this one took the place of."""
+        if life.role != "tenant" or life.tenant is None:
+            return
+        last = self._last.get(life.tenant)
+        self._last[life.tenant] = life
+        if last is not None and last.sha256 != life.sha256 and last.successor is None:
+            yield last._replace(successor=life.source, replaced_at=life.start)
