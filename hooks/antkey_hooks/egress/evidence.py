@@ -41,5 +41,10 @@ class Evidence:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write nothing more."""
         if self._descriptor is not None:
             os.close(self._descriptor)
+            self._descriptor = None
