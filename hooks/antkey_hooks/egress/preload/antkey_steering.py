@@ -197,11 +197,11 @@ def _steer_uvloop(uvloop: Any, routes: Routes) -> None:
     async def connect(
         self: Any, factory: Any, host: Any = None, port: Any = None, **named: Any
     ) -> Any:
-        name = _name(host)
-        if host is not None and routes.leads(name, port):
+        steered = None if host is None else routes.port(_name(host), port)
+        if steered is not None:
             if named.get("ssl") and named.get("server_hostname") is None:
                 named["server_hostname"] = host
-            host, port = "127.0.0.1", routes.port(routes.address(name), port)
+            host, port = "127.0.0.1", steered
         return await create_connection(self, factory, host, port, **named)
 
     async def resolve(self: Any, host: Any, port: Any, **named: Any) -> Any:
