@@ -129,12 +129,13 @@ class Interceptor:
         self._call(self._serve(self._control, "control"))
         return self
 
-    def adopt(self, listening: socket.socket) -> None:
+    def adopt(self, listening: socket.socket, *, is_control: bool = False) -> None:
         """Serve one more socket, which listens already: such as one of a network namespace.
 
         Names that are mapped to it are served with TLS and without; it is closed with the rest.
+        is_control: it stands for the control URL instead.
         """
-        self._call(self._serve(listening, "base-url"))
+        self._call(self._serve(listening, "control" if is_control else "base-url"))
 
     def settle(self) -> None:
         """Wait until everything that has arrived so far is shown, a fifth of a second at most."""
