@@ -29,8 +29,7 @@ class Evidence:
     def write(self, request: Request, lives: Sequence[KeyLife | None]) -> None:
         """Append one request; a whole line at once, so that several runs may share a file."""
         if self._descriptor is not None:
-            sources = [None if life is None else life.source for life in lives]
-            os.write(self._descriptor, (to_json(request, sources) + "\n").encode())
+            os.write(self._descriptor, (to_json(request, lives) + "\n").encode())
 
     def __enter__(self) -> Evidence:
         return self
