@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from antkey_reports.wording import exposed
 from antkey_scanner.model import Finding, Rule, Status
 
 _BEFORE_ALL = "leaked-key-still-active"
@@ -47,8 +48,9 @@ def incidents(findings: tuple[Finding, ...]) -> tuple[Incident, ...]:
 
 
 def _subject(finding: Finding) -> tuple[str, ...]:
-    if finding.secret is not None:
-        return (finding.secret.sha256,)
+    secret = exposed(finding)
+    if secret is not None:
+        return (secret.sha256,)
     return (finding.rule.id, finding.anchor)
 
 

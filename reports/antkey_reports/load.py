@@ -14,6 +14,7 @@ from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Cell,
     Confidence,
     Control,
     Finding,
@@ -99,6 +100,7 @@ def _result(document: dict[str, Any]) -> Result:
         skips=tuple(Skip(one["path"], one["reason"], one["counts"]) for one in document["skipped"]),
         stats=Stats(**document["stats"]),
         keys=tuple(KeyRef(**key) for key in document.get("keys", ())),
+        coverage=tuple(Cell(**cell) for cell in document.get("coverage", ())),
     )
 
 

@@ -14,14 +14,14 @@ from typing import NamedTuple
 from antkey_reports.escape import visible
 from antkey_reports.incidents import Incident, incidents
 from antkey_reports.keys import about
-from antkey_reports.wording import DANGLING, accepted, decoded, place
+from antkey_reports.wording import DANGLING, accepted, decoded, exposed, place
 from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _BYTES_OF_FINDINGS = 2_200_000
 _PARAGRAPHS_OF_WHY = 5
 _BYTES_OF_SKIPS = 300_000
 _BYTES_OF_KEYS = 450_000
-"""What the table of keys and their timeline take at most, where there are any."""
+"""What the table of keys and their timeline, or the coverage of requests, take at most."""
 _PLACES_OF_INCIDENT = 25
 
 # Bytes of markup around one thing: counted in the template, and rounded up.
@@ -111,10 +111,10 @@ def _bytes(text: str) -> int:
 def shown_findings(result: Result) -> ShownFindings:
     """The findings as incidents under their rules, as far as there is room."""
     every = incidents(result.findings)
-    size = _BYTES_OF_FINDINGS - (_BYTES_OF_KEYS if result.keys else 0)
+    size = _BYTES_OF_FINDINGS - (_BYTES_OF_KEYS if result.keys or result.coverage else 0)
     fitting = list(_fitting(every, _Room(size)))
     still_open = [incident for incident in every if incident.is_open]
-    keys = sum(incident.findings[0].secret is not None for incident in still_open)
+    keys = sum(exposed(incident.findings[0]) is not None for incident in still_open)
     return ShownFindings(
         still_open=_by_rule([pair for pair in fitting if pair[0].is_open]),
         accepted=_by_rule([pair for pair in fitting if not pair[0].is_open]),
@@ -165,7 +165,8 @@ def _why(rule: Rule) -> tuple[str, ...]:
 
 def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
     first = incident.findings[0]
-    label = first.secret.hint if first.secret else first.message
+    secret = exposed(first)
+    label = secret.hint if secret else first.message
     known = next((text for one in incident.findings if (text := about(one))), None)
     if not room.fits(_AROUND_INCIDENT, label, known):
         return None
@@ -180,7 +181,7 @@ def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
     return ShownIncident(
         anchor=_anchor(first),
         label=label,
-        is_key=first.secret is not None,
+        is_key=secret is not None,
         about=known,
         first_seen=_first_seen(incident),
         places=tuple(places),
@@ -205,7 +206,8 @@ def _place(finding: Finding, rule: Rule) -> ShownPlace:
 def _anchor(finding: Finding) -> str:
     from hashlib import sha256
 
-    subject = finding.secret.sha256 if finding.secret else f"{finding.rule.id}\0{finding.anchor}"
+    secret = exposed(finding)
+    subject = secret.sha256 if secret else f"{finding.rule.id}\0{finding.anchor}"
     return "i-" + sha256(subject.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 

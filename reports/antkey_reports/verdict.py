@@ -36,12 +36,27 @@ _KEYS = {
 }
 
 
+_REQUESTS = {
+    "failed": "Requests not judged: the run failed",
+    "violations": "Requests break the policy",
+    "undecided": "Requests undecided: evidence is missing",
+    "incomplete": "Requests not judged in full: incomplete",
+    "accepted": "Not proven to be in order: incomplete",
+    "tolerated": "Requests not in order",
+    "clean": "Requests are in order",
+}
+
+_ANSWERS = {"keys audit": _KEYS, "egress replay": _REQUESTS}
+"""By command; all others are asked whether the release may go out."""
+
+
 class Verdict:
     """The outcome in words.
 
     tone: `pass` only when the run was complete and found nothing that counts; word: one word for a
-    badge; answer: whether the release may go out, or whether the keys are in order; reason: why the exit
-    code is what it is. A plain class, because it costs start-up a fifth of what a named tuple costs.
+    badge; answer: whether the release may go out, or whether keys or requests are in order; reason: why
+    the exit code is what it is. A plain class, because it costs start-up a fifth of what a named tuple
+    costs.
     """
 
     __slots__ = ("answer", "reason", "tone", "word")
@@ -65,7 +80,7 @@ def verdict(result: Result) -> Verdict:
     from antkey_scanner.assess import is_violation
 
     run = result.run
-    answers = _KEYS if about_keys(result) else _RELEASE
+    answers = _ANSWERS.get(run.command, _RELEASE)
     found = any(is_violation(finding, run.fail_on) for finding in result.findings)
     if run.exit_code in _ABNORMAL:
         return Verdict("fail", "ERROR", answers["failed"], _ABNORMAL[run.exit_code])
@@ -112,6 +127,11 @@ def _not_judged(result: Result) -> str:
 def about_keys(result: Result) -> bool:
     """Whether an inventory of keys was judged, and nothing was scanned."""
     return result.run.command == "keys audit"
+
+
+def about_requests(result: Result) -> bool:
+    """Whether requests were judged, of a wrapped command or recorded ones, and nothing was scanned."""
+    return result.run.command in ("egress run", "egress replay")
 
 
 def not_judged(result: Result) -> tuple[Assessment, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antkey_scanner.model import Accepted, Finding, Location, Run, Stats, Status
+from antkey_scanner.model import Accepted, Finding, Location, Run, SecretRef, Stats, Status
 
 DANGLING = "dangling"
 """What no ref reaches: git may delete it one day, and until then hands it to whoever knows its id."""
@@ -83,6 +83,17 @@ def judged_keys(stats: Stats) -> str:
     """`1,204 keys judged in 2 inventory files`: what an audit of the inventory looked at."""
     files = f"in {plural(stats.files, 'inventory file')}"
     return f"{plural(stats.keys, 'key')} judged {files}" if stats.keys else f"no key {files}"
+
+
+def judged_requests(stats: Stats) -> str:
+    """`1,204 requests judged in 2 recordings`; of a wrapped command there are no recordings."""
+    recordings = f" in {plural(stats.files, 'recording')}" if stats.files else ""
+    return f"{plural(stats.requests, 'request')} judged{recordings}"
+
+
+def exposed(finding: Finding) -> SecretRef | None:
+    """The key that lies open in a place. What a finding about a request says of one is in its message."""
+    return None if finding.rule.family == "egress" else finding.secret
 
 
 def rate(stats: Stats, run: Run) -> str | None:

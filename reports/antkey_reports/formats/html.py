@@ -10,12 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from antkey_reports import wording
+from antkey_reports.coverage import OUTCOMES, mark, matrix, word
 from antkey_reports.escape import html_document, visible
 from antkey_reports.page import shown_findings, shown_skips
 from antkey_reports.rotation import rotation
 from antkey_reports.timeline import timeline
 from antkey_reports.verdict import (
     about_keys,
+    about_requests,
     by_severity,
     incomplete,
     not_judged,
@@ -24,12 +26,16 @@ from antkey_reports.verdict import (
 )
 from antkey_scanner.model import Result
 
+_ROWS_OF_COVERAGE = 300
+
 
 def render(result: Result, _color: bool, _width: int) -> str:
     """The page. Its style sheet is allowed by its hash, everything else is forbidden."""
     findings = shown_findings(result)
     keys = rotation(result, findings.anchors)
+    seen = matrix(result.coverage, _ROWS_OF_COVERAGE)
     style = _style("report.css") + (_style("rotation.css") if keys else "")
+    style += _style("coverage.css") if seen else ""
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -39,6 +45,10 @@ def render(result: Result, _color: bool, _width: int) -> str:
             stats=result.stats,
             contents=_contents(result),
             about_keys=about_keys(result),
+            about_requests=about_requests(result),
+            is_scan=not (about_keys(result) or about_requests(result)),
+            is_run=_is_run(result),
+            coverage=seen,
             not_judged=not_judged(result),
             verdict=verdict(result),
             incomplete=incomplete(result),
@@ -47,7 +57,7 @@ def render(result: Result, _color: bool, _width: int) -> str:
             rotation=keys,
             timeline=timeline(keys) if keys else None,
             open_count=len(open_ones(result.findings)),
-            rate=wording.rate(result.stats, result.run),
+            rate=_rate(result),
             unread=shown_skips(result.skips, counting=True),
             left_out=shown_skips(result.skips, counting=False),
             style=Markup(style),  # noqa: S704  our own file
@@ -61,7 +71,22 @@ def _contents(result: Result) -> str:
     stats = result.stats
     if about_keys(result):
         return wording.judged_keys(stats)
-    return f"{wording.contents(stats)}, {wording.size(stats.bytes)}"
+    if not about_requests(result):
+        return f"{wording.contents(stats)}, {wording.size(stats.bytes)}"
+    judged = wording.judged_requests(stats)
+    return f"{judged}, {wording.size(stats.bytes)}" if stats.files else judged
+
+
+def _rate(result: Result) -> str | None:
+    """The speed of reading, where files were read and it says something."""
+    if about_keys(result) or _is_run(result):
+        return None
+    return wording.rate(result.stats, result.run)
+
+
+def _is_run(result: Result) -> bool:
+    """Whether requests of a wrapped command were judged, and nothing had to be read."""
+    return about_requests(result) and not (result.stats.files or result.skips)
 
 
 def _style(name: str) -> str:
@@ -80,6 +105,7 @@ def _environment() -> Environment:
     environment.filters.update(
         plural=wording.plural, size=wording.size, duration=wording.duration, place=wording.place
     )
+    environment.filters.update(word=word, mark=mark, meaning=OUTCOMES.__getitem__)
     return environment
 
 

@@ -13,6 +13,7 @@ from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Cell,
     Finding,
     KeyRef,
     Location,
@@ -68,6 +69,7 @@ def _document(result: Result) -> dict[str, object]:
         "findings": (_finding(finding) for finding in result.findings),
         "skipped": (_skip(skip) for skip in result.skips),
         "keys": (_key(key) for key in result.keys),
+        "coverage": (_cell(cell) for cell in result.coverage),
     }
 
 
@@ -190,6 +192,16 @@ def _key(key: KeyRef) -> dict[str, object]:
         "id": key.id,
         "sha256": key.sha256,
         "match": key.match,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    return {
+        "tenant": cell.tenant,
+        "surface": cell.surface,
+        "scenario": cell.scenario,
+        "outcome": cell.outcome,
+        "requests": cell.requests,
     }
 
 

@@ -13,6 +13,7 @@ from antkey_reports.verdict import incomplete, not_judged, verdict
 from antkey_reports.wording import accepted, decoded
 from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import (
+    Cell,
     Confidence,
     Finding,
     KeyRef,
@@ -26,6 +27,7 @@ from antkey_scanner.model import (
 
 _MOST_RESULTS = 5_000
 _MOST_SKIPS = 5_000
+_MOST_CELLS = 5_000
 _MOST_TAGS = 10
 _ROOT = "%SRCROOT%"
 
@@ -88,8 +90,24 @@ def _run(result: Result) -> _Json:
             "findings": len(result.findings),
             "findingsInThisFile": len(kept),
             "skipped": len(result.skips),
+            **_coverage(result.coverage),
         },
     }
+
+
+def _coverage(cells: tuple[Cell, ...]) -> _Json:
+    """What the requests of each tenant and surface showed, where requests were judged."""
+    rows = [
+        {
+            "tenant": cell.tenant,
+            "surface": cell.surface,
+            "scenario": cell.scenario,
+            "outcome": cell.outcome,
+            "requests": cell.requests,
+        }
+        for cell in cells[:_MOST_CELLS]
+    ]
+    return {"coverage": rows} if rows else {}
 
 
 def _worst(findings: tuple[Finding, ...]) -> list[Finding]:

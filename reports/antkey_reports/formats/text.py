@@ -11,6 +11,7 @@ from itertools import groupby
 from antkey_reports.escape import terminal as inert
 from antkey_reports.verdict import (
     about_keys,
+    about_requests,
     by_severity,
     incomplete,
     not_judged,
@@ -22,8 +23,10 @@ from antkey_reports.wording import (
     contents,
     decoded,
     duration,
+    exposed,
     history,
     judged_keys,
+    judged_requests,
     place,
     plural,
     rate,
@@ -32,6 +35,7 @@ from antkey_reports.wording import (
 from antkey_scanner.model import Finding, Result, Rule, Skip
 
 _SKIPS_SHOWN = 20
+_ROWS_SHOWN = 40
 _WIDTH = 80
 _NARROWEST = 40
 
@@ -46,6 +50,7 @@ def render(result: Result, color: bool, width: int) -> str:
     parts = [
         *page.blocks(result.findings),
         page.remedies(result.findings),
+        page.coverage(result),
         page.not_judged(result),
         page.skipped(result),
         page.closing(result),
@@ -144,17 +149,29 @@ class _Page:
         title = f"Not judged: {plural(len(not_judged(result)), 'control')}"
         return [self._paint(_OF_TONE["undecided"], title), *lines] if lines else []
 
+    def coverage(self, result: Result) -> list[str]:
+        """Whose key the requests of each tenant and surface were on."""
+        if not result.coverage:
+            return []
+        from antkey_reports.coverage import matrix
+        from antkey_reports.coveragetable import lines
+
+        seen = matrix(result.coverage, _ROWS_SHOWN)
+        if seen is None:
+            return []
+        return [self._paint(_BOLD, "Coverage"), *lines(seen, self._columns)]
+
     def skipped(self, result: Result) -> list[str]:
-        keys = about_keys(result)
+        read = about_keys(result) or about_requests(result)
         in_scope = [skip for skip in result.skips if skip.counts]
         lines = []
         if in_scope:
-            what = "Not read" if keys else "Not scanned"
+            what = "Not read" if read else "Not scanned"
             title = f"{what}: {plural(len(in_scope), 'place')} in scope"
             lines.append(self._paint(_OF_TONE["warn"], title))
             lines += _named(in_scope)
         left_out = [skip for skip in result.skips if not skip.counts]
-        if left_out and keys:
+        if left_out and read:
             lines.append(self._paint(_DIM, f"Left out: {plural(len(left_out), 'place')}"))
             lines += _named(left_out)
         elif left_out:
@@ -182,10 +199,11 @@ class _Page:
 
 
 def _detail(finding: Finding, longest_id: int) -> str:
+    secret = exposed(finding)
     fields = [
         f"{finding.rule.severity.value:<8}",
         inert(finding.rule.id).ljust(longest_id),
-        inert(finding.secret.hint if finding.secret else finding.message),
+        inert(secret.hint if secret else finding.message),
     ]
     if finding.location.decoded:
         fields.append(inert(decoded(finding.location)))
@@ -220,7 +238,10 @@ def _read(result: Result) -> str:
         missing = len(not_judged(result))
         gaps = f", {plural(missing, 'control')} not judged" if missing else ""
         return f"{judged_keys(stats)}{gaps}; {len(result.skips):,} skipped"
-    text = f"{contents(stats)}, {size(stats.bytes)}"
+    if about_requests(result) and not stats.files:
+        return judged_requests(stats)
+    what = judged_requests(stats) if about_requests(result) else contents(stats)
+    text = f"{what}, {size(stats.bytes)}"
     speed = rate(stats, result.run)
     if speed is not None:
         text += f" in {duration(result.run.seconds)} ({speed})"

@@ -25,10 +25,9 @@ def out_of_reach_of_run(policy: EgressPolicy, scenarios: Collection[str]) -> dic
         )
     if _ROTATE not in scenarios:
         off["egress-stale-key"] = "no change of keys was played; add --scenario rotate"
-        off["egress-many-keys"] = "each tenant had one key; add --scenario rotate"
-    recorded = "shows in recordings of browsers only; use antkey egress replay"
-    off["egress-key-in-browser"] = f"what a web page sends {recorded}"
-    off["egress-key-in-response"] = f"what an answer holds {recorded}"
+    off["egress-many-keys"] = "each tenant has one key in a run; use antkey egress replay"
+    recorded = "pages and their answers show in recordings only; use antkey egress replay"
+    off["egress-key-in-browser"] = off["egress-key-in-response"] = recorded
     return off
 
 

@@ -22,6 +22,7 @@ _NEED_NO_OWNER = frozenset(
         "egress-key-in-response",
         "egress-model-not-allowed",
         "egress-not-seen",
+        "egress-request-without-tenant-key",
     }
 )
 """The rules that judge a request whoever it was for and whosever its key is."""
