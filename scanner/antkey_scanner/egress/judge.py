@@ -243,7 +243,7 @@ class Judge:
             request.method,
             request.host,
             endpoint(request.path),
-            None if about is None else about.sha256 or about.hint,
+            None if about is None else _name(about, view),
         )
         finding, count = self._found.get(group) or (_finding(rule, found, view, group), 0)
         self._found[group] = (finding, count + 1)
@@ -282,6 +282,16 @@ def _finding(rule: EgressRule, found: Breach, view: View, group: Group) -> Findi
         else SecretRef(about.kind, about.hint, about.sha256)
     )
     return Finding(rule.rule, Location(place.path, place.line), found.message, anchor, secret)
+
+
+def _name(about: Credential, view: View) -> str:
+    """What tells the key of a finding apart from run to run: a canary is another one in each run, so there
+    it is what people call it."""
+    if view.live:
+        for one in (*view.carried, *view.enclosed, *view.answered):
+            if one.credential == about:
+                return "an unknown key" if one.life is None else one.life.source
+    return about.sha256 or about.hint
 
 
 def _counted(finding: Finding, count: int) -> Finding:

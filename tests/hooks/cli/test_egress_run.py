@@ -278,3 +278,10 @@ def test_a_wrong_request_starts_nothing(antkey: Antkey, arguments: list[str]) ->
     done = antkey("egress", "run", *arguments)
     assert done.returncode == 2
     assert done.stderr
+
+
+def test_findings_of_two_runs_have_the_same_fingerprints(play: Play) -> None:
+    runs = [play("send(PLATFORM); send('x' * 30)").document for _ in range(2)]
+    first, second = ({finding["fingerprint"] for finding in run["findings"]} for run in runs)
+    assert first == second
+    assert len(first) == 2
