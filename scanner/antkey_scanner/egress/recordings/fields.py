@@ -2,23 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Record = Mapping[str, Any]
 """An object of a recording, as JSON reads it."""
 
-Getter = Callable[[Record], Any]
-"""Given a record, the value of one name; None where there is none."""
+_MOST_SHAPES = 1_000
+
+_Step = tuple[str, tuple[int, ...], "Fields | None"]
+"""The name of a field that is there, whose values it is, and what is to be found below it."""
 
 
-def getter(name: str) -> Getter:
-    """What finds one dotted name. A field's own name may hold dots; the letters' case counts only where
-    both spellings are there."""
-    if "." not in name:
-        return lambda record: record.get(name)
-    parts = tuple(name.split("."))
-    return lambda record: _straight(record, parts) if parts[0] in record else _found(record, parts)
+class Fields:
+    """Finds the values of some dotted names at once. A field's own name may hold dots, and the letters'
+    case counts only where both spellings are there.
+
+    Records of one log have the same fields, so where the names are is found once for each set of fields.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._wanted = [(at, tuple(name.split("."))) for at, name in enumerate(names)]
+        self._count = len(names)
+        self._shapes: dict[tuple[str, ...], list[_Step]] = {}
+
+    def values(self, record: Record) -> list[Any]:
+        """The value of each name; None where there is none."""
+        found = [None] * self._count
+        self._fill(record, found)
+        return found
+
+    def _fill(self, record: Record, found: list[Any]) -> None:
+        shape = tuple(record)
+        steps = self._shapes.get(shape)
+        if steps is None:
+            steps = self._steps(shape)
+        for name, places, below in steps:
+            value = record[name]
+            if value is None:
+                continue
+            for at in places:
+                if found[at] is None:
+                    found[at] = value
+            if below is not None:
+                if type(value) is dict:
+                    below._fill(value, found)
+                elif type(value) is list:
+                    below._fill_from(value, found)
+
+    def _fill_from(self, values: list[Any], found: list[Any]) -> None:
+        for at, parts in self._wanted:
+            if found[at] is None:
+                found[at] = _found(values, parts)
+
+    def _steps(self, shape: tuple[str, ...]) -> list[_Step]:
+        """Where the names lead in a record of some fields, exact spellings first."""
+        if len(self._shapes) >= _MOST_SHAPES:
+            self._shapes.clear()
+        steps: list[_Step] = []
+        exact, small = set(shape), {name.lower(): name for name in reversed(shape)}
+        below: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        ends: dict[str, list[int]] = {}
+        for at, parts in self._wanted:
+            for length in range(1, len(parts) + 1):
+                wanted = ".".join(parts[:length])
+                name = wanted if wanted in exact else small.get(wanted.lower())
+                if name is None:
+                    continue
+                if length == len(parts):
+                    ends.setdefault(name, []).append(at)
+                else:
+                    below.setdefault(name, []).append((at, parts[length:]))
+        for name in dict.fromkeys((*ends, *below)):
+            steps.append((name, tuple(ends.get(name, ())), self._below(below.get(name, []))))
+        self._shapes[shape] = steps
+        return steps
+
+    def _below(self, wanted: list[tuple[int, tuple[str, ...]]]) -> Fields | None:
+        if not wanted:
+            return None
+        found = Fields(())
+        found._wanted, found._count = wanted, self._count
+        return found
 
 
 def value_at(record: Record, name: str) -> Any:
@@ -35,18 +100,6 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 1 << 64 else None
     return None
-
-
-def _straight(record: Record, parts: tuple[str, ...]) -> Any:
-    """The usual case: objects inside objects."""
-    value: Any = record
-    for part in parts:
-        if type(value) is not dict:
-            return _found(record, parts)
-        value = value.get(part)
-        if value is None:
-            return _found(record, parts)
-    return value
 
 
 def _found(value: Any, parts: tuple[str, ...]) -> Any:

@@ -41,6 +41,7 @@ def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items
 
 def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> Items:
     scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
+    request, shown = records.mapped.request, records.shown
     for number, lines in blocks(stream, head):
         for line, raw in enumerate(lines, number):
             try:
@@ -56,7 +57,10 @@ def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> 
             if type(record) is not dict:
                 yield from faults.at(line, _NO_OBJECT)
                 continue
-            yield from records.items(record, line, faults)
+            if VERSION_FIELD in record or "resourceSpans" in record:
+                yield from records.items(record, line, faults)
+            else:
+                yield request(record, shown, line)
 
 
 def _slowly(raw: bytes) -> Any:
@@ -76,8 +80,8 @@ class Records:
     """Makes requests of the objects of one recording, whichever kind each is of."""
 
     def __init__(self, shown: str, policy: EgressPolicy) -> None:
-        self._shown = shown
-        self._mapped = Mapped(policy)
+        self.shown = shown
+        self.mapped = Mapped(policy)
         self._spans = Spans(shown, policy)
         self._told = _Told()
         self._witnessed: dict[tuple[Any, ...], Tail] = {}
@@ -90,7 +94,7 @@ class Records:
             return self._evidence(dict(record), line, faults)
         if "resourceSpans" in record:
             return self._spans.of_document(record, line)
-        return iter((self._mapped.request(record, self._shown, line),))
+        return iter((self.mapped.request(record, self.shown, line),))
 
     def _evidence(
         self, record: dict[str, Any], line: int, faults: Faults
@@ -103,10 +107,10 @@ class Records:
         except TypeError:  # it tells of several credentials
             tail, said = None, ()
         if tail is not None:
-            yield Request._make((Place(self._shown, line), time, *tail))
+            yield Request._make((Place(self.shown, line), time, *tail))
             return
         try:
-            witnessed = from_json(record, Place(self._shown, line), time)
+            witnessed = from_json(record, Place(self.shown, line), time)
         except ValueError as error:
             yield from faults.at(line, str(error))
             return

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlsplit
 
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
-from antkey_scanner.egress.recordings.fields import Getter, Record, getter, text_of
+from antkey_scanner.egress.recordings.fields import Fields, Record, text_of
 from antkey_scanner.egress.recordings.moments import moment
-from antkey_scanner.egress.recordings.sightings import NOTHING, Sighting, hinted, sighting
+from antkey_scanner.egress.recordings.sightings import Sighting, hinted, sighting
 from antkey_scanner.egress.records import Credential, Request
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.policy.egress import EgressPolicy
@@ -56,100 +57,114 @@ class Mapped:
         names = policy.fields
         self.names = {field: names.get(field, field) for field in (*_PLAIN, "time")}
         self._policy = policy
-        self._time = getter(self.names["time"])
-        self._getters = [getter(self.names[field]) for field in _PLAIN]
         mapped = [field for field in _KEYS if field in names]
         self._is_usual = not mapped
         self._carrier = _carrier(names[mapped[0]]) if mapped else "key"
-        for field in _KEYS:
-            wanted = (names[field],) if field in names else () if mapped else _USUAL[field]
-            self._getters.append(_first_of(wanted))
-        self._getters += [_header(way) for way in _ways(policy, "header")]
-        self._getters += [getter(name) for name in body_fields(policy.tenant_from)]
+        self._headers = _ways(policy, "header")
+        self._body_fields = body_fields(policy.tenant_from)
+        groups = [
+            (self.names["time"],),
+            *((self.names[field],) for field in _PLAIN),
+            *((names[field],) if field in names else _usual(field, mapped) for field in _KEYS),
+            *map(_header_names, self._headers),
+            *((name,) for name in self._body_fields),
+        ]
+        self._fields = Fields([name for group in groups for name in group])
+        ends = list(accumulate(len(group) for group in groups))
+        self._places = [
+            range(end - len(group), end) for group, end in zip(groups, ends, strict=True)
+        ]
+        self._raw = frozenset(self._places[_KEY])
+        self._hashable = [at for places in self._places[_KEY : _KEY + 3] for at in places]
         self._tails: dict[tuple[Any, ...], Tail] = {}
         self._sightings: dict[bytes, Sighting] = {}
 
     def request(self, record: Record, path: str, line: int) -> Request:
         """What a record says. path, line: where it stands."""
-        values = [get(record) for get in self._getters]
-        for at in (_KEY + 1, _KEY + 2):
-            if _is_raw(values[at]):
-                values[_KEY], values[at] = values[at], None
-        if values[_KEY] is not None:
-            # A raw key is not kept, not even as what is known already.
-            values[_KEY] = self._hashed(values[_KEY])
+        values = self._fields.values(record)
+        time = values[0]
         # Evidence of a request without a key says so; a field that is left out says nothing.
-        is_told = self._is_usual and "sha256" in record and "header" in record
-        shape = (is_told, *values)
+        values[0] = self._is_usual and "sha256" in record and "header" in record
+        for at in self._hashable:
+            value = values[at]
+            if value is not None and (at in self._raw or _is_raw(value)):
+                # A raw key is not kept, not even as what is known already.
+                values[at] = self._hashed(value)
+        shape = tuple(values)
         try:
             tail = self._tails.get(shape)
         except TypeError:  # a list or an object where a text should be
-            values = [value if _is_plain(value) else text_of(value) for value in values]
-            shape = (is_told, *values)
+            shape = tuple(value if _is_plain(value) else text_of(value) for value in values)
             tail = self._tails.get(shape)
         if tail is None:
-            tail = self._tail(values, is_told=is_told)
-            if not any(map(_is_raw, values)):
-                if len(self._tails) >= _MOST_KNOWN:
-                    self._tails.clear()
-                self._tails[shape] = tail
-        return Request._make((Place(path, line), moment(self._time(record)), *tail))
+            tail = self._tail(shape)
+            self._remember(shape, tail)
+        return Request._make((Place(path, line), moment(time), *tail))
+
+    def _remember(self, shape: Tail, tail: Tail) -> None:
+        if max(len(self._tails), len(self._sightings)) >= _MOST_KNOWN:
+            self._tails.clear()
+            self._sightings.clear()
+        elif not any(map(_is_raw, shape)):
+            self._tails[shape] = tail
 
     def _hashed(self, raw: object) -> bytes:
         text = raw if type(raw) is str else "\n".join(_texts(raw))
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         if digest not in self._sightings:
-            if len(self._sightings) >= _MOST_KNOWN:
-                self._sightings.clear()
-                self._tails.clear()
             found = [sighting(one, self._carrier) for one in text.split("\n")]
             credentials = tuple(dict.fromkeys(one for each in found for one in each.credentials))
             self._sightings[digest] = Sighting(credentials, any(each.replaced for each in found))
         return digest
 
-    def _tail(self, values: list[Any], *, is_told: bool) -> Tail:
-        """The request that some values stand for. values: as `_getters` gave them, the key's digest in the
-        place of the key."""
+    def _tail(self, shape: Tail) -> Tail:
+        """The request that some values stand for. shape: as `request` made it, digests in the place of
+        keys, and in that of the time whether the record tells that there was no key."""
+        values = [_first(shape, places) for places in self._places]
         texts = [text_of(value) for value in values]
-        host, url, method, path, tenant, surface, scenario, model, status, header = texts[:_KEY]
+        host, url, method, path, tenant, surface, scenario, model, status, header = texts[1:_KEY]
         digits, hint = texts[_KEY + 1 : _KEY + 3]
-        where = _where(host, url, path, self._policy.allowed_hosts)
-        carrier = (header or self._carrier).lower()[:_LONGEST]
-        seen = self._sightings[values[_KEY]] if values[_KEY] is not None else NOTHING
-        credentials = (
-            tuple(one._replace(carrier=carrier) for one in seen.credentials)
-            if header
-            else seen.credentials
-        )
-        if not credentials and not seen.replaced:
-            credentials = referred(digits, hint, carrier)
-        credentials += carried(url or path or "", (), authenticates=False)
+        host, path, query = _where(host, url, path, self._policy.allowed_hosts)
+        credentials = self._credentials(values[_KEY : _KEY + 3], header)
+        credentials += carried(query, (), authenticates=False)
         return (
-            where[0],
+            host,
             (method or "").upper()[:_LONGEST],
-            redacted(where[1])[:_LONGEST],
+            redacted(path)[:_LONGEST],
             tuple(dict.fromkeys(credentials)),
-            self._tenant(texts[_KEY + 3 :], where[0], tenant),
+            self._tenant(texts[_KEY + 3 :], host, tenant),
             surface,
             scenario,
             model,
-            int(status)
-            if status and status.isascii() and status.isdigit() and len(status) < 4
-            else None,
-            is_told and not any((header, digits, hint)),
+            status_of(status),
+            bool(values[0]) and not any((header, digits, hint)),
             False,
             None,
         )
 
+    def _credentials(self, values: list[Any], header: str | None) -> tuple[Credential, ...]:
+        """values: of key, hash and hint, each a digest where it was the text of a key."""
+        carrier = (header or self._carrier).lower()[:_LONGEST]
+        digests = [value for value in values if isinstance(value, bytes)]
+        seen = [self._sightings[digest] for digest in digests]
+        found = tuple(
+            one._replace(carrier=carrier) if header else one
+            for each in seen
+            for one in each.credentials
+        )
+        if found or any(each.replaced for each in seen):
+            return found
+        return referred(text_of(values[1]), text_of(values[2]), carrier)
+
     def _tenant(self, texts: list[str | None], host: str, recorded: str | None) -> str | None:
         """texts: those of headers and fields that the policy tells tenants by."""
-        names = (*_ways(self._policy, "header"), *body_fields(self._policy.tenant_from))
+        names = (*self._headers, *self._body_fields)
         known = {name: text for name, text in zip(names, texts, strict=True) if text is not None}
         found = tenant_of(self._policy.tenant_from, known, known, host)
         return found or (named(recorded) if recorded is not None else None)
 
 
-_KEY = len(_PLAIN)
+_KEY = 1 + len(_PLAIN)
 
 
 def _ways(policy: EgressPolicy, wanted: str) -> tuple[str, ...]:
@@ -157,24 +172,23 @@ def _ways(policy: EgressPolicy, wanted: str) -> tuple[str, ...]:
     return tuple(what.strip().lower() for kind, _, what in ways if kind == wanted)
 
 
-def _header(name: str) -> Getter:
-    """What finds a header's value, wherever gateways keep the headers."""
-    return _first_of((name, *(f"{below}.{name}" for below in _HEADERS_BELOW)))
+def _header_names(name: str) -> tuple[str, ...]:
+    """Where a header's value may be: gateways keep the headers together, logs beside the rest."""
+    return (name, *(f"{below}.{name}" for below in _HEADERS_BELOW))
 
 
-def _first_of(names: tuple[str, ...]) -> Getter:
-    if len(names) == 1:
-        return getter(names[0])
-    getters = [getter(name) for name in names]
+def _usual(field: str, mapped: list[str]) -> tuple[str, ...]:
+    return () if mapped else _USUAL[field]
 
-    def get(record: Record) -> Any:
-        for one in getters:
-            found = one(record)
-            if found is not None:
-                return found
-        return None
 
-    return get
+def _first(values: Tail, places: range) -> Any:
+    """Of several values for one thing the first that there is."""
+    return next((values[at] for at in places if values[at] is not None), None)
+
+
+def status_of(text: str | None) -> int | None:
+    """An HTTP status."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 def _carrier(name: str) -> str:
@@ -199,17 +213,16 @@ def _is_plain(value: object) -> bool:
 
 def _where(
     host: str | None, url: str | None, path: str | None, allowed: tuple[str, ...]
-) -> tuple[str, str]:
-    """Host and path. A gateway that names no host speaks of requests to the API."""
+) -> tuple[str, str, str]:
+    """Host, path and what may hold a key. A gateway that names no host speaks of requests to the API."""
     for text in (url, path):
         if text is not None and "://" in text[:10]:
             found = host_and_path(text)
             if found is not None:
-                return found
-    plain = (path or url or "").partition("?")[0]
-    if host is None:
-        return allowed[0] if allowed else "", plain
-    return without_port(host.strip().lower()), plain
+                return (*found, text)
+    plain = path or url or ""
+    name = (allowed[0] if allowed else "") if host is None else without_port(host.strip().lower())
+    return name, plain.partition("?")[0], plain
 
 
 def host_and_path(url: str) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from typing import Any
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
 from antkey_scanner.egress.recordings.fields import Record, text_of, value_at
-from antkey_scanner.egress.recordings.mapped import host_and_path, referred, without_port
+from antkey_scanner.egress.recordings.mapped import host_and_path, referred, status_of, without_port
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.sightings import sighting
 from antkey_scanner.egress.records import Credential, Request
@@ -75,7 +75,7 @@ class Spans:
             self._mapped(known, "surface"),
             self._mapped(known, "scenario"),
             _first(own, _MODEL) or self._mapped(known, "model"),
-            _status(_first(own, _STATUS)),
+            status_of(_first(own, _STATUS)),
             complete=False,
         )
 
@@ -157,10 +157,6 @@ def _first(attributes: Attributes, names: Iterable[str]) -> str | None:
     return next(
         (text for name in names if (text := text_of(attributes.get(name))) is not None), None
     )
-
-
-def _status(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:
