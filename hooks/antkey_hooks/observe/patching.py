@@ -14,8 +14,8 @@ Wrap = Callable[[Watch, str, Any], Any]
 
 
 class Point(NamedTuple):
-    """A function that requests pass through. owner: the class in the module; layer: what it is called
-    where a request is seen on several."""
+    """A function that requests pass through. owner: the class in the module, "" for none; layer: what it is
+    called where a request is seen on several."""
 
     module: str
     owner: str
@@ -59,7 +59,8 @@ class Patches:
     def _arrived(self, module: ModuleType) -> None:
         for point in self._points:
             if point.module == module.__name__:
-                self._place(point, getattr(module, point.owner, None))
+                owner = getattr(module, point.owner, None) if point.owner else module
+                self._place(point, owner)
 
     def _place(self, point: Point, owner: Any) -> None:
         current = None if owner is None else vars(owner).get(point.function)

@@ -1,7 +1,7 @@
 """Where each HTTP library can be observed so that mock libraries below it hide nothing.
 
-respx, pytest-httpx, pook and vcrpy replace transports and connections, responses and requests-mock the
-adapters, aioresponses what stands below `ClientSession.get`: each of these points lies above them.
+respx, pytest-httpx, pook and vcrpy replace transports and connections, responses the adapters, aioresponses
+what stands below `ClientSession.get`: each of these points lies above them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ POINTS = (
         )
     ),
     Point("requests", "Session", "send", "requests", wrap_requests),
+    # Calls the function that it found when it was imported, which is below this one or not.
+    Point("requests_mock.mocker", "", "_original_send", "requests-mock", wrap_requests),
     Point("urllib3", "PoolManager", "urlopen", "urllib3", wrap_pool_manager),
     Point("urllib3", "HTTPConnectionPool", "urlopen", "urllib3.pool", wrap_pool),
     Point("urllib.request", "OpenerDirector", "open", "urllib", wrap_opener),

@@ -44,7 +44,7 @@ class Trial:
         self._convicted += texts
         if not texts and not self.is_over and self.has_run and not waits:
             if self._earlier:
-                texts = [f"in an earlier attempt:\n{text}" for text in self._earlier]
+                texts = [f"{text}\n  attempt  an earlier one" for text in self._earlier]
             elif not acting.seen and not acting.mark.is_silent:
                 whom = acting.mark.tenant
                 where = f", surface {acting.mark.surface}" if acting.mark.surface else ""
