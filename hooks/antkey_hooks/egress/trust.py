@@ -45,6 +45,12 @@ def certificates_in(path: str) -> Iterator[bytes]:
         yield found.group().replace(b"\r", b"") + b"\n"
 
 
+def bundle_paths() -> tuple[str, ...]:
+    """Where this system's clients look for roots, whichever of these there are; no links."""
+    paths = (*_SYSTEM, ssl.get_default_verify_paths().openssl_cafile)
+    return tuple(dict.fromkeys(os.path.realpath(path) for path in paths if os.path.isfile(path)))
+
+
 def java_store(certificates: Iterable[bytes]) -> bytes:
     """A trust store (PKCS#12) that Java reads with `STORE_PASSWORD`. What cannot be parsed is left out."""
     import warnings
