@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.egress.records import Credential
@@ -54,7 +54,10 @@ _MIN, _MAX = -(1 << 62), 1 << 62
 
 
 class Book:
-    """All keys that are known, and all tenants: `tenants` names those that may have no key at all."""
+    """All keys that are known, and all tenants: `tenants` names those that may have no key at all.
+
+    revision: another number after each change.
+    """
 
     def __init__(
         self,
@@ -70,11 +73,13 @@ class Book:
         self._tenants = set(tenants)
         self._changes: dict[str, _Changes] = {}
         self._told: set[tuple[bool, bool]] = set()
+        self.revision = 0
         for life in lives:
             self.add(life)
 
     def add(self, life: KeyLife) -> None:
         """Take up a key; one that is known by its hash is replaced by what is known of it now."""
+        self.revision += 1
         if life.sha256 is not None:
             known = self._by_hash.get(life.sha256)
             if known is not None:
@@ -139,6 +144,12 @@ class Book:
         if changes is None:
             changes = self._changes[tenant] = _key_changes(self._of_tenant.get(tenant, ()))
         return _at(changes, time) or _WITHOUT
+
+    def changes_of(self, tenant: str) -> Iterator[Micros]:
+        """When a tenant's standing changes."""
+        for changes in (self._modes.get(tenant), self._changes.get(tenant)):
+            if changes is not None:
+                yield from changes.times
 
     def are_generations(self, one: KeyLife, other: KeyLife) -> bool:
         """Whether one of two keys took the place of the other, directly or with others in between."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from antkey_scanner.egress.book import Book
 from antkey_scanner.egress.endpoint import endpoint
 from antkey_scanner.egress.hosts import Hosts
+from antkey_scanner.egress.recall import Group, Outcome, Recall, Verdict
 from antkey_scanner.egress.records import Credential, Request
 from antkey_scanner.egress.rule import (
     NO_KEY_SCENARIO,
@@ -44,19 +45,6 @@ _FAULTS = {401: "401", 403: "403", 429: "429", 529: "529"}
 _FAULT_SCENARIOS = frozenset({*_FAULTS.values(), "timeout", "cut-stream"})
 _CLOCKS_DIFFER = 300 * SECOND
 _MOST_CELLS = 20_000
-
-
-class Group(NamedTuple):
-    """What findings of one rule are about. Which key it was belongs to it, which request does not."""
-
-    rule: str
-    tenant: str | None
-    surface: str | None
-    scenario: str | None
-    method: str
-    host: str
-    path: str
-    key: str | None
 
 
 class Seen(NamedTuple):
@@ -97,6 +85,7 @@ class Judge:
         self._allows = Hosts(policy.allowed_hosts, templates).allows
         self._faults: dict[tuple[str, str | None], Fault] = {}
         self._windows = Windows(book)
+        self._recall = None if live else Recall(book, self._windows, policy, _CLOCKS_DIFFER)
         self._found: dict[Group, tuple[Finding, int]] = {}
         self.unjudged: Counter[str] = Counter()
         self.seen: dict[Seen, Counter[str]] = {}
@@ -110,19 +99,47 @@ class Judge:
     def take(self, request: Request) -> tuple[Finding, ...]:
         """Judge one request: what is wrong with it, each of which counts in `findings` too."""
         self.requests += 1
+        known = None if self._recall is None else self._recalled(self._recall, request)
+        if known is not None:
+            return self._count(known)
         view, gaps = self._view(request)
         wrong = [(rule, found) for rule, check in self._checks if (found := check(view))]
         is_call = view.is_allowed_host and request.method not in NOT_CALLS
+        gap: str | None = None
         if is_call:
             self.calls += 1
             # A request whose key convicts it is judged, whatever else nobody knows of it.
             if gaps and not any(rule.convicts for rule, _ in wrong):
-                self.unjudged[gaps[0]] += 1
+                gap = gaps[0]
+                self.unjudged[gap] += 1
+        counts, what = None, "failed" if wrong else "undecided" if gaps else _proven(view)
         if is_call or wrong:
-            self._cover(view, failed=bool(wrong), undecided=bool(gaps))
-        if not self._live:
-            self._note_fault(view)
-        return tuple(self._keep(rule, found, view) for rule, found in wrong) if wrong else ()
+            counts = self._counts(view)
+            counts[what] += 1
+        kept = [self._keep(rule, found, view) for rule, found in wrong]
+        findings, groups = tuple(one for one, _ in kept), tuple(group for _, group in kept)
+        if self._recall is not None and not self._note_fault(view):
+            self._recall.keep(view, Outcome(findings, groups, is_call, gap, counts, what))
+        return findings
+
+    def _recalled(self, recall: Recall, request: Request) -> Verdict | None:
+        """The verdict on an earlier request that said the same, if it holds for this one."""
+        known = recall.verdict(request)
+        if known is None or known.tenant is None or not self._faults:
+            return known
+        return known if self._fault_before(known.tenant, request) is None else None
+
+    def _count(self, known: Verdict) -> tuple[Finding, ...]:
+        """Count a request by the verdict on an earlier one."""
+        self.calls += known.is_call
+        if known.gap is not None:
+            self.unjudged[known.gap] += 1
+        if known.counts is not None:
+            known.counts[known.what] += 1
+        for group in known.groups:
+            finding, count = self._found[group]
+            self._found[group] = (finding, count + 1)
+        return known.findings
 
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong, in the order in which it was first seen."""
@@ -218,22 +235,23 @@ class Judge:
         # In a record it is what follows from the fault only while it is fresh.
         return fault if 0 <= request.time - fault.time <= WINDOW else None
 
-    def _note_fault(self, view: View) -> None:
-        """Take a recorded answer that refuses the tenant's own key for a fault on it."""
+    def _note_fault(self, view: View) -> bool:
+        """Take a recorded answer that refuses the tenant's own key for a fault on it; whether it is one."""
         request, tenant = view.request, view.tenant
         scenario = request.scenario
         what = _FAULTS.get(request.status or 200)
         if what is None and scenario in _FAULT_SCENARIOS:
             what = scenario
         if what is None or tenant is None or not view.is_allowed_host:
-            return
+            return False
         for one in view.carried:
             if one.life is not None and one.life.tenant == tenant:
                 fault = Fault(what, one.life.source, request.time)
                 self.fault(tenant, scenario, fault)
-                return
+                return True
+        return False
 
-    def _keep(self, rule: EgressRule, found: Breach, view: View) -> Finding:
+    def _keep(self, rule: EgressRule, found: Breach, view: View) -> tuple[Finding, Group]:
         request, about = view.request, found.about
         group = Group(
             rule.rule.id,
@@ -247,17 +265,17 @@ class Judge:
         )
         finding, count = self._found.get(group) or (_finding(rule, found, view, group), 0)
         self._found[group] = (finding, count + 1)
-        return finding
+        return finding, group
 
-    def _cover(self, view: View, *, failed: bool, undecided: bool) -> None:
-        request = view.request
-        cell = Seen(view.tenant, request.surface, request.scenario)
+    def _counts(self, view: View) -> Counter[str]:
+        """What was counted so far in a request's cell."""
+        cell = Seen(view.tenant, view.request.surface, view.request.scenario)
         counts = self.seen.get(cell)
         if counts is None:
             if len(self.seen) >= _MOST_CELLS:
                 cell = REST
             counts = self.seen.setdefault(cell, Counter())
-        counts["failed" if failed else "undecided" if undecided else _proven(view)] += 1
+        return counts
 
 
 def _is_for_nobody(request: Request, carried: Sequence[Carried]) -> bool:

@@ -1,0 +1,126 @@
+"""What was judged of requests that say the same, so that of a million of them few are judged by all rules.
+
+A verdict holds while nothing about the keys and the tenant changes: not near the times at which one of them
+came, went or was replaced, where clocks and graces matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from antkey_scanner.egress.book import Book, KeyLife
+from antkey_scanner.egress.records import Request
+from antkey_scanner.egress.rule import View
+from antkey_scanner.egress.windows import Windows
+from antkey_scanner.inventory.times import SECOND, Micros
+from antkey_scanner.model import Finding
+from antkey_scanner.policy.egress import EgressPolicy
+
+_ALWAYS = 1 << 62
+_MOST = 20_000
+
+
+class Group(NamedTuple):
+    """What findings of one rule are about. Which key it was belongs to it, which request does not."""
+
+    rule: str
+    tenant: str | None
+    surface: str | None
+    scenario: str | None
+    method: str
+    host: str
+    path: str
+    key: str | None
+
+
+class Outcome(NamedTuple):
+    """What became of a request. groups: of each finding; gap: why it could not be judged; counts, what: its
+    cell in the coverage and what it showed there, None for a request that is in none."""
+
+    findings: tuple[Finding, ...]
+    groups: tuple[Group, ...]
+    is_call: bool
+    gap: str | None
+    counts: Counter[str] | None
+    what: str
+
+
+class Verdict(NamedTuple):
+    """An outcome, as it is for all requests that say the same from a time to another, that one excluded.
+
+    lives: the keys whose use at a time matters to others.
+    """
+
+    findings: tuple[Finding, ...]
+    groups: tuple[Group, ...]
+    is_call: bool
+    gap: str | None
+    counts: Counter[str] | None
+    what: str
+    since: Micros
+    until: Micros
+    tenant: str | None
+    lives: tuple[KeyLife, ...]
+
+
+class Recall:
+    """The last verdict on each kind of request."""
+
+    def __init__(
+        self, book: Book, windows: Windows, policy: EgressPolicy, clocks_differ: Micros
+    ) -> None:
+        """clocks_differ: so long before a change a verdict may be another one already."""
+        self._book = book
+        self._windows = windows
+        self._before = clocks_differ + SECOND
+        self._behind = max(clocks_differ, round(policy.grace_seconds * SECOND)) + SECOND
+        self._known: dict[tuple[Any, ...], Verdict] = {}
+        self._revision = book.revision
+
+    def verdict(self, request: Request) -> Verdict | None:
+        """The verdict that a request has, None where it has to be judged. Takes note of the use of its
+        keys."""
+        time = request.time
+        if time is None:
+            return None
+        if self._book.revision != self._revision:
+            self._known.clear()
+            self._revision = self._book.revision
+            return None
+        known = self._known.get(request[2:])
+        if known is None or not known.since <= time < known.until:
+            return None
+        if known.tenant is not None and known.lives:
+            return None if self._windows.others(known.tenant, time, known.lives) else known
+        return known
+
+    def keep(self, view: View, outcome: Outcome) -> None:
+        """Remember what became of a request, unless that hangs on what was before it."""
+        time, tenant = view.request.time, view.tenant
+        if time is None or view.fault is not None or view.others:
+            return
+        lives = tuple(one.life for one in view.carried if one.life is not None)
+        changes = [at for life in lives for at in (life.start, life.end, life.replaced_at)]
+        if tenant is not None:
+            changes += self._book.changes_of(tenant)
+        span = self._span(time, (at for at in changes if at is not None))
+        if span is None:
+            return
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        used = lives if view.is_allowed_host else ()
+        self._known[view.request[2:]] = Verdict(*outcome, *span, tenant, used)
+
+    def _span(self, time: Micros, changes: Iterable[Micros]) -> tuple[Micros, Micros] | None:
+        """From when to when nothing changes around a time; None when it is near to a change."""
+        since, until = -_ALWAYS, _ALWAYS
+        for change in changes:
+            if time < change - self._before:
+                until = min(until, change - self._before)
+            elif time > change + self._behind:
+                since = max(since, change + self._behind + 1)
+            else:
+                return None
+        return since, until
