@@ -14,15 +14,20 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from antkey_hooks.egress.child import Ended, cannot_start, run_command
 from antkey_hooks.egress.masking import Masker
 from antkey_hooks.egress.trust import bundle_paths
 from antkey_scanner.errors import PolicyError
 
-Adopt = Callable[[socket.socket, bool], None]
-"""Takes a listening socket over and serves it. The second is whether it stands for the control URL."""
+
+class Adopt(Protocol):
+    """Takes a listening socket over and serves it. is_control: it stands for the control URL."""
+
+    def __call__(self, listening: socket.socket, *, is_control: bool = False) -> None: ...
+
 
 _PROGRAM = os.path.join(os.path.dirname(__file__), "namespace_start.py")
 _HOSTS, _RESOLV, _NSSWITCH = "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf"
@@ -37,12 +42,12 @@ _CURE = (
 
 
 class Inside(NamedTuple):
-    """What there is to be inside. hosts: names that are this machine; port: the interceptor's;
-    control_port: its control URL's; roots: a file with the certificates that are trusted, in PEM."""
+    """What there is to be inside. hosts: names that are this machine; base_url, control_url: the
+    interceptor's, which stay as they are; roots: a file with the certificates that are trusted, in PEM."""
 
     hosts: Sequence[str]
-    port: int
-    control_port: int
+    base_url: str
+    control_url: str
     roots: str
 
 
@@ -51,7 +56,7 @@ def problem() -> str | None:
     if sys.platform != "linux":
         return "--isolate: works on Linux only; leave it away"
     with tempfile.TemporaryDirectory(prefix="antkey-") as folder:
-        plan = _write_plan(folder, Inside((), 0, 0, os.devnull), ports=())
+        plan = _write_plan(folder, Inside((), "", "", os.devnull), ports=())
         told: list[Any] = []
         with _channel(told, lambda *_: None) as channel:
             argv = _argv(channel, plan, ())
@@ -83,12 +88,13 @@ def run_isolated(
     """
     if sys.platform != "linux":
         raise PolicyError("--isolate: works on Linux only; leave it away")
-    ports = tuple(dict.fromkeys((inside.port, 443, 80, inside.control_port)))
+    control = urlsplit(inside.control_url).port or 0
+    ports = tuple(dict.fromkeys((urlsplit(inside.base_url).port or 80, 443, 80, control)))
     plan = _write_plan(folder, inside, ports)
     told: list[Any] = []
 
     def served(listening: socket.socket) -> None:
-        adopt(listening, listening.getsockname()[1] == inside.control_port)
+        adopt(listening, is_control=listening.getsockname()[1] == control)
 
     with _channel(told, served) as channel:
         ended = run_command(

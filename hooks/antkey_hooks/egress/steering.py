@@ -50,9 +50,11 @@ _JAVA = re.compile(
 
 
 class Steering(NamedTuple):
-    """environment: for the command; files: what was written for it."""
+    """environment: for the command; roots: the file with what it is to trust; files: all that were
+    written for it."""
 
     environment: dict[str, str]
+    roots: str
     files: tuple[str, ...]
 
 
@@ -89,7 +91,7 @@ def prepare(
     child.update(_java(files, proxy_url, trusted, environment))
     child["PYTHONPATH"] = _python(files, routes, environment.get("PYTHONPATH", ""))
     child["NODE_OPTIONS"] = _node(files, routes, environment.get("NODE_OPTIONS", ""))
-    return Steering(child, tuple(files.written))
+    return Steering(child, bundle, tuple(files.written))
 
 
 def local_names(hosts_file: str = "/etc/hosts") -> tuple[str, ...]:
