@@ -23,6 +23,7 @@ from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.recordings.detect import Recording
+from antkey_scanner.egress.records import Request
 from antkey_scanner.egress.rule import EgressRule
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.errors import ExitCode, PolicyError
@@ -127,13 +128,12 @@ class _Court(NamedTuple):
         skips: list[Skip] = []
         take, add = self.judge.take, self.book.add
         for item in recording.items(policy):
-            match item:
-                case Skip():
-                    skips.append(item)
-                case KeyLife():
-                    add(item)
-                case _:
-                    take(item)
+            if isinstance(item, Request):
+                take(item)
+            elif isinstance(item, KeyLife):
+                add(item)
+            else:
+                skips.append(item)
         return skips
 
 

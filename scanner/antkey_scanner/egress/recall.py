@@ -92,9 +92,12 @@ class Recall:
         known = self._known.get(request[2:])
         if known is None or not known.since <= time < known.until:
             return None
-        if known.tenant is not None and known.lives:
-            return None if self._windows.others(known.tenant, time, known.lives) else known
-        return known
+        tenant, lives = known.tenant, known.lives
+        if tenant is None or not lives:
+            return known
+        if len(lives) == 1 and self._windows.is_alone(tenant, time, lives[0]):
+            return known
+        return None if self._windows.others(tenant, time, lives) else known
 
     def keep(self, view: View, outcome: Outcome) -> None:
         """Remember what became of a request, unless that hangs on what was before it."""
@@ -110,7 +113,11 @@ class Recall:
             return
         if len(self._known) >= _MOST:
             self._known.clear()
-        used = lives if view.is_allowed_host else ()
+        used = (
+            tuple(life for life in lives if life.role == "tenant" and life.tenant == tenant)
+            if view.is_allowed_host
+            else ()
+        )
         self._known[view.request[2:]] = Verdict(*outcome, *span, tenant, used)
 
     def _span(self, time: Micros, changes: Iterable[Micros]) -> tuple[Micros, Micros] | None:

@@ -28,6 +28,17 @@ class Windows:
         self._book = book
         self._used: dict[str, dict[str, _Spells]] = {}
 
+    def is_alone(self, tenant: str, time: Micros, life: KeyLife) -> bool:
+        """Whether a key is the only one of its tenant that was ever used; then its use is taken up."""
+        keys = self._used.get(tenant)
+        if keys is None or len(keys) != 1:
+            return False
+        spells = keys.get(life.source)
+        if spells is None:
+            return False
+        spells.take(time, life)
+        return True
+
     def others(self, tenant: str, time: Micros, used: Iterable[KeyLife]) -> tuple[KeyLife, ...]:
         """Other keys of the tenant that were used within a window of this request, the last one first;
         takes up those that it used. Of two of which one took the other's place none is told."""

@@ -87,7 +87,9 @@ class Mapped:
         values[0] = self._is_usual and "sha256" in record and "header" in record
         for at in self._hashable:
             value = values[at]
-            if value is not None and (at in self._raw or _is_raw(value)):
+            if value is not None and (
+                at in self._raw or (type(value) is str and "sk-ant-" in value and _is_raw(value))
+            ):
                 # A raw key is not kept, not even as what is known already.
                 values[at] = self._hashed(value)
         shape = tuple(values)
