@@ -87,6 +87,59 @@ def csv_cell(text: str) -> str:
     return shown
 
 
+def markdown(text: str) -> str:
+    """Text in a paragraph, a list item or a table cell of GitHub's Markdown, not at a line's start.
+
+    No word of it becomes markup, a link, a mention, a reference to an issue, an emoji or a formula, and
+    none ends a table's cell: what backslashes do not keep from that stands as code.
+    """
+    return " ".join(_markdown_word(word) for word in visible(text).split(" "))
+
+
+def markdown_code(text: str) -> str:
+    """A name as code in GitHub's Markdown; nothing for an empty one."""
+    shown = visible(text)
+    if not shown or shown.isspace():
+        return ""
+    if not any(character in shown for character in "`|") and "##" not in shown:
+        return f"`{shown}`"
+    # In a code span a table's cell would end at the bar, and a run of backticks ends the span.
+    return f"<code>{''.join(map(_entity, shown))}</code>"
+
+
+def _entity(character: str) -> str:
+    if character == " " or character.isalnum() or not character.isascii():
+        return character
+    return f"&#{ord(character)};"
+
+
+def _markdown_word(word: str) -> str:
+    if _becomes_more(word):
+        # Brackets and stops around it stay what they are; only an opening bracket could be markup.
+        inner = word.lstrip("(").rstrip("),.;")
+        before, _, after = word.partition(inner)
+        return before + markdown_code(inner) + after
+    text = word.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for character in "\\`*_{}[]|~!":
+        if character in text:
+            text = text.replace(character, "\\" + character)
+    return text
+
+
+def _becomes_more(word: str) -> bool:
+    """Whether GitHub makes a link, a mention or the like of a word, whatever is escaped in it."""
+    lower = word.lower()
+    return (
+        any(character in word for character in "@#$")
+        or word.count(":") > 1
+        or "://" in word
+        or "www." in lower
+        or "mailto:" in lower
+        or "xmpp:" in lower
+        or any(part[:1].isdigit() for part in lower.split("gh-")[1:])
+    )
+
+
 def relative_uri(path: str) -> str:
     """A path as a relative URI reference (RFC 3986, section 4.2), for SARIF.
 

@@ -10,6 +10,7 @@ import pytest
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Cell,
     Confidence,
     Control,
     Finding,
@@ -157,6 +158,35 @@ class Maker:
             keys=keys,
         )
 
+    def carried(
+        self, message: str, *, where: str = "scenario-429/acme/chat", line: int | None = None
+    ) -> Finding:
+        """A finding about a key that a request carried."""
+        rule = self.rule("egress-platform-key", title="Platform key on a tenant's request")
+        secret = self.secret(7)
+        return Finding(
+            rule._replace(family="egress"), Location(where, line), message, f"a {message}", secret
+        )
+
+    def judged(
+        self,
+        *findings: Finding,
+        coverage: tuple[Cell, ...],
+        command: str = "egress run",
+        files: int = 0,
+        exit_code: int | None = None,
+        skips: tuple[Skip, ...] = (),
+        assessments: tuple[Assessment, ...] = (),
+    ) -> Result:
+        """The result of `egress run`, or of `egress replay` of so many recordings."""
+        result = self.result(*findings, exit_code=exit_code, skips=skips, assessments=assessments)
+        requests = sum(cell.requests for cell in coverage)
+        return result._replace(
+            run=result.run._replace(command=command, targets=("npm test",)),
+            stats=Stats(files=files, bytes=files * 4_200_000, requests=requests),
+            coverage=coverage,
+        )
+
     def result(
         self,
         *findings: Finding,
@@ -264,11 +294,38 @@ def results(make: Maker) -> dict[str, Result]:
     gap = Assessment(
         age, Outcome.NOT_ASSESSED, 0, "1 key not judged, its age is not known; record created_at"
     )
+    platform = make.carried(
+        "POST api.anthropic.com/v1/messages for acme (surface chat, scenario 429) carries the"
+        " platform's key ANTHROPIC_API_KEY in x-api-key (sk-ant-api03-R2D…igAA)"
+    )
+    seen = (
+        Cell("acme", "chat", "ok", "proven", 3),
+        Cell("acme", "chat", "no-key", "proven", 0),
+        Cell("acme", "chat", "429", "failed", 2),
+        Cell("globex", "chat", "ok", "proven", 1204),
+        Cell("globex", "chat", "no-key", "proven", 0),
+        Cell("globex", "chat", "429", "not-seen", 0),
+        Cell(None, None, "ok", "undecided", 1),
+    )
+    recorded = (Cell("acme", None, None, "proven", 7), Cell("globex", None, None, "platform", 2))
+    unattributed = Assessment(
+        age,
+        Outcome.NOT_ASSESSED,
+        0,
+        "1 request not judged: nothing says for which tenant it was made",
+    )
     note = (Skip("export.json", "3 secrets have other names than [inventory] names", counts=False),)
     return {
         "keys": make.audit(*aged, keys=keys, total=1204, skips=note, assessments=(gap,)),
         "keys-clean": make.audit(keys=keys[3:]),
         "keys-undecided": make.audit(keys=keys[2:], exit_code=4, assessments=(gap,)),
+        "requests": make.judged(platform, coverage=seen, assessments=(unattributed,)),
+        "requests-clean": make.judged(
+            coverage=recorded, command="egress replay", files=2, skips=skips[2:]
+        ),
+        "requests-undecided": make.judged(
+            coverage=seen[5:], exit_code=4, assessments=(unattributed,)
+        ),
         "recognised": make.result(leaked, guessed),
         "clean": make.result(skips=skips[2:]),
         "findings": make.result(*findings, assessments=failed, skips=skips[2:]),

@@ -14,6 +14,9 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES = {
     **{f"findings-incomplete.{name}": (name, "findings-incomplete", False, 0) for name in names()},
     **{f"keys.{name}": (name, "keys", False, 0) for name in names()},
+    **{f"requests.{name}": (name, "requests", False, 0) for name in names()},
+    "requests-clean.text": ("text", "requests-clean", False, 0),
+    "requests-narrow.text": ("text", "requests", False, 50),
     "keys-clean.text": ("text", "keys-clean", False, 0),
     "keys-narrow.text": ("text", "keys", False, 60),
     "keys-undecided.text": ("text", "keys-undecided", False, 0),

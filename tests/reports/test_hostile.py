@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antkey_reports.registry import names, render
-from antkey_scanner.model import Assessment, Control, Outcome, Result, Severity, Skip
+from antkey_scanner.model import Assessment, Cell, Control, Outcome, Result, Severity, Skip
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -108,7 +108,14 @@ def everywhere(make: Maker, text: str) -> Result:
     )
     policy = result.run.policy._replace(path=text, profile=text)
     run = result.run._replace(policy=policy)
-    return result._replace(run=run, keys=(key, named_key, key._replace(due_at=text)))
+    carried = make.carried(text, where=text)
+    cells = (Cell(text, text, text, "failed", 1), Cell(f"a{text}", None, "ok", "not-seen", 0))
+    return result._replace(
+        run=run,
+        findings=(*result.findings, carried),
+        keys=(key, named_key, key._replace(due_at=text)),
+        coverage=cells,
+    )
 
 
 class Page(HTMLParser):

@@ -20,6 +20,7 @@ STATES = [
     *("clean", "findings", "incomplete", "findings-incomplete", "tolerated"),
     *("exit-zero", "info-only", "undecided", "interrupted", "fixed-clock"),
     *("keys", "keys-clean", "keys-undecided", "recognised"),
+    *("requests", "requests-clean", "requests-undecided"),
 ]
 
 
@@ -36,6 +37,10 @@ def exit_and_completeness(name: str, text: str) -> tuple[int, bool]:
             found = re.search(r'<body data-exit-code="(\d+)" data-complete="(true|false)">', text)
             assert found
             return int(found[1]), found[2] == "true"
+        case "markdown":
+            found = re.search(r"^Exit code (\d+): ", text, re.MULTILINE)
+            assert found
+            return int(found[1]), "INCOMPLETE" not in text
         case "text":
             found = re.search(r"^exit (\d+): ", text, re.MULTILINE)
             assert found
@@ -114,13 +119,14 @@ def test_a_result_without_anything_renders(results: dict[str, Result], name: str
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_a_complete_and_clean_run_is_good_news(results: dict[str, Result], state: str) -> None:
-    good = state in {"clean", "info-only", "fixed-clock", "keys-clean"}
+    good = state in {"clean", "info-only", "fixed-clock", "keys-clean", "requests-clean"}
     text = render("text", results[state], color=True)
     assert ("\x1b[1;32m" in text) is good
     assert ("CLEAN" in text) is good
     page = render("html", results[state])
     assert ('<header class="verdict pass">' in page) is good
-    assert ("Clear to deploy" in page or "Keys are in order" in page) is good
+    answers = ("Clear to deploy", "Keys are in order", "Requests are in order")
+    assert any(answer in page for answer in answers) is good
 
 
 @pytest.mark.parametrize("state", ["findings", "findings-incomplete", "interrupted"])
@@ -137,7 +143,8 @@ def test_skips_are_believed_over_a_run_that_says_complete(results: dict[str, Res
 
 def test_unknown_format_names_those_that_are_there(results: dict[str, Result]) -> None:
     with pytest.raises(
-        PolicyError, match="format xlsx: there is no such format; use html, json, sarif, text"
+        PolicyError,
+        match="format xlsx: there is no such format; use html, json, markdown, sarif, text",
     ):
         render("xlsx", results["clean"])
 
