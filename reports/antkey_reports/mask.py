@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from typing import TypeVar, cast
 
+from antkey_scanner.model import Confidence, Finding, Location, Outcome, Severity, Skip, Status
+
 _T = TypeVar("_T")
+
+_LEAVES = frozenset((int, float, bool, Status, Severity, Confidence, Outcome))
+
+_OF_ONE_OWNER = (Finding, Location, Skip)
+"""Types of which no two findings share a value, so that remembering one would be a waste of memory."""
 
 _PREFIX = "sk-ant-"
 
@@ -38,7 +45,7 @@ def masked(value: _T) -> _T:
 
 
 class _Walk:
-    """One walk. Ten thousand findings share a few rules: what was seen is not walked again."""
+    """One walk. A hundred thousand findings share a few rules: what was seen is not walked again."""
 
     def __init__(self) -> None:
         self._seen: dict[int, object] = {}
@@ -49,13 +56,27 @@ class _Walk:
             return cast(_T, _plain(cast(str, value)))
         if not isinstance(value, tuple):
             return value
-        if id(value) not in self._seen:
-            self._seen[id(value)] = self._tuple(value)
-        return cast(_T, self._seen[id(value)])
+        if type(value) in _OF_ONE_OWNER:
+            return cast(_T, self._tuple(value))
+        seen = self._seen.get(id(value))
+        if seen is None:
+            seen = self._seen[id(value)] = self._tuple(value)
+        return cast(_T, seen)
 
     def _tuple(self, value: tuple[object, ...]) -> tuple[object, ...]:
-        parts = [self.over(part) for part in value]
-        if all(new is old for new, old in zip(parts, value, strict=True)):
+        parts: list[object] | None = None
+        for at, part in enumerate(value):
+            # Nearly every field is one of these, and a call for each takes seconds.
+            if type(part) is str:
+                if part.isascii() and _PREFIX not in part:
+                    continue
+            elif not part or type(part) in _LEAVES:
+                continue
+            new = self.over(part)
+            if new is not part:
+                parts = list(value) if parts is None else parts
+                parts[at] = new
+        if parts is None:
             return value
         # A named tuple is built from single arguments, a plain one from one iterable.
         make = getattr(type(value), "_make", tuple)

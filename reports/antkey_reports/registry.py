@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -42,6 +43,16 @@ def render(name: str, result: Result, *, color: bool = False, width: int = 0) ->
         raise PolicyError(f"format {shown}: there is no such format; use {', '.join(names())}")
     module = cast(Format, import_module(f"{_FORMATS}.{name}"))
     return module.render(_settled(masked(result)), color, width)
+
+
+def pieces(name: str, result: Result, *, color: bool = False, width: int = 0) -> Iterator[str]:
+    """What `render` gives, piece by piece where the format can, so that a large report is never whole in
+    memory. Raises PolicyError before the first piece."""
+    if name == "json":
+        from antkey_reports.formats.json import pieces
+
+        return pieces(_settled(masked(result)))
+    return iter((render(name, result, color=color, width=width),))
 
 
 def _settled(result: Result) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
@@ -13,6 +14,10 @@ from antkey_scanner.model import Result
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
+
+
+_AT_ONCE = 50
+"""So many pieces of a report are written together."""
 
 
 def deliver(result: Result, options: Options) -> ExitCode:
@@ -45,8 +50,10 @@ def _write_reports(result: Result, reports: tuple[tuple[str, str], ...]) -> list
 def _print(result: Result, options: Options) -> None:
     if options.quiet and options.format == "text" and result.run.exit_code == ExitCode.OK:
         return
-    from antkey_reports.registry import render
+    from antkey_reports.registry import pieces
 
     colour = not options.no_color and output.wants_colour(sys.stdout, os.environ)
     columns = output.width(sys.stdout)
-    output.write_out(render(options.format, result, color=colour, width=columns))
+    report = pieces(options.format, result, color=colour, width=columns)
+    while some := "".join(islice(report, _AT_ONCE)):
+        output.write_out(some)
