@@ -1,4 +1,4 @@
-"""From the scenarios that were played to one result. *Never seen is never a pass.*"""
+"""From the scenarios that were played to one result: never seen is never a pass."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.egress.child import Ended
 from antkey_hooks.egress.scenarios import Scenario
+from antkey_hooks.interceptor.exchange import Answer
 from antkey_rules.load import load_egress_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
+from antkey_scanner.egress.reach import out_of_reach_of_run
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.model import Finding, Result, Run, Severity, Stats
 from antkey_scanner.policy import Policy
@@ -56,6 +58,7 @@ def result_of(
         unjudged.update(one.judge.unjudged)
     missing = _missing_surfaces(played, egress.surfaces)
     requests = sum(one.judge.requests for one in played)
+    calls = sum(one.judge.calls for one in played)
     undecided = bool(unjudged or missing)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
@@ -88,9 +91,11 @@ def result_of(
         assessments=assess_requests(
             load_egress_controls(),
             findings,
-            requests=requests,
+            requests=calls,
             unjudged=unjudged,
             missing_surfaces=missing,
+            off=out_of_reach_of_run(egress, names),
+            off=_off(played, egress),
             fail_on=fail_on,
         ),
         skips=(),
@@ -108,10 +113,33 @@ def _gaps(one: Played) -> Iterator[str]:
         yield f"in scenario {name} the command {_how(one.ended)}"
     for trouble, count in one.troubles.items():
         yield f"in scenario {name} a client was not understood ({trouble}, {count:,} times)"
-    if not one.judge.seen and not one.scenario.may_be_silent:
+    if not one.judge.calls and not one.scenario.may_be_silent:
         yield f"in scenario {name} no request was seen"
     if one.scenario.rotates and not one.rotations:
         yield f"in scenario {name} the command never asked for a new key (POST /rotate)"
+
+
+_IN_RECORDS = (
+    "a command's own requests cannot show it; judge recorded traffic by antkey egress replay"
+)
+
+
+def _off(played: Sequence[Played], egress: EgressPolicy) -> dict[str, str]:
+    """Why some rules had nothing to judge by, with the cure: what was not played is no pass."""
+    scenarios = [one.scenario for one in played]
+    off = dict.fromkeys(("egress-key-in-browser", "egress-key-in-response"), _IN_RECORDS)
+    if all(scenario.has_keys for scenario in scenarios):
+        off["egress-request-without-tenant-key"] = "it was not played; add --scenario no-key"
+    if all(scenario.answer is Answer.NORMAL for scenario in scenarios):
+        off["egress-fallback-on-error"] = "no fault was played; add --scenario 429 and the like"
+    if not any(one.rotations for one in played):
+        cure = "no key was changed; add --scenario rotate"
+        off.update(dict.fromkeys(("egress-stale-key", "egress-many-keys"), cure))
+    if not egress.allowed_models:
+        off["egress-model-not-allowed"] = "the policy names no models; add [egress] allowed_models"
+    if not egress.surfaces:
+        off["egress-not-seen"] = "the policy names no surfaces; add [egress] surfaces"
+    return off
 
 
 def _how(ended: Ended) -> str:

@@ -285,3 +285,13 @@ def test_findings_of_two_runs_have_the_same_fingerprints(play: Play) -> None:
     first, second = ({finding["fingerprint"] for finding in run["findings"]} for run in runs)
     assert first == second
     assert len(first) == 2
+
+
+def test_what_was_not_played_is_not_passed(play: Play) -> None:
+    statuses = {one["id"]: one["status"] for one in play("send(TENANT)").document["controls"]}
+    assert statuses["requests-carry-the-tenants-key"] == "pass"
+    for name in ("no-fallback-on-errors", "no-requests-without-a-key", "old-keys-stop"):
+        assert statuses[name] == "not-assessed"
+    done = play("send(TENANT) if TENANT else None", "--scenario", "no-key", "--scenario", "429")
+    statuses = {one["id"]: one["status"] for one in done.document["controls"]}
+    assert statuses["no-fallback-on-errors"] == statuses["no-requests-without-a-key"] == "pass"
