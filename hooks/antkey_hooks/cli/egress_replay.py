@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -22,6 +22,7 @@ from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
+from antkey_scanner.egress.reach import out_of_reach
 from antkey_scanner.egress.recordings.detect import Recording
 from antkey_scanner.egress.records import Request
 from antkey_scanner.egress.rule import EgressRule
@@ -49,11 +50,12 @@ _NO_INVENTORY = (
 
 
 class Replayed(NamedTuple):
-    """All recordings, judged. size: of what was read, in bytes."""
+    """All recordings, judged. size: of what was read, in bytes; off: by rule why nothing could break it."""
 
     judges: tuple[Judge, ...]
     skips: tuple[Skip, ...]
     size: int
+    off: Mapping[str, str]
 
 
 class _Counted:
@@ -104,6 +106,7 @@ def replay(
     )
     skips: list[Skip] = []
     size = 0
+    keeps_answers = False
     for operand in operands:
         name = _STDIN if operand == "-" else shown(operand)
         with _opened(operand) as file:
@@ -114,7 +117,12 @@ def replay(
             court = witnessed if recording.is_evidence else recorded
             skips += court.hear(recording, policy)
             size += counted.size
-    return Replayed((recorded.judge, witnessed.judge), tuple(skips), size)
+            keeps_answers |= recording.keeps_answers
+    judges = (recorded.judge, witnessed.judge)
+    scenarios = {cell.scenario for judge in judges for cell in judge.seen}
+    books = (recorded.book, witnessed.book)
+    off = out_of_reach(policy, books, scenarios, answers=keeps_answers)
+    return Replayed(judges, tuple(skips), size, off)
 
 
 class _Court(NamedTuple):
@@ -190,6 +198,7 @@ def _result(
             requests=calls,
             unjudged=unjudged,
             missing_surfaces=missing,
+            off=replayed.off,
             unread=sum(skip.counts for skip in skips),
             fail_on=fail_on,
         ),

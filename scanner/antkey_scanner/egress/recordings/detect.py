@@ -32,7 +32,8 @@ _DEEPEST = 4
 
 class Recording:
     """A recording of which the start has been read. is_evidence: it is antkey's own, so that it says
-    itself whose its keys were."""
+    itself whose its keys were; keeps_answers: it is of a kind that may tell of web pages and keep bodies of
+    answers."""
 
     def __init__(self, stream: Stream, shown: str, size: int) -> None:
         """size: the file's, in bytes; what it unpacks to is limited by it."""
@@ -47,6 +48,7 @@ class Recording:
             self._problem = reason_of(error)
         if self._problem is None:
             self._format = format_of(self._head)
+        self.keeps_answers = self._format in ("json document", "cassette")
         self.is_evidence = self._format == "json lines" and _is_evidence(self._head)
 
     def items(self, policy: EgressPolicy) -> Items:
@@ -96,7 +98,8 @@ def format_of(head: bytes) -> str:
     text = head.removeprefix(_MARK).decode("utf-8", "replace")
     start = text.lstrip()
     if not start:
-        return "empty"
+        # Blank lines without end may have something behind them.
+        return "empty" if len(head) < HEAD_BYTES else "json lines"
     if start[0] == "[":
         return "json document"
     lines = [line for line in start.splitlines()[:_MOST_LINES] if line.strip()]
