@@ -22,6 +22,7 @@ from antkey_hooks.egress.canaries import (
 )
 from antkey_hooks.egress.child import Ended, run_command
 from antkey_hooks.egress.evidence import Evidence
+from antkey_hooks.egress.isolation import Inside, run_isolated
 from antkey_hooks.egress.masking import Masker
 from antkey_hooks.egress.outcome import Played, result_of
 from antkey_hooks.egress.scenarios import SCENARIOS, Scenario
@@ -50,6 +51,7 @@ class Plan(NamedTuple):
     scenarios: tuple[Scenario, ...]
     policy: Policy
     egress: EgressPolicy
+    is_isolated: bool
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -85,6 +87,7 @@ def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:
         tuple(map(_scenario, dict.fromkeys(options.scenario or ("ok",)))),
         policy,
         policy.egress or EgressPolicy(),
+        options.isolate,
     )
 
 
@@ -151,7 +154,18 @@ def _run_in(
             "ANTKEY_SCENARIO": scenario.name,
             "ANTKEY_CONTROL_URL": interceptor.control_url,
         }
-        ended = run_command(plan.command, environment, masker)
+        if plan.is_isolated:
+            inside = Inside(
+                plan.egress.allowed_hosts,
+                interceptor.base_url,
+                interceptor.control_url,
+                os.path.join(folder, "roots.pem"),
+            )
+            adopt = interceptor.adopt
+            ended = run_isolated(plan.command, environment, masker, inside, adopt, folder)
+        else:
+            ended = run_command(plan.command, environment, masker)
+        interceptor.settle()
         if interceptor.failure is not None:
             raise interceptor.failure
         return ended
