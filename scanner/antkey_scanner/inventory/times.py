@@ -15,6 +15,8 @@ LAST: Micros = 253_402_300_799_999_999
 """9999-12-31T23:59:59.999999Z, the last moment that can be written."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BARE_EPOCH = _EPOCH.replace(tzinfo=None)
+"""For writing: a time without a zone is written in half the time of one with it."""
 
 
 def micros(moment: datetime) -> Micros:
@@ -26,8 +28,7 @@ def micros(moment: datetime) -> Micros:
 
 def rfc3339(time: Micros) -> str:
     """`2026-11-20T12:00:00Z`, with six digits of a second where there is a fraction."""
-    moment = _EPOCH + timedelta(microseconds=time)
-    return moment.isoformat(timespec="auto").removesuffix("+00:00") + "Z"
+    return (_BARE_EPOCH + timedelta(0, 0, time)).isoformat() + "Z"
 
 
 def midnight(date: str) -> Micros:
@@ -37,4 +38,4 @@ def midnight(date: str) -> Micros:
 
 def day(time: Micros) -> str:
     """The day in UTC: `2026-11-20`."""
-    return (_EPOCH + timedelta(microseconds=time)).date().isoformat()
+    return (_BARE_EPOCH + timedelta(0, 0, time)).isoformat()[:10]

