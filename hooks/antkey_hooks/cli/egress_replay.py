@@ -22,7 +22,7 @@ from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
-from antkey_scanner.egress.reach import out_of_reach
+from antkey_scanner.egress.reach import out_of_reach_of_records
 from antkey_scanner.egress.recordings.detect import Recording
 from antkey_scanner.egress.records import Request
 from antkey_scanner.egress.rule import EgressRule
@@ -121,7 +121,7 @@ def replay(
     judges = (recorded.judge, witnessed.judge)
     scenarios = {cell.scenario for judge in judges for cell in judge.seen}
     books = (recorded.book, witnessed.book)
-    off = out_of_reach(policy, books, scenarios, answers=keeps_answers)
+    off = out_of_reach_of_records(policy, books, scenarios, answers=keeps_answers)
     return Replayed(judges, tuple(skips), size, off)
 
 

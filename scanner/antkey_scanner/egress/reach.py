@@ -1,4 +1,4 @@
-"""Which rules nothing could have broken in recorded traffic, and why: their silence is no proof. Pure."""
+"""Which rules nothing could have broken in what was seen, and why: their silence is no proof. Pure."""
 
 from __future__ import annotations
 
@@ -8,32 +8,48 @@ from antkey_scanner.egress.book import Book
 from antkey_scanner.egress.rule import NO_KEY_SCENARIO
 from antkey_scanner.policy.egress import EgressPolicy
 
+FAULT_SCENARIOS = ("401", "403", "429", "529", "timeout", "cut-stream")
+"""The scenarios in which a tenant's key is answered with a fault."""
 
-def out_of_reach(
+_WITHOUT_KEY = "egress-request-without-tenant-key"
+
+
+def out_of_reach_of_run(
+    policy: EgressPolicy, scenarios: Collection[str], rotations: int
+) -> dict[str, str]:
+    """Of a wrapped run: by rule why it could not be broken, and the cure.
+
+    scenarios: those that were played; rotations: how many new keys the command asked for.
+    """
+    off = _by_policy(policy)
+    if not set(FAULT_SCENARIOS).intersection(scenarios):
+        off["egress-fallback-on-error"] = "no fault was played; add --scenario 429 and the like"
+    if NO_KEY_SCENARIO not in scenarios:
+        off.setdefault(_WITHOUT_KEY, "it was not played; add --scenario no-key")
+    if not rotations:
+        off["egress-stale-key"] = "no key was changed; add --scenario rotate"
+    off["egress-many-keys"] = "each tenant has one key in a run; use antkey egress replay"
+    recorded = "a command's own requests cannot show it; use antkey egress replay"
+    off["egress-key-in-browser"] = off["egress-key-in-response"] = recorded
+    return off
+
+
+def out_of_reach_of_records(
     policy: EgressPolicy,
     books: Collection[Book],
     scenarios: Collection[str | None] = (),
     *,
     answers: bool = True,
 ) -> dict[str, str]:
-    """By rule why it could not be broken, and the cure.
+    """Of recorded traffic: by rule why it could not be broken, and the cure.
 
     books: those that the requests were judged by; scenarios: those that they name; answers: whether a
     recording was of a kind that tells of web pages and keeps answers.
     """
-    off = {}
-    if not policy.allowed_models:
-        off["egress-model-not-allowed"] = "no model is named; set [egress] allowed_models"
-    if not policy.surfaces:
-        off["egress-not-seen"] = "no surface is declared; set [egress] surfaces"
-    if policy.fallback != "never":
-        off["egress-request-without-tenant-key"] = (
-            "the policy lets tenants without a key use the platform's"
-        )
-    elif NO_KEY_SCENARIO not in scenarios:
-        off["egress-request-without-tenant-key"] = (
-            "records of traffic have no scenario; use antkey egress run --scenario no-key"
-        )
+    off = _by_policy(policy)
+    if NO_KEY_SCENARIO not in scenarios:
+        reason = "records of traffic have no scenario; use antkey egress run --scenario no-key"
+        off.setdefault(_WITHOUT_KEY, reason)
     if not any(book.has_ended_keys for book in books):
         off["egress-stale-key"] = (
             "no key has an end or a successor; record revoked_at, expires_at or replaces"
@@ -41,4 +57,15 @@ def out_of_reach(
     if not answers:
         recorded = "no recording tells of pages and their answers; add a HAR file"
         off["egress-key-in-browser"] = off["egress-key-in-response"] = recorded
+    return off
+
+
+def _by_policy(policy: EgressPolicy) -> dict[str, str]:
+    off = {}
+    if not policy.allowed_models:
+        off["egress-model-not-allowed"] = "the policy names no models; add [egress] allowed_models"
+    if not policy.surfaces:
+        off["egress-not-seen"] = "the policy names no surfaces; add [egress] surfaces"
+    if policy.fallback != "never":
+        off[_WITHOUT_KEY] = "the policy lets tenants without a key use the platform's"
     return off
