@@ -14,11 +14,8 @@ from urllib.parse import unquote
 from antkey_scanner.inventory.hashes import keys_in
 from antkey_scanner.policy.rawkey import lines_of
 
-_LITERALS = (
-    *("sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "T3BlbkFJ"),
-    *("AIza", "gsk_", "xai-", "ABSK"),
-)
-"""One of them stands in each key that is looked for."""
+_LITERALS = ("AIza", "gsk_", "xai-", "ABSK")
+"""One of them stands in each key that is looked for, or an `sk-` that begins none of Anthropic's."""
 
 _OTHER_KEY = re.compile(
     r"""
@@ -50,7 +47,8 @@ _FEWEST_CAPITALS = 8
 
 def other_key_lines(text: str) -> list[int]:
     """The 1-based lines on which keys of other providers start."""
-    if not any(literal in text for literal in _LITERALS):
+    others = text.count("sk-") - text.count("sk-ant-")
+    if not others and not any(literal in text for literal in _LITERALS):
         return []
     found = _OTHER_KEY.finditer(text)
     return lines_of(text, (one.start() for one in found if not _is_sample(one)))
