@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.egress.child import Ended
 from antkey_hooks.egress.scenarios import Scenario
-from antkey_hooks.interceptor.exchange import Answer
 from antkey_rules.load import load_egress_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code
@@ -94,7 +93,7 @@ def result_of(
             requests=calls,
             unjudged=unjudged,
             missing_surfaces=missing,
-            off=_off(played, egress),
+            off=out_of_reach_of_run(egress, names, sum(one.rotations for one in played)),
             fail_on=fail_on,
         ),
         skips=(),
@@ -116,29 +115,6 @@ def _gaps(one: Played) -> Iterator[str]:
         yield f"in scenario {name} no request was seen"
     if one.scenario.rotates and not one.rotations:
         yield f"in scenario {name} the command never asked for a new key (POST /rotate)"
-
-
-_IN_RECORDS = (
-    "a command's own requests cannot show it; judge recorded traffic by antkey egress replay"
-)
-
-
-def _off(played: Sequence[Played], egress: EgressPolicy) -> dict[str, str]:
-    """Why some rules had nothing to judge by, with the cure: what was not played is no pass."""
-    scenarios = [one.scenario for one in played]
-    off = dict.fromkeys(("egress-key-in-browser", "egress-key-in-response"), _IN_RECORDS)
-    if all(scenario.has_keys for scenario in scenarios):
-        off["egress-request-without-tenant-key"] = "it was not played; add --scenario no-key"
-    if all(scenario.answer is Answer.NORMAL for scenario in scenarios):
-        off["egress-fallback-on-error"] = "no fault was played; add --scenario 429 and the like"
-    if not any(one.rotations for one in played):
-        cure = "no key was changed; add --scenario rotate"
-        off.update(dict.fromkeys(("egress-stale-key", "egress-many-keys"), cure))
-    if not egress.allowed_models:
-        off["egress-model-not-allowed"] = "the policy names no models; add [egress] allowed_models"
-    if not egress.surfaces:
-        off["egress-not-seen"] = "the policy names no surfaces; add [egress] surfaces"
-    return off
 
 
 def _how(ended: Ended) -> str:
