@@ -10,6 +10,10 @@ import pytest
 from antkey_hooks.egress.masking import Masker
 
 _PLAIN = (int, float, bool, type(None), bytes)
+_PARTS = ("_pytest._code.code", "_pytest.reports", "_pytest.subtests")
+"""Whose objects make up a traceback and a subtest: plain ones that hold texts, lists and each other."""
+
+_NAMES = ("nodeid", "location", "keywords")
 _DEEPEST = 40
 
 
@@ -26,10 +30,10 @@ class Masked:
         return text if masked == raw else masked.decode("utf-8", "surrogatepass")
 
     def report(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        """All texts of a report, in place."""
-        for name in ("longrepr", "sections", "user_properties"):
-            if hasattr(report, name):
-                setattr(report, name, self._value(getattr(report, name), 0))
+        """All texts of a report, in place; but not the name of its test."""
+        for name, value in list(vars(report).items()):
+            if name not in _NAMES:
+                setattr(report, name, self._value(value, 0))
 
     def warning(self, warning: Warning) -> None:
         """What a warning says, in place."""
@@ -41,17 +45,17 @@ class Masked:
         handler.format = lambda record: self.text(own(record))  # type: ignore[method-assign]
 
     def _value(self, value: Any, depth: int) -> Any:
-        """A value with its texts masked: new where it cannot be changed, else the same one."""
+        """A value with its texts masked. What is pytest's own is changed, what may be the test's is not."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, _PLAIN) or depth > _DEEPEST:
             return value
-        if isinstance(value, list):
-            value[:] = [self._value(one, depth + 1) for one in value]
-        elif type(value) is tuple:
-            return tuple(self._value(one, depth + 1) for one in value)
-        elif type(value).__module__.startswith("_pytest."):
-            # The parts of a traceback: plain objects that hold texts, lists and each other.
-            for name, part in list(vars(value).items()):
-                vars(value)[name] = self._value(part, depth + 1)
+        if type(value) in (list, tuple):
+            return type(value)(self._value(one, depth + 1) for one in value)
+        if type(value) is dict:
+            return {name: self._value(one, depth + 1) for name, one in value.items()}
+        if type(value).__module__ in _PARTS:
+            for name in (*getattr(value, "__dict__", ()), *getattr(value, "__slots__", ())):
+                # Some of them are frozen.
+                object.__setattr__(value, name, self._value(getattr(value, name), depth + 1))
         return value

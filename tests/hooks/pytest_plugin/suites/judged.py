@@ -144,7 +144,7 @@ def test_right_in_teardown():
 @acme
 def test_fails_anyway():
     send(os.environ["ANTHROPIC_API_KEY"])
-    assert 1 == 2
+    assert str(1) == "2"
 
 
 @acme
