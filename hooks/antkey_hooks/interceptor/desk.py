@@ -99,12 +99,17 @@ class Desk:
         owner = next((one.sha256 or "" for one in exchange.credentials), "")
         headers = account_headers(owner, is_limited=answer is Answer.RATE_LIMITED)
         normal = self._routes.reply(arrival, document)
-        normal = normal._replace(headers=(*normal.headers, *headers))
+        there = {name for name, _ in normal.headers}
+        more = tuple(header for header in headers if header[0] not in there)
+        normal = normal._replace(headers=(*normal.headers, *more))
         return fault(answer, normal, headers)
 
     def keep(self, failure: Exception) -> None:
         """Remember what went wrong first."""
-        # The frames that it came through hold the request, and with it the key.
-        traceback.clear_frames(failure.__traceback__)
+        # The frames that it came through hold the request, and with it the key. The first one is still at
+        # work, and cannot be emptied.
+        trace = failure.__traceback__
+        traceback.clear_frames(trace)
+        failure.__traceback__ = trace.tb_next if trace is not None else None
         if self.failure is None:
             self.failure = failure

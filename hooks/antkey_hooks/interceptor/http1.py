@@ -22,7 +22,9 @@ _HEAD_LIMIT = 64 << 10
 _UPLOAD_LIMIT = 1 << 30
 """Bytes after which a client that goes on sending is sent away."""
 
-Headers = list[tuple[str, str]]
+_EARLY_LIMIT = 1 << 20
+"""Bytes of further requests that wait while one is being forwarded."""
+
 Inside = Callable[[Channel, Entry], Layer]
 """Makes the layer for what comes through a tunnel."""
 
@@ -42,6 +44,7 @@ class Http1:
         self._within: Layer | Forward | None = None
         self._phase = Phase.IDLE
         self._is_over = False
+        self._early = 0
 
     @property
     def phase(self) -> Phase:
@@ -57,6 +60,11 @@ class Http1:
         if self._within is not None and not isinstance(self._within, Forward):
             self._within.feed(data)
             return
+        if self._http.their_state is h11.DONE:
+            self._early += len(data)
+            if self._early > _EARLY_LIMIT:
+                self._channel.reset()
+                return
         try:
             self._http.receive_data(data)
             self._advance()
@@ -101,9 +109,7 @@ class Http1:
             where = target_of(target.partition("://")[2].partition("/")[0].partition("?")[0], 80)
             addresses = loopback_addresses(where.host) if where is not None else ()
             if where is not None and addresses and where.port != self._services.port:
-                self._within = Forward(
-                    self._channel, self._services, request, addresses, where.port
-                )
+                self._within = Forward(self._services, request, addresses, where.port, self)
         if self._http.they_are_waiting_for_100_continue and self._within is None:
             go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
             self._send(self._http.send(go_on))
@@ -112,6 +118,42 @@ class Http1:
     def _is_inside(self) -> bool:
         """Whether this came through a tunnel or TLS, or to the control URL: then there is no proxy here."""
         return self._entry.host is not None or self._entry.transport != "base-url"
+
+    def relay(self, event: h11.InformationalResponse | h11.Response | h11.Data) -> None:
+        """Send on what a service of this machine answers."""
+        if self._is_over:
+            return
+        try:
+            self._send(self._http.send(event))
+        except h11.LocalProtocolError:
+            # Such as a switch of protocols that nobody asked for.
+            self._channel.reset()
+
+    def relayed(self) -> None:
+        """The service's answer is complete."""
+        if not self._is_over:
+            self._send(self._http.send(h11.EndOfMessage()))
+            self._within = None
+            self._next()
+            self._resume()
+
+    def failed(self) -> None:
+        """The service is not there, or broke off."""
+        if self._is_over:
+            return
+        self._within = None
+        if self._http.our_state is h11.SEND_RESPONSE:
+            self._reply(Reply(502, (), (b"",), 0))
+            self._resume()
+        else:
+            self._channel.reset()
+
+    def _resume(self) -> None:
+        """Go on with what came in the meantime."""
+        try:
+            self._advance()
+        except h11.RemoteProtocolError as problem:
+            self._unreadable(problem, b"")
 
     def _add(self, data: bytes) -> None:
         if isinstance(self._within, Forward):
@@ -126,8 +168,6 @@ class Http1:
         assert self._request is not None
         if isinstance(self._within, Forward):
             self._within.end()
-            # What still comes is for nobody: the connection ends with the answer.
-            self._phase = Phase.HELD
         elif self._request.method == b"CONNECT":
             self._connect(self._request.target.decode("latin-1"))
         elif self._entry.transport == "control":
@@ -148,10 +188,10 @@ class Http1:
             self._within = through
             through.feed(self._http.trailing_data[0])
             return
-        entry = Entry("proxy", where.host, where.port)
+        entry = Entry("proxy", where.host)
         if addresses:
             # Our own port, through our own proxy: the same as without it.
-            entry = Entry("base-url", None, where.port)
+            entry = Entry("base-url", None)
         opened = h11.Response(status_code=200, headers=[], reason=b"Connection established")
         self._send(self._http.send(opened))
         early, _ = self._http.trailing_data
@@ -219,6 +259,7 @@ class Http1:
 
     def _next(self) -> None:
         self._request, self._started, self._phase = None, None, Phase.IDLE
+        self._early = 0
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
             if self._http.trailing_data[0]:
@@ -259,7 +300,7 @@ def meant(entry: Entry, named: str, services: Services) -> tuple[str, str]:
     """Whom a request is meant for, and how it came. named: the host that the request itself gives."""
     if entry.host is not None:
         return entry.host, entry.transport
-    where = target_of(named, entry.port)
+    where = target_of(named, 443 if entry.is_secure else 80)
     if entry.transport == "proxy":
         return (where.host if where is not None else ""), "proxy"
     is_here = where is None or where.port == services.port or bool(loopback_addresses(where.host))

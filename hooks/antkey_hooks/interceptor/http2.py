@@ -51,6 +51,9 @@ class Http2:
         self._streams: dict[int, Stream] = {}
         self._outgoing: dict[int, Outgoing] = {}
         self._held: set[int] = set()
+        self._gone: set[int | None] = set()
+        self._requests = 0
+        self._is_unreadable = False
         self._is_over = False
         self._http = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, header_encoding="latin-1")
@@ -78,7 +81,12 @@ class Http2:
         if self._is_over:
             return
         try:
-            for event in self._http.receive_data(data):
+            events = self._http.receive_data(data)
+            # What a client takes back in the same breath is shown, but there is nobody left to answer.
+            self._gone = {
+                event.stream_id for event in events if isinstance(event, h2.events.StreamReset)
+            }
+            for event in events:
                 self._take(event)
         except h2.exceptions.ProtocolError:
             self._unreadable()
@@ -90,6 +98,8 @@ class Http2:
         self._is_over = True
         for number in list(self._streams):
             self._give_up(number)
+        if not self._requests and not self._is_unreadable:
+            self._tell(TroubleKind.NO_REQUEST, "the client left without a request")
 
     def _take(self, event: h2.events.Event) -> None:
         match event:
@@ -113,11 +123,13 @@ class Http2:
                 pass
 
     def _begin(self, event: h2.events.RequestReceived) -> None:
+        self._requests += 1
         headers = [(_text(name), _text(value)) for name, value in event.headers or ()]
         self._streams[event.stream_id] = Stream(
             self._services.clock(), headers, Body(self._services.store)
         )
-        if any(name == "expect" and value.lower() == "100-continue" for name, value in headers):
+        waits = any(name == "expect" and "100-continue" in value.lower() for name, value in headers)
+        if waits and event.stream_id not in self._gone:
             self._http.send_headers(event.stream_id, [(":status", "100")])
 
     def _add(self, event: h2.events.DataReceived) -> None:
@@ -142,11 +154,8 @@ class Http2:
         else:
             reply = self._services.desk.take(arrival)
         stream.body.forget()
-        try:
+        if number not in self._gone:
             self._reply(number, reply, is_head=arrival.method == "HEAD")
-        except h2.exceptions.StreamClosedError:
-            # The client took the request back in the same breath.
-            self._outgoing.pop(number, None)
 
     def _give_up(self, number: int) -> None:
         """Show a request that its client left in the middle: its key has been sent."""
@@ -222,12 +231,15 @@ class Http2:
 
     def _unreadable(self) -> None:
         # Frames that came with the bad one are lost with it, so this is told whatever was seen before.
+        self._is_unreadable = True
         self.lost()
-        host, transport = self._entry.host, self._entry.transport
-        trouble = Trouble(TroubleKind.UNREADABLE, host, transport, "not HTTP/2")
-        self._services.desk.trouble(trouble)
+        self._tell(TroubleKind.UNREADABLE, "not HTTP/2")
         self._flush()
         self._channel.finish()
+
+    def _tell(self, kind: TroubleKind, detail: str) -> None:
+        trouble = Trouble(kind, self._entry.host, self._entry.transport, detail)
+        self._services.desk.trouble(trouble)
 
     def _flush(self) -> None:
         data = self._http.data_to_send()

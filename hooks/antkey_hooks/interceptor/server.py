@@ -204,8 +204,7 @@ class Interceptor:
             self._loop.stop()
 
     async def _serve(self, listening: socket.socket, transport: str) -> None:
-        port: int = listening.getsockname()[1]
-        entry = Entry(transport, None, port)
+        entry = Entry(transport, None)
         server = await self._loop.create_server(
             lambda: Connection(entry, self._services, self._guests),
             sock=listening,

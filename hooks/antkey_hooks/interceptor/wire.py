@@ -59,12 +59,11 @@ class Entry(NamedTuple):
     """How a connection came in.
 
     transport: as an exchange has it, or `control`; host: whom the client named to get here, None where
-    each request says; port: on which the client thinks it is.
+    each request says.
     """
 
     transport: str
     host: str | None
-    port: int
     is_secure: bool = False
 
 

@@ -28,7 +28,10 @@ RETRY_AFTER = "1"
 
 def error(status: int, kind: str, message: str, headers: Sequence[Header] = ()) -> Reply:
     """An error in the documented form."""
-    request_id = next((value for name, value in headers if name == "request-id"), new_id("req"))
+    request_id = next((value for name, value in headers if name == "request-id"), "")
+    if not request_id:
+        request_id = new_id("req")
+        headers = (*headers, ("request-id", request_id))
     body = {
         "type": "error",
         "error": {"type": kind, "message": message},
