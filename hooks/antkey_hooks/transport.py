@@ -62,7 +62,7 @@ class TenantKeyTransport(BaseTransport):
             refused = guard.elsewhere(target, headers)
         if refused is not None:
             # Reports of errors show the variables of every frame.
-            del target, headers
+            del request, target, headers
             raise refused
         return self._inner.handle_request(request)
 
@@ -108,7 +108,7 @@ class AsyncTenantKeyTransport(AsyncBaseTransport):
         else:
             refused = guard.elsewhere(target, headers)
         if refused is not None:
-            del target, headers
+            del request, target, headers
             raise refused
         return await self._inner.handle_async_request(request)
 
@@ -157,7 +157,7 @@ class TenantKeyAdapter:
         else:
             refused = self._guard.elsewhere(target, headers)
         if refused is not None:
-            del url, path, target, headers
+            del request, url, path, target, headers
             raise refused
         return self._inner.send(request, *arguments, **options)
 
@@ -209,7 +209,7 @@ def _with_key(request: Any, key: Key) -> Any:
         refused = _BY_CALL.here(key, target, [*given, own])
         del own
     if refused is not None:
-        del key, headers, given
+        del request, target, path, key, headers, given
         raise refused
     text = key.decode() if isinstance(key, bytes) else key
     # Both spellings of a name would be two headers.
