@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.hooks.egress.wrapped import API, clean_environment
+from tests.hooks.egress.wrapped import API, clean_environment, python_with
 
 from antkey_hooks.egress.steering import prepare
 from antkey_hooks.interceptor.authority import Authority
@@ -309,11 +309,9 @@ if __name__ == "__main__":
 """
     script = tmp_path / "script.py"
     script.write_text(program)
-    run = f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')"
     done = steered.run(
         f"import subprocess, sys; subprocess.run([sys.executable, {str(script)!r}], check=True)"
     )
-    assert run
     assert re.fullmatch(ADDRESS, done.stdout.strip()), done.stderr
 
 
@@ -332,17 +330,17 @@ print(socket.gethostbyname({API!r})[:7])
 
 @pytest.mark.slow
 def test_coverage_of_subprocesses_is_still_measured(steered: Steered, tmp_path: Path) -> None:
-    pytest.importorskip("coverage")
+    python = python_with("import coverage")
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "covered.py").write_text("x = 1\n")
-    (tmp_path / "run" / ".coveragerc").write_text("[run]\nparallel = true\n")
+    data = tmp_path / "run" / ".coverage"
+    (tmp_path / "run" / ".coveragerc").write_text(f"[run]\nparallel = true\ndata_file = {data}\n")
     own = module(tmp_path / "own", "sitecustomize", "import coverage; coverage.process_startup()")
     program = f"import os, runpy; os.chdir({str(tmp_path / 'run')!r}); runpy.run_path('covered.py')"
-    done = steered.run(
-        program, PYTHONPATH=own, COVERAGE_PROCESS_START=str(tmp_path / "run" / ".coveragerc")
-    )
+    settings = str(tmp_path / "run" / ".coveragerc")
+    done = steered.run(program, python=python, PYTHONPATH=own, COVERAGE_PROCESS_START=settings)
     assert done.returncode == 0, done.stderr
-    assert list(Path.cwd().glob(".coverage.*")) or list(tmp_path.rglob(".coverage.*"))
+    assert list((tmp_path / "run").glob(".coverage.*"))
 
 
 def _pythons() -> list[str]:
@@ -354,7 +352,7 @@ def _pythons() -> list[str]:
 def test_other_pythons_start_without_a_word(steered: Steered, python: str) -> None:
     if subprocess.run([python, "-c", "pass"], capture_output=True, check=False).returncode:
         pytest.skip(f"{python} does not start here")
-    program = f"import socket; print(socket.gethostbyname({API!r} if True else ''))"
+    program = f"import socket; print(socket.gethostbyname({API!r}))"
     version = steered.out("import sys; print(sys.version_info >= (3, 7))", python=python)
     if version == "True":
         assert re.fullmatch(ADDRESS, steered.out(program, python=python))

@@ -1,25 +1,20 @@
 """Which client is seen by which means: the table of how clients can be steered, run.
 
-Clients that are not on this machine are skipped with the reason. ANTKEY_CLIENTS names a folder in which the
-libraries are installed: `py/bin/python` and `node/node_modules`.
+Clients that are not on this machine are skipped with the reason.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from tests.hooks.egress.client_programs import JAVA, NODE, PYTHON
-from tests.hooks.egress.wrapped import API, Seen, run_wrapped
+from tests.hooks.egress.wrapped import API, Seen, node_modules_with, python_with, run_wrapped
 
 URL = f"https://{API}/v1/messages"
-CLIENTS = Path(os.environ.get("ANTKEY_CLIENTS", "/nowhere"))
 
 pytestmark = [
     pytest.mark.slow,
@@ -134,9 +129,9 @@ def the_key_was_seen(seen: Seen) -> bool:
 
 def command_of(client: str, folder: Path, url: str) -> list[str]:
     if client in PYTHON:
-        return [python_with(client), "-c", PYTHON[client], url]
+        return [python_for(client), "-c", PYTHON[client], url]
     if client in NODE:
-        return [*node_with(client, folder), url]
+        return [*node_for(client, folder), url]
     if shutil.which(client) is None:
         pytest.skip(f"no {client} here")
     if client == "java":
@@ -150,41 +145,19 @@ def command_of(client: str, folder: Path, url: str) -> list[str]:
     return ["sh", "-c", f"{asking[client]} {url}"]
 
 
-def python_with(client: str) -> str:
+def python_for(client: str) -> str:
     """A Python that has what a program imports."""
-    imports = [
-        line for line in PYTHON[client].splitlines() if line.startswith(("import ", "from "))
-    ]
-    for python in (CLIENTS / "py" / "bin" / "python", Path(sys.executable)):
-        if can_import(str(python), "\n".join(imports)):
-            return str(python)
-    return pytest.skip(f"no Python here has what it needs for {client}")
+    lines = PYTHON[client].splitlines()
+    return python_with("\n".join(line for line in lines if line.startswith(("import ", "from "))))
 
 
-@cache
-def can_import(python: str, imports: str) -> bool:
-    try:
-        return (
-            subprocess.run([python, "-c", imports], capture_output=True, check=False).returncode
-            == 0
-        )
-    except OSError:
-        return False
-
-
-def node_with(client: str, folder: Path) -> list[str]:
+def node_for(client: str, folder: Path) -> list[str]:
     """Node, and the program in a folder from which it finds what it imports."""
     if shutil.which("node") is None:
         pytest.skip("no Node here")
-    libraries = [
-        name for name in ("axios", "undici", "@anthropic-ai/sdk") if client.startswith(name)
-    ]
-    installed = CLIENTS / "node" / "node_modules"
-    for library in libraries:
-        if not (installed / library).is_dir():
-            pytest.skip(f"no {library} here")
-    if libraries:
-        (folder / "node_modules").symlink_to(installed)
+    for library in ("axios", "undici", "@anthropic-ai/sdk"):
+        if client.startswith(library):
+            (folder / "node_modules").symlink_to(node_modules_with(library))
     program = folder / ("ask.cjs" if "CommonJS" in client else "ask.mjs")
     program.write_text(NODE[client])
     return ["node", str(program)]

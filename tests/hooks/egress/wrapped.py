@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from tests.conftest import BASE64URL
 
 from antkey_hooks.egress.child import Ended, run_command
@@ -16,6 +20,9 @@ from antkey_hooks.egress.masking import Masker
 from antkey_hooks.egress.steering import prepare
 from antkey_hooks.interceptor.exchange import Answer, Exchange
 from antkey_hooks.interceptor.server import Interceptor
+
+CLIENTS = Path(os.environ.get("ANTKEY_CLIENTS") or Path(__file__).parents[3] / ".clients")
+"""The folder of environments with clients, each with `bin/python` or `node_modules`."""
 
 _SECONDS = 120.0
 API = "api.anthropic.com"
@@ -94,3 +101,27 @@ def run_wrapped(
                 command, environment, masker, on_output=said.append, timeout=_SECONDS
             )
     return Seen(ended, b"".join(said).decode(errors="replace"), answered, refused, key)
+
+
+def python_with(imports: str) -> str:
+    """A Python that can do these imports; a skip where there is none."""
+    for python in (sys.executable, *sorted(map(str, CLIENTS.glob("*/bin/python")))):
+        if _can_import(python, imports):
+            return python
+    return pytest.skip(f"no Python here can {imports.replace(chr(10), ', ')}")
+
+
+def node_modules_with(library: str) -> Path:
+    """A folder of packages that has this one; a skip where there is none."""
+    for installed in sorted(CLIENTS.glob("*/node_modules")):
+        if (installed / library).is_dir():
+            return installed
+    return pytest.skip(f"no {library} here")
+
+
+@cache
+def _can_import(python: str, imports: str) -> bool:
+    done = subprocess.run(
+        [python, "-c", imports], env=clean_environment(), capture_output=True, check=False
+    )
+    return done.returncode == 0
