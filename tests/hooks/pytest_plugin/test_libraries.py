@@ -50,4 +50,6 @@ NEEDED = {
 def test_library_is_observed(run_suite: Callable[..., Ran], case: str) -> None:
     needs(*NEEDED.get(case, ()))
     ran = run_suite("mocked", "--antkey", f"test_mocked.py::{case}", plugins=CASES[case])
+    if ran.outcomes == {case: "skipped"}:
+        pytest.skip(ran.told[case].splitlines()[0])
     assert ran.outcomes == {case: "passed"}, ran.output
