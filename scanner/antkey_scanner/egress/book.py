@@ -86,7 +86,7 @@ class Book:
                 self._drop(known)
             self._by_hash[life.sha256] = life
         if life.hint:
-            self._by_hint.setdefault(_alike(life.hint), []).append(life)
+            self._by_hint.setdefault(alike(life.hint), []).append(life)
         self._told.add((life.sha256 is not None, bool(life.hint)))
         self._by_source[life.source] = life
         if life.tenant is not None and life.role == "tenant":
@@ -105,7 +105,7 @@ class Book:
                 return (known,)
         if not credential.hint:
             return ()
-        fitting = self._by_hint.get(_alike(credential.hint), ())
+        fitting = self._by_hint.get(alike(credential.hint), ())
         return tuple(life for life in fitting if life.sha256 is None or credential.sha256 is None)
 
     def may_hold(self, credential: Credential) -> bool:
@@ -167,7 +167,7 @@ class Book:
 
     def _drop(self, life: KeyLife) -> None:
         if life.hint:
-            self._by_hint[_alike(life.hint)].remove(life)
+            self._by_hint[alike(life.hint)].remove(life)
         if life.tenant is not None and life.role == "tenant":
             self._of_tenant[life.tenant].remove(life)
             self._changes.pop(life.tenant, None)
@@ -222,7 +222,8 @@ def _key_changes(lives: Iterable[KeyLife]) -> _Changes:
     return _Changes(tuple(times), tuple(standings))
 
 
-def _alike(hint: str) -> str:
+def alike(hint: str) -> str:
+    """A hint in the one spelling that hints are compared in."""
     return hint.replace("...", "…")
 
 

@@ -17,7 +17,7 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 def _check(view: View) -> Breach | None:
     request = view.request
-    if request.credentials or not view.is_allowed_host or not request.complete:
+    if view.carried or not view.is_allowed_host or not request.complete:
         return None
     if request.method in NOT_CALLS or view.is_unkeyed:
         return None

@@ -11,6 +11,7 @@ Policy: egress.allowed_hosts (api.anthropic.com)
 from __future__ import annotations
 
 from antkey_scanner.egress import told
+from antkey_scanner.egress.book import alike
 from antkey_scanner.egress.records import Credential
 from antkey_scanner.egress.rule import Breach, EgressRule, View
 from antkey_scanner.model import Confidence, Example, Rule, Severity
@@ -30,7 +31,7 @@ def _check(view: View) -> Breach | None:
 def _differ(one: Credential, other: Credential) -> bool:
     if one.sha256 is not None and other.sha256 is not None:
         return one.sha256 != other.sha256
-    return bool(one.hint and other.hint) and one.hint != other.hint
+    return bool(one.hint and other.hint) and alike(one.hint) != alike(other.hint)
 
 
 RULE = EgressRule(
