@@ -225,9 +225,10 @@ def _opened(operand: str) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "cannot be read").lower()
         raise PolicyError(f"{shown(operand)}: the recording cannot be read ({reason})") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise PolicyError(f"{shown(operand)}: is no regular file; name a recording")
     with open(descriptor, "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise PolicyError(f"{shown(operand)}: is no regular file; name a recording")
         yield file
 
 

@@ -129,7 +129,7 @@ class _Events:
                 return base64.b64decode(text)
             except (ValueError, binascii.Error):
                 return b""
-        if event.style is None and text.isascii() and text.isdigit() and len(text) < 10:
+        if not event.style and text.isascii() and text.isdigit() and len(text) < 10:
             return int(text)
         return text
 

@@ -26,6 +26,9 @@ _CASSETTE = re.compile(r"^(?:interactions|version):", re.MULTILINE)
 _MOST_LINES = 50
 
 _STRANGE = "is no recording that is known: HAR, JSON lines, a vcrpy cassette, OTLP JSON or a log"
+_RATIO, _FLOOR = 300, 32 << 20
+"""A log packs to a thirtieth; what packs to less than a three-hundredth is there to take up time."""
+
 _DEEPEST = 4
 """So often a recording may be packed."""
 
@@ -43,7 +46,7 @@ class Recording:
         self._stream = stream
         self._head = b""
         try:
-            self._open(Budget(Limits(), size))
+            self._open(Budget(Limits(ratio=_RATIO, ratio_floor=_FLOOR), size))
         except READ_ERRORS as error:
             self._problem = reason_of(error)
         if self._problem is None:

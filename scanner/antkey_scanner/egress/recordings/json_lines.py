@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from antkey_scanner.containers import Stream
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.evidence import VERSION_FIELD, Witnessed, from_json
-from antkey_scanner.egress.recordings import Items
+from antkey_scanner.egress.recordings import HEAD_BYTES, Items
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.fields import Record
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
@@ -27,6 +28,7 @@ _NO_OBJECT = "a value that is no record; mend the line"
 _LONG = "a line longer than 64 MiB"
 _NOT_UTF8 = "is not UTF-8"
 _MOST_KNOWN = 20_000
+_DOCUMENTS = frozenset({"log", "interactions"})
 
 
 def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
@@ -44,6 +46,8 @@ def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> 
     request, shown = records.mapped.request, records.shown
     for number, lines in blocks(stream, head):
         for line, raw in enumerate(lines, number):
+            if not raw:
+                continue
             try:
                 text = raw.decode()
                 record, end = scan(text, 0)
@@ -57,7 +61,12 @@ def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> 
             if type(record) is not dict:
                 yield from faults.at(line, _NO_OBJECT)
                 continue
-            if VERSION_FIELD in record or "resourceSpans" in record:
+            if len(raw) >= HEAD_BYTES and not _DOCUMENTS.isdisjoint(record):
+                # Its start did not tell what it is.
+                from antkey_scanner.egress.recordings import json_document
+
+                yield from json_document.read(BytesIO(raw), b"", shown, records.policy)
+            elif VERSION_FIELD in record or "resourceSpans" in record:
                 yield from records.items(record, line, faults)
             else:
                 yield request(record, shown, line)
@@ -81,6 +90,7 @@ class Records:
 
     def __init__(self, shown: str, policy: EgressPolicy) -> None:
         self.shown = shown
+        self.policy = policy
         self.mapped = Mapped(policy)
         self._spans = Spans(shown, policy)
         self._told = _Told()

@@ -20,26 +20,31 @@ TOO_LONG = b"\n"
 def blocks(stream: Stream, head: bytes = b"") -> Iterator[Lines]:
     """All lines, some at a time. head: what was read of the stream already. Raises what reading raises,
     after it has given every whole line before that."""
-    number, rest, drop = 1, head.removeprefix(_MARK), False
-    for chunk in _chunks(stream):
-        rest += chunk
-        cut = rest.rfind(b"\n")
+    number, is_dropped, held = 1, False, 0
+    begun: list[bytes] = []
+    for chunk in _chunks(stream, head.removeprefix(_MARK)):
+        cut = chunk.rfind(b"\n")
         if cut < 0:
-            if len(rest) > LONGEST_ENTRY:
-                rest, drop = b"", True
+            begun.append(chunk)
+            held += len(chunk)
+            if held > LONGEST_ENTRY:
+                is_dropped = True
+                begun, held = [], 0
             continue
-        lines = rest[:cut].split(b"\n")
-        rest = rest[cut + 1 :]
-        if drop:
-            lines[0], drop = TOO_LONG, False
+        lines = b"".join((*begun, chunk[:cut])).split(b"\n")
+        if is_dropped:
+            lines[0], is_dropped = TOO_LONG, False
         yield number, lines
         number += len(lines)
-    if drop:
+        begun, held = [chunk[cut + 1 :]], len(chunk) - cut - 1
+    if is_dropped:
         yield number, [TOO_LONG]
-    elif rest:
-        yield number, rest.split(b"\n")
+    elif held:
+        yield number, [b"".join(begun)]
 
 
-def _chunks(stream: Stream) -> Iterator[bytes]:
+def _chunks(stream: Stream, head: bytes) -> Iterator[bytes]:
+    if head:
+        yield head
     while data := stream.read(_CHUNK):
         yield data

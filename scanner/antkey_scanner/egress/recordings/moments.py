@@ -15,7 +15,9 @@ from antkey_scanner.inventory.values import time as strict_time
 from antkey_scanner.inventory.wrong import Wrong
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FROM_MILLIS, _FROM_MICROS, _FROM_NANOS = 10**11, 10**14, 10**17
+_UNITS = ((10**9, SECOND), (10**12, 1000), (10**15, 1), (10**18, 0))
+"""The first number of each unit, and how many microseconds it has; a nanosecond is a part of one."""
+
 _NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LOGGED = re.compile(
@@ -80,13 +82,8 @@ def _unusual(text: str) -> Micros | None:
 
 
 def _counted(value: float) -> Micros | None:
-    """A number since 1970. Seconds reach to the year 5138 before they could be milliseconds of 1973."""
-    if not 0 <= value < 1 << 63:  # no NaN is
-        return None
-    if value < _FROM_MILLIS:
-        return round(value * SECOND)
-    if value < _FROM_MICROS:
-        return round(value * 1000)
-    if value < _FROM_NANOS:
-        return round(value)
-    return int(value) // 1000
+    """A number since 1970, of a time that can be meant: from 2001 on. Smaller ones are days or durations."""
+    for first, unit in _UNITS:
+        if first <= value < first * 100:
+            return round(value * unit) if unit >= 1 else int(value) // 1000
+    return None

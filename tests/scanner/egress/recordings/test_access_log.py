@@ -1,0 +1,72 @@
+"""Logs of web servers that name a key's hash or hint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.scanner.egress.recordings.reading import at, read
+
+MakeKey = Callable[..., str]
+
+DIGITS = "0123456789abcdef" * 4
+COMMON = '10.0.0.1 - - [20/Nov/2026:13:00:00 +0100] "POST /v1/messages?x=1 HTTP/1.1" 200 512'
+
+
+def test_a_line_of_a_common_log_with_further_fields() -> None:
+    request = read(f"{COMMON} sha256={DIGITS} tenant=acme model=claude-sonnet-4-5\n").request
+    assert request.time == at("2026-11-20T12:00:00Z")
+    assert (request.method, request.path, request.status) == ("POST", "/v1/messages", 200)
+    assert (request.tenant, request.model) == ("acme", "claude-sonnet-4-5")
+    assert request.credentials[0].sha256 == DIGITS
+
+
+def test_a_line_of_a_combined_log_with_further_fields(make_key: MakeKey) -> None:
+    key = make_key()
+    agent = '"https://x.example/" "Mozilla/5.0 tenant=evil \\" tenant=evil2"'
+    line = f'{COMMON} {agent} key_hint="{key[:16]}...{key[-4:]}" x_tenant=acme\n'
+    found = read(line, tenant_from="header:x_tenant", fields={"key_hint": "key_hint"})
+    assert found.request.credentials[0].hint == f"{key[:16]}…{key[-4:]}"
+    assert found.request.tenant == "acme"
+
+
+def test_a_virtual_host_in_front_is_the_host() -> None:
+    found = read(
+        f"acme.gw.example.com:443 {COMMON} sha256={DIGITS}\n",
+        tenant_from="host:{tenant}.gw.example.com",
+    )
+    assert (found.request.host, found.request.tenant) == ("acme.gw.example.com", "acme")
+
+
+def test_logfmt_is_fields_only() -> None:
+    line = (
+        'level=info ts=2026-11-20T12:00:00Z msg="sent a request" method=POST host=api.anthropic.com'
+        f" path=/v1/messages key_sha256={DIGITS} tenant=acme status=200\n"
+    )
+    request = read(line, fields={"time": "ts"}).request
+    assert request.time == at("2026-11-20T12:00:00Z")
+    assert (request.host, request.tenant, request.status) == ("api.anthropic.com", "acme", 200)
+    assert request.credentials[0].sha256 == DIGITS
+
+
+@pytest.mark.parametrize("field", ["", "sha256=-", 'sha256=""'])
+def test_a_line_without_a_key_is_not_known(field: str) -> None:
+    request = read(f"{COMMON} {field} tenant=acme\n").request
+    assert not request.credentials
+    assert not request.complete
+
+
+def test_other_lines_are_told() -> None:
+    found = read(f"{COMMON} sha256={DIGITS}\nStarting up\n\n{COMMON} sha256={DIGITS}\n")
+    assert [one.place.line for one in found.requests] == [1, 4]
+    assert found.skips[0].reason.startswith("line 2")
+
+
+def test_a_text_that_is_no_log_is_told() -> None:
+    assert "no recording that is known" in read("Dear Sir,\nhow are you?\n").skips[0].reason
+
+
+def test_hostile_lines_take_no_time() -> None:
+    for line in ('"' + "\\" * 500_000, "a=" * 300_000, "[" * 300_000, "a " * 200_000 + '[x] "P'):
+        found = read(f"{COMMON} x=1\n{line}\n")
+        assert found.requests
