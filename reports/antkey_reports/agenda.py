@@ -12,7 +12,7 @@ from antkey_reports.escape import json_document, terminal
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
 from antkey_scanner.inventory.calendar import Calendar, Event, Kind, Undated
-from antkey_scanner.inventory.times import Micros, day, rfc3339
+from antkey_scanner.inventory.times import DAY, Days, Micros, day, rfc3339
 
 _VERBS: dict[Kind, str] = {
     "overlap": "deactivate",
@@ -48,7 +48,7 @@ def text(calendar: Calendar, now: Micros, color: bool, width: int) -> Iterator[s
     late = [event for event in calendar.events if event.overdue]
     coming = [event for event in calendar.events if not event.overdue]
     blocks = [page.overdue(late)] if late else []
-    blocks += [page.month(list(days)) for _, days in groupby(coming, lambda e: day(e.time)[:7])]
+    blocks += [page.month(list(days)) for _, days in groupby(coming, page.month_of)]
     if calendar.undated:
         blocks.append(page.undated(calendar.undated))
     for number, block in enumerate(blocks):
@@ -64,11 +64,14 @@ class _Page:
         today = date.fromisoformat(day(now))
         self._color = color
         self._width = width
-        days = {day(event.time) for event in events}
+        self._days = Days()
+        days = {self._day(event) for event in events}
         self._relative = {on: _relative(date.fromisoformat(on) - today) for on in days}
         self._when = widest(self._relative.values())
         names = widest({_inert(event.about) for event in events})
-        self._environment = widest({_environment(event) for event in events})
+        named = {event.record.environment or "" for event in events if event.record}
+        self._environments = {name: _inert(name) for name in named}
+        self._environment = widest(self._environments.values())
         if not width:
             self._name, self._message = min(names, _WIDEST_WITHOUT_TERMINAL), None
             return
@@ -80,17 +83,20 @@ class _Page:
         room -= self._environment + 2 if self._environment else 0
         self._message = room if room >= _NARROWEST_MESSAGE else 0
 
+    def month_of(self, event: Event) -> str:
+        return self._day(event)[:7]
+
     def overdue(self, events: Sequence[Event]) -> Iterator[str]:
         yield self._paint(_BAD, "Overdue")
         for event in events:
-            on = day(event.time)
+            on = self._day(event)
             yield self._line(on, on, event)
 
     def month(self, events: Sequence[Event]) -> Iterator[str]:
         """Of one month; a day is named once."""
-        first = date.fromisoformat(day(events[0].time))
+        first = date.fromisoformat(self._day(events[0]))
         yield self._paint(_BOLD, f"{_MONTHS[first.month - 1]} {first.year}")
-        for on, of_day in groupby(events, lambda event: day(event.time)):
+        for on, of_day in groupby(events, self._day):
             named = f"{_WEEKDAYS[date.fromisoformat(on).weekday()]} {on[8:]}"
             for event in of_day:
                 yield self._line(named, on, event)
@@ -107,7 +113,8 @@ class _Page:
             left(name, self._name),
         ]
         if self._environment:
-            cells.append(left(_environment(event), self._environment))
+            name = event.record.environment if event.record else None
+            cells.append(left(self._environments[name] if name else "", self._environment))
         message = _inert(event.message)
         if self._message is None:
             cells.append(message)
@@ -124,6 +131,9 @@ class _Page:
         if len(undated) > _UNDATED_SHOWN:
             more = len(undated) - _UNDATED_SHOWN
             yield self._paint(_DIM, f"  … and {more:,} more; -f json names all of them")
+
+    def _day(self, event: Event) -> str:
+        return self._days[event.time // DAY]
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
@@ -145,7 +155,13 @@ def closing(calendar: Calendar, days: int | None) -> str:
 
 def json_text(calendar: Calendar) -> str:
     """An object with `events`, and with `unknown` for what has no date. One to a line."""
-    events = (_object(event) for event in calendar.events)
+    return "".join(json_pieces(calendar))
+
+
+def json_pieces(calendar: Calendar) -> Iterator[str]:
+    """The text of `json_text` in pieces: that of many keys is large."""
+    days = Days()
+    events = (_object(event, days[event.time // DAY]) for event in calendar.events)
     unknown = (
         {
             "key": mask(one.record.label),
@@ -154,12 +170,16 @@ def json_text(calendar: Calendar) -> str:
         }
         for one in calendar.undated
     )
-    return f'{{"events": {_listed(events)},\n "unknown": {_listed(unknown)}}}\n'
+    yield '{"events": '
+    yield from _listed(events)
+    yield ',\n "unknown": '
+    yield from _listed(unknown)
+    yield "}\n"
 
 
-def _object(event: Event) -> dict[str, object]:
+def _object(event: Event, on: str) -> dict[str, object]:
     return {
-        "date": day(event.time),
+        "date": on,
         "time": rfc3339(event.time),
         "kind": event.kind,
         "key": mask(event.about),
@@ -174,9 +194,12 @@ def _where(environment: str | None) -> dict[str, str]:
     return {} if environment is None else {"environment": mask(environment)}
 
 
-def _listed(objects: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> str:
-    lines = ",\n  ".join(json_document(json.dumps(one)) for one in objects)
-    return f"[\n  {lines}\n ]" if lines else "[]"
+def _listed(objects: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> Iterator[str]:
+    between = "[\n  "
+    for one in objects:
+        yield between + json_document(json.dumps(one))
+        between = ",\n  "
+    yield "\n ]" if between.startswith(",") else "[]"
 
 
 def _relative(distance: timedelta) -> str:
@@ -188,7 +211,3 @@ def _relative(distance: timedelta) -> str:
 
 def _inert(text: str) -> str:
     return terminal(mask(text))
-
-
-def _environment(event: Event) -> str:
-    return _inert(event.record.environment or "") if event.record else ""

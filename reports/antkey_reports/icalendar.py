@@ -1,27 +1,22 @@
 """What is due as an iCalendar file (RFC 5545) that calendars import or subscribe to.
 
-Escaping, folding and the order of properties are those of the library `icalendar`. A key is named by its
-label only; what tells its events apart is a hash.
+A key is named by its label only; what tells its events apart is a hash.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from antkey_reports.escape import terminal
 from antkey_reports.mask import mask
 from antkey_scanner import __version__
 from antkey_scanner.inventory.calendar import Event as Due
 from antkey_scanner.inventory.calendar import Kind
-from antkey_scanner.inventory.times import Micros, day
+from antkey_scanner.inventory.times import SECOND, Micros, day, rfc3339
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMESPACE = uuid.UUID("0e7b6a52-9d0c-4c1e-8a57-5f2f4b0f6d3a")
 _LONGEST = 200
 """Characters of a name in a summary; calendars show one line of it."""
@@ -33,6 +28,33 @@ SUMMARIES: dict[Kind, str] = {
     "warning": "Plan the rotation of API key {}",
     "waiver": "Waiver for {} ends",
 }
+
+_HEAD = (
+    "BEGIN:VCALENDAR\r\n"
+    "VERSION:2.0\r\n"
+    f"PRODID:-//antkey//antkey {__version__}//EN\r\n"
+    "CALSCALE:GREGORIAN\r\n"
+    "X-WR-CALNAME:API keys\r\n"
+)
+_END = "END:VCALENDAR\r\n"
+
+_UTC = (
+    "BEGIN:VTIMEZONE\r\n"
+    "TZID:UTC\r\n"
+    "BEGIN:STANDARD\r\n"
+    "DTSTART:19700101T000000\r\n"
+    "TZOFFSETFROM:+0000\r\n"
+    "TZOFFSETTO:+0000\r\n"
+    "END:STANDARD\r\n"
+    "END:VTIMEZONE\r\n"
+)
+"""For a calendar without events: it must have some component (RFC 5545, section 3.6)."""
+
+_LINE = 75
+"""Octets of a line without its end (RFC 5545, section 3.1)."""
+
+_PIECE = re.compile(rb".{0,73}[^\\](?![\x80-\xbf])|.{1,74}(?![\x80-\xbf])", re.DOTALL)
+"""A piece of a folded line: as long as can be, parting no character and, if that can be, no escape."""
 
 
 def render(events: Iterable[Due], now: Micros) -> str:
@@ -46,9 +68,8 @@ def render(events: Iterable[Due], now: Micros) -> str:
 
 def pieces(events: Iterable[Due], now: Micros) -> Iterator[str]:
     """The calendar of `render` in pieces of whole lines: that of many keys is large."""
-    stamp = _moment(now).replace(microsecond=0)
-    head, tail = _frame()
-    yield head
+    stamp = re.sub(r"[-:]", "", rfc3339(now // SECOND * SECOND))
+    yield _HEAD
     seen: Counter[str] = Counter()
     for event in events:
         if event.kind == "warning":
@@ -57,56 +78,43 @@ def pieces(events: Iterable[Due], now: Micros) -> Iterator[str]:
         yield _event(event, _uid(identity, seen[identity]), stamp)
         seen[identity] += 1
     if not seen:
-        yield _text(_utc())
-    yield tail
+        yield _UTC
+    yield _END
 
 
-def _frame() -> tuple[str, str]:
-    """What stands before the events, and behind them."""
-    calendar = Calendar()
-    calendar.add("prodid", f"-//antkey//antkey {__version__}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", "API keys")
-    text = _text(calendar)
-    end = "END:VCALENDAR\r\n"
-    return text.removesuffix(end), end
-
-
-def _utc() -> Timezone:
-    """For a calendar without events: it must have some component (RFC 5545, section 3.6)."""
-    standard = TimezoneStandard()
-    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001  # the standard asks for a local time
-    standard.add("tzoffsetfrom", timedelta(0))
-    standard.add("tzoffsetto", timedelta(0))
-    zone = Timezone()
-    zone.add("tzid", "UTC")
-    zone.add_component(standard)
-    return zone
-
-
-def _event(due: Due, uid: str, stamp: datetime) -> str:
+def _event(due: Due, uid: str, stamp: str) -> str:
     name = _inert(due.about)
     shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
-    summary = SUMMARIES[due.kind].format(shown)
-    event = Event()
-    event.add("uid", uid)
-    event.add("dtstamp", stamp)
-    event.add("dtstart", date.fromisoformat(day(due.time)))
-    event.add("summary", f"Overdue: {summary}" if due.overdue else summary)
-    event.add("description", "\n".join(_description(due)))
-    event.add("categories", ["antkey", due.kind])
-    event.add("transp", "TRANSPARENT")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", summary)
-    alarm.add("trigger", timedelta(days=-due.days_before))
-    event.add_component(alarm)
-    return _text(event)
+    summary = _text(SUMMARIES[due.kind].format(shown))
+    overdue = "Overdue: " if due.overdue else ""
+    before = f"-P{due.days_before}D" if due.days_before else "PT0S"
+    return (
+        "BEGIN:VEVENT\r\n"
+        f"{_folded(f'SUMMARY:{overdue}{summary}')}\r\n"
+        f"DTSTART;VALUE=DATE:{day(due.time).replace('-', '')}\r\n"
+        f"DTSTAMP:{stamp}\r\n"
+        f"UID:{uid}\r\n"
+        f"CATEGORIES:antkey,{due.kind}\r\n"
+        f"{_folded(f'DESCRIPTION:{_text(_description(due))}')}\r\n"
+        "TRANSP:TRANSPARENT\r\n"
+        "BEGIN:VALARM\r\n"
+        "ACTION:DISPLAY\r\n"
+        f"{_folded(f'DESCRIPTION:{summary}')}\r\n"
+        f"TRIGGER:{before}\r\n"
+        "END:VALARM\r\n"
+        "END:VEVENT\r\n"
+    )
 
 
-def _description(due: Due) -> Iterator[str]:
-    yield _inert(f"{due.about}: {due.message}.")
+def _description(due: Due) -> str:
+    lines = list(_told(due))
+    together = " ".join(lines)
+    # Nearly always there is nothing to escape, and one look is enough to see that.
+    return "\n".join(lines if _inert(together) == together else map(_inert, lines))
+
+
+def _told(due: Due) -> Iterator[str]:
+    yield f"{due.about}: {due.message}."
     key = due.record
     if key is not None:
         told = (
@@ -116,23 +124,31 @@ def _description(due: Due) -> Iterator[str]:
             ("Owner", key.principal or key.created_by),
             ("Hint", key.hint),
         )
-        yield from (_inert(f"{what}: {value}") for what, value in told if value)
-    yield _inert(due.remedy)
+        for what, value in told:
+            if value:
+                yield f"{what}: {value}"
+    yield due.remedy
 
 
-def _text(component: Any) -> str:
-    text: str = component.to_ical(sorted=True).decode()
-    return text
+def _text(text: str) -> str:
+    """A value of the type TEXT (RFC 5545, section 3.3.11)."""
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    if len(line) <= _LINE and line.isascii():
+        return line
+    data = line.encode()
+    if len(data) <= _LINE:
+        return line
+    return b"\r\n ".join(_PIECE.findall(data)).decode()
 
 
 def _inert(text: str) -> str:
     """Folding can begin a line anywhere in a text, so that no two colons of it may stay together: in a
     CI log they would begin a command."""
     return terminal(mask(text)).replace("::", ":\\x3a")
-
-
-def _moment(time: Micros) -> datetime:
-    return _EPOCH + timedelta(microseconds=time)
 
 
 def _identity(event: Due) -> str:

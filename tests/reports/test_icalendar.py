@@ -146,6 +146,28 @@ def test_any_text_makes_a_valid_file(name: str, owner: str) -> None:
     assert_valid(ics(KEY._replace(name=name or "x", created_by=owner)))
 
 
+@given(
+    st.text(st.sampled_from("ab,;:\\nN é…😀"), max_size=200), st.sampled_from(["\\", "x\\,", "\\;"])
+)
+def test_another_program_reads_what_was_meant(name: str, more: str) -> None:
+    """Escaped and folded, a text is again what it was to a library that knows nothing of ours."""
+    name = f"x{name}{more}"
+    (event,) = events(ics(KEY._replace(name=name, created_by=f"o{more * 40}")))
+    inert = name.replace("::", ":\\x3a").replace("\n", "\\n")
+    shown = inert if len(inert) <= 200 else inert[:199] + "…"
+    assert str(event["SUMMARY"]) == f"Rotate API key {shown}"
+    assert str(event["DESCRIPTION"]).split("\n")[0].startswith(f"{inert}: created on ")
+    assert f"Owner: o{more * 40}" in str(event["DESCRIPTION"]).split("\n")
+    assert event.to_ical()
+
+
+@given(st.text(st.characters(exclude_categories=("C", "Z")), max_size=300))
+def test_no_fold_parts_a_character(name: str) -> None:
+    assert name.replace("::", ":\\x3a")[:150] in str(
+        events(ics(KEY._replace(name=f"x{name}")))[0]["DESCRIPTION"]
+    )
+
+
 def assert_valid(text: str) -> None:
     assert text.endswith("END:VCALENDAR\r\n")
     lines = text.split("\r\n")[:-1]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _AT_ONCE = 1_000
-"""So many events are written at once."""
+"""So many pieces, each an event or less, are written at once."""
 
 
 def run(
@@ -39,20 +39,26 @@ def run(
     if options.format not in ("text", "json", "ics"):
         raise PolicyError("--format: a calendar is printed as text, json or ics; use one of them")
     shown = () if chooses(options) else waivers
-    due = within(calendar(inventory, policy, now, shown, chooser(options)), now, options.days)
+    # In an iCalendar a warning is the alarm of what it warns of.
+    warnings = options.format != "ics"
+    every = calendar(inventory, policy, now, shown, chooser(options), warnings=warnings)
+    due = within(every, now, options.days)
+    pieces = _pieces(inventory, due, now, options)
+    while some := "".join(islice(pieces, _AT_ONCE)):
+        output.write_out(some)
+    return ExitCode.OK
+
+
+def _pieces(inventory: Inventory, due: Calendar, now: Micros, options: Options) -> Iterator[str]:
     match options.format:
         case "json":
-            output.write_out(agenda.json_text(due))
+            yield from agenda.json_pieces(due)
         case "ics":
             from antkey_reports.icalendar import pieces
 
-            rest = pieces(due.events, now)
-            while piece := "".join(islice(rest, _AT_ONCE)):
-                output.write_out(piece)
+            yield from pieces(due.events, now)
         case _:
-            lines = _text(inventory, due, now, options)
-            output.write_out("".join(f"{line}\n" for line in lines))
-    return ExitCode.OK
+            yield from (f"{line}\n" for line in _text(inventory, due, now, options))
 
 
 def _text(inventory: Inventory, due: Calendar, now: Micros, options: Options) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from antkey_scanner.inventory.index import replacements
 from antkey_scanner.inventory.records import Inventory, KeyRecord
-from antkey_scanner.inventory.times import DAY, HOUR, LAST, Micros, day, midnight
+from antkey_scanner.inventory.times import DAY, HOUR, LAST, Days, Micros, day, midnight
 from antkey_scanner.policy import Waiver
 from antkey_scanner.policy.keys import KeysPolicy
 
@@ -18,6 +18,9 @@ Kind = Literal["overlap", "rotation", "expiry", "warning", "waiver"]
 
 KINDS: tuple[Kind, ...] = ("overlap", "rotation", "expiry", "warning", "waiver")
 """In the order in which they are named where they fall on one moment."""
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 class Event(NamedTuple):
@@ -54,11 +57,15 @@ def calendar(
     now: Micros,
     waivers: Sequence[Waiver] = (),
     wanted: Callable[[KeyRecord], bool] = lambda _: True,
+    *,
+    warnings: bool = True,
 ) -> Calendar:
     """All that is due, and what is overdue already.
 
-    wanted: whose dates are asked for; successors are looked up among all keys.
+    wanted: whose dates are asked for; successors are looked up among all keys; warnings: whether the days
+    on which a warning is due are dates of their own.
     """
+    days = Days()
     successors = {id(pair.older): pair.newer for pair in replacements(inventory.keys).pairs}
     events: list[Event] = []
     undated: list[Undated] = []
@@ -66,13 +73,14 @@ def calendar(
         if not key.is_active or not wanted(key):
             continue
         newer = successors.get(id(key))
-        for one in _of_key(key, newer, policy, now):
+        for one in _of_key(key, newer, policy, now, days):
             if isinstance(one, Event):
-                events.append(one)
+                if warnings or one.kind != "warning":
+                    events.append(one)
             else:
                 undated.append(one)
     events += _of_waivers(waivers, now)
-    events.sort(key=lambda event: (event.time, KINDS.index(event.kind), event.about))
+    events.sort(key=lambda event: (event.time, _RANKS[event.kind], event.about))
     return Calendar(tuple(events), tuple(undated))
 
 
@@ -86,7 +94,7 @@ def within(calendar: Calendar, now: Micros, days: int | None) -> Calendar:
 
 
 def _of_key(
-    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
+    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros, days: Days
 ) -> Iterator[Event | Undated]:
     """The dates of an active key."""
     limits = policy.limits_of(key.environment)
@@ -95,7 +103,7 @@ def _of_key(
     if key.created_at is None:
         yield Undated(key, "its age is not known; record created_at")
     else:
-        yield from _rotation(key, key.created_at, newer, policy, now)
+        yield from _rotation(key, key.created_at, newer, policy, now, days)
     if key.expires_at is not None:
         yield Event(
             time=key.expires_at,
@@ -110,11 +118,16 @@ def _of_key(
 
 
 def _rotation(
-    key: KeyRecord, created: Micros, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
+    key: KeyRecord,
+    created: Micros,
+    newer: KeyRecord | None,
+    policy: KeysPolicy,
+    now: Micros,
+    days: Days,
 ) -> Iterator[Event]:
     limits = policy.limits_of(key.environment)
     due = min(created + limits.max_age_days * DAY, LAST)
-    since = f"created on {day(created)}"
+    since = f"created on {days[created // DAY]}"
     if key.age_from != "created_at":
         since += f" ({key.age_from})"
     yield Event(
@@ -135,7 +148,7 @@ def _rotation(
             kind="warning",
             about=key.label,
             record=key,
-            message=f"{_plural(limits.warn_days, 'day')} left: it is due on {day(due)}",
+            message=f"{_plural(limits.warn_days, 'day')} left: it is due on {days[due // DAY]}",
             remedy=_rotate(limits.overlap_hours),
             overdue=False,
             days_before=0,

@@ -36,6 +36,14 @@ def midnight(date: str) -> Micros:
     return micros(datetime.fromisoformat(date).replace(tzinfo=UTC))
 
 
+class Days(dict[int, str]):
+    """Days as `day` writes them, by their number since 1970: where many times are of few days."""
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = day(number * DAY)
+        return text
+
+
 def day(time: Micros) -> str:
     """The day in UTC: `2026-11-20`."""
     return (_BARE_EPOCH + timedelta(0, 0, time)).isoformat()[:10]

@@ -152,12 +152,6 @@ def test_the_command_exports_a_calendar_that_is_the_same_at_the_same_time(
     ]
 
 
-def test_the_library_is_imported_for_exports_only(antkey: Antkey, inventory: str) -> None:
-    for form, wanted in (("text", False), ("json", False), ("ics", True)):
-        done = antkey("keys", "calendar", inventory, "-f", form, PYTHONPROFILEIMPORTTIME="1")
-        assert (b" icalendar\n" in done.stderr) is wanted
-
-
 @pytest.mark.parametrize("form", ["csv", "sarif"])
 def test_the_command_refuses_formats_of_other_commands(
     antkey: Antkey, inventory: str, form: str
