@@ -43,6 +43,9 @@ antkey keys list --environment prod --sort=-age""",
     "keys calendar": """\
 antkey keys calendar --days 30
 antkey keys calendar -f ics > keys.ics""",
+    "url": """\
+antkey url https://gateway.example.com/anthropic
+antkey url --resolve -f json - < urls.txt""",
     "egress run": """\
 antkey egress run -- npm test
 antkey egress run --tenant acme --tenant globex --scenario 429 -- pytest""",
@@ -175,6 +178,7 @@ def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], lis
             "format": _formats().split(", "),
             "table": ["text", "csv", "json"],
             "calendar": ["text", "ics", "json"],
+            "verdicts": ["text", "json"],
             "scenario": [
                 *("ok", "no-key", "401", "403", "429", "529", "timeout", "cut-stream", "rotate")
             ],

@@ -165,6 +165,16 @@ COMMANDS = (
         " JSON; - reads standard input. Whose key it was comes from the inventory that the policy"
         " names.",
     ),
+    Command(
+        "url",
+        "Judge base URLs of providers: may a key be sent there?",
+        ("resolve", "verdict_format", *_SHOWN),
+        "URL...",
+        least=1,
+        about="URL is a base URL or that of the Messages endpoint; - reads one from each line of standard"
+        " input. It has to be HTTPS on port 443 and a public name. What passes is shown in its normal"
+        " form. Exit code 1 when one is refused.",
+    ),
     Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
     Command(
         "rules show",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from antkey_hooks.cli.commands import Invocation
 from antkey_hooks.cli.parse import parse
 from antkey_scanner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from antkey_hooks.cli.options import Options
 
 _COMPLETION = "_ANTKEY_COMPLETE"
 
@@ -69,17 +73,23 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import egress_replay
 
             return egress_replay.run(operands, options)
-        case "rules list":
-            from antkey_hooks.cli import rules
+        case "url":
+            from antkey_hooks.cli import url
 
-            return rules.list_rules(options)
-        case "rules show":
-            from antkey_hooks.cli import rules
-
-            return rules.show_rule(operands[0], options)
-        case "rules test":
-            from antkey_hooks.cli import rules
-
-            return rules.run_examples(options)
+            return url.run(operands, options)
+        case "rules list" | "rules show" | "rules test" as command:
+            return _rules(command, operands, options)
         case unknown:
             raise AssertionError(f"{unknown} stands in the table of commands only")
+
+
+def _rules(command: str, operands: Sequence[str], options: Options) -> ExitCode:
+    from antkey_hooks.cli import rules
+
+    match command:
+        case "rules list":
+            return rules.list_rules(options)
+        case "rules show":
+            return rules.show_rule(operands[0], options)
+        case _:
+            return rules.run_examples(options)

@@ -26,7 +26,9 @@ class Option(NamedTuple):
     metavar: str | None = None
     kind: Literal["flag", "count", "last", "many"] = "last"
     convert: Callable[[str], object] = values.any_text
-    completes: Literal["", "file", "format", "table", "calendar", "level", "scenario"] = ""
+    completes: Literal[
+        "", "file", "format", "table", "calendar", "level", "scenario", "verdicts"
+    ] = ""
     field: str = ""
 
 
@@ -72,6 +74,7 @@ class Options(NamedTuple):
     scenario: tuple[str, ...] = ()
     evidence: str | None = None
     isolate: bool = False
+    resolve: bool = False
 
 
 _INPUT = "What is scanned"
@@ -316,6 +319,24 @@ OPTIONS = (
         convert=values.calendar_format,
         completes="calendar",
         field="format",
+    ),
+    Option(
+        "verdict_format",
+        ("-f", "--format"),
+        _OUTPUT,
+        "What goes to standard output: text or json (default: text).",
+        "NAME",
+        convert=values.verdict_format,
+        completes="verdicts",
+        field="format",
+    ),
+    Option(
+        "resolve",
+        ("--resolve",),
+        _VERDICT,
+        "Also resolve the names: every address has to be public. Shows which addresses a client must"
+        " connect to; exit code 4 when a name cannot be resolved.",
+        kind="flag",
     ),
     Option(
         "leaks",

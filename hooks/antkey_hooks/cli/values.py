@@ -40,6 +40,11 @@ def calendar_format(text: str) -> str:
     return _one_of(text, ("text", "ics", "json"))
 
 
+def verdict_format(text: str) -> str:
+    """How verdicts on URLs are printed."""
+    return _one_of(text, ("text", "json"))
+
+
 def _one_of(text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise ValueError(f"no such format here; {suggestion(text, known)}")
