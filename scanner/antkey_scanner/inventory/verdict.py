@@ -6,6 +6,7 @@ by and could judge every key: what nobody looked at is `not-assessed`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from antkey_scanner.assess import is_violation
@@ -31,20 +32,27 @@ def assess_keys(
     in scope that were not read to their end.
     """
     least = fail_on or Severity.LOW
-    return tuple(_assess(control, judged, findings, keys, unread, least) for control in controls)
+    # Each finding is looked at once, and not once for each control.
+    violated = Counter(finding.rule.id for finding in findings if is_violation(finding, least))
+    tolerated = Counter(
+        finding.rule.id for finding in findings if finding.status is not Status.OPEN
+    )
+    return tuple(
+        _assess(
+            control,
+            judged,
+            sum(violated[rule] for rule in control.rules),
+            sum(tolerated[rule] for rule in control.rules),
+            keys,
+            unread,
+        )
+        for control in controls
+    )
 
 
 def _assess(
-    control: Control,
-    judged: Judged,
-    findings: Sequence[Finding],
-    keys: int,
-    unread: int,
-    fail_on: Severity,
+    control: Control, judged: Judged, violations: int, tolerated: int, keys: int, unread: int
 ) -> Assessment:
-    about = [finding for finding in findings if finding.rule.id in control.rules]
-    violations = sum(is_violation(finding, fail_on) for finding in about)
-    tolerated = sum(finding.status is not Status.OPEN for finding in about)
     gaps = [gap for rule in control.rules for gap in judged.gaps.get(rule, ())]
     off = list(dict.fromkeys(judged.off[rule] for rule in control.rules if rule in judged.off))
     everything_off = all(rule in judged.off for rule in control.rules)
@@ -56,11 +64,12 @@ def _assess(
         outcome = Outcome.WAIVED
     else:
         outcome = Outcome.PASS
-    nothing = everything_off or not (keys or violations or tolerated)
-    evidence = [] if nothing else [_found(violations, tolerated, keys)]
-    evidence += [] if keys else ["the inventory holds no keys"]
-    evidence += [_missing(gaps)] if gaps else []
-    evidence += off
+    if not (keys or violations or tolerated):
+        evidence = ["the inventory holds no keys"]
+    else:
+        evidence = [] if everything_off else [_found(violations, tolerated, keys)]
+        evidence += [_missing(gaps)] if gaps else []
+        evidence += off
     if unread:
         evidence.append(f"{_count(unread, 'place')} in scope not read to the end")
     return Assessment(control, outcome, violations, "; ".join(evidence))
