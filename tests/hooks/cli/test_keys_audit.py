@@ -166,7 +166,7 @@ def test_an_inventory_without_any_key_is_undecided(folder: Path, audit: Audit, t
     document = json.loads(done.stdout)
     assert done.returncode == document["exit_code"] == 4
     assert {control["status"] for control in document["controls"]} == {"not-assessed"}
-    told = audit("keys.toml").stdout
+    told = " ".join(audit("keys.toml").stdout.split())
     assert "the inventory holds no keys" in told
 
 
