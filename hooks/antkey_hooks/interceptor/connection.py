@@ -19,6 +19,9 @@ _PATIENCE = {Phase.IDLE: 300.0, Phase.HEAD: 30.0, Phase.BODY: 60.0, Phase.TUNNEL
 """Seconds that a connection may wait: for a new request, a whole head, more of a body."""
 
 
+_LAST_READS, _LAST_SIZE = 64, 1 << 16
+"""How often and how much is read of a connection that is lost."""
+
 _NO_TIME = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -141,6 +144,7 @@ class Connection(Socket):
         self._guests = guests
         self._layer: Layer = Sniffer(self, entry, services)
         self._phase = Phase.IDLE
+        self._is_read = False
         self._loop = asyncio.get_running_loop()
         self.deadline = self._loop.time() + _PATIENCE[Phase.HEAD]
 
@@ -160,12 +164,36 @@ class Connection(Socket):
             self.deadline = self._loop.time() + patience
 
     def eof_received(self) -> bool:
+        self._is_read = True
         return False
 
     def connection_lost(self, _: Exception | None) -> None:
         self._guests.open.discard(self)
         self._guests.events += 1
-        self._layer.lost()
+        try:
+            if not self._is_read:
+                self._read_rest()
+        finally:
+            self._layer.lost()
+
+    def _read_rest(self) -> None:
+        """Take what came before the end.
+
+        Who leaves without reading lets a write fail, and then asyncio reads no more either: but the request
+        that lies there has been sent.
+        """
+        found = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if found is None:
+            return
+        try:
+            with found.dup() as there:
+                for _ in range(_LAST_READS):
+                    data = there.recv(_LAST_SIZE)
+                    if not data:
+                        return
+                    self._layer.feed(data)
+        except OSError:
+            return
 
     @property
     def is_idle(self) -> bool:

@@ -165,6 +165,19 @@ def test_a_websocket_is_shown_and_refused(witness: Witness, make_key: MakeKey) -
     assert len(witness.seen[0].credentials) == 1
 
 
+def test_who_offers_http_2_by_an_upgrade_stays_with_http_1(witness: Witness) -> None:
+    offer = {
+        "Connection": "Upgrade, HTTP2-Settings",
+        "Upgrade": "h2c",
+        "HTTP2-Settings": "AAEAAEAA",
+    }
+    with witness.serve() as interceptor, Line(interceptor.tls_port) as line:
+        for _ in range(2):
+            line.send(request(headers=offer))
+            assert line.answer()[0] == 200
+    assert len(witness.seen) == 2
+
+
 def test_a_body_beyond_the_limit_is_413_and_shown(witness: Witness, make_key: MakeKey) -> None:
     size = BODY_LIMIT + 1
     headers = {"Content-Length": str(size), "X-Api-Key": make_key()}

@@ -172,6 +172,19 @@ def test_a_connection_lost_in_the_middle_of_a_body_has_shown_the_key(
     assert [(one.is_complete, len(one.credentials)) for one in witness.seen] == [(False, 1)]
 
 
+def test_who_leaves_without_reading_anything_has_shown_the_key(
+    witness: Witness, make_key: MakeKey
+) -> None:
+    with witness.serve() as interceptor:
+        context = trusting(interceptor, "h2")
+        for _ in range(50):
+            with Line(interceptor.tls_port, context) as line:
+                talk = Talk(line)
+                talk.ask(headers={"x-api-key": make_key()})
+                talk.flush()
+    assert len(witness.seen) == 50
+
+
 def test_a_client_that_says_goodbye_is_let_go(witness: Witness) -> None:
     with talking(witness) as (talk, _):
         number = talk.ask()

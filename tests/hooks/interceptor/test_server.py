@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -16,8 +17,10 @@ import httpx
 import pytest
 from tests.hooks.interceptor.witness import ASKED, Line, Witness, request, trusting
 
+from antkey_hooks.interceptor import connection, server
 from antkey_hooks.interceptor.exchange import Answer, Exchange
 from antkey_hooks.interceptor.server import API, Interceptor
+from antkey_hooks.interceptor.wire import Phase
 
 MakeKey = Callable[..., str]
 
@@ -212,3 +215,63 @@ def test_another_host_may_stand_behind_the_base_url(witness: Witness) -> None:
         answer = httpx.post(f"{interceptor.base_url}/v1/messages", json=ASKED, trust_env=False)
     assert answer.status_code == 200
     assert witness.seen[0].host == "gateway.example.com"
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"POST /v1/messages HTTP/1.1\r\nX-Slow: ", b"\x16\x03\x01\x02"]
+)
+def test_who_takes_too_long_for_a_head_is_sent_away(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setitem(connection._PATIENCE, Phase.HEAD, 0.05)
+    with witness.serve() as interceptor, Line(interceptor.tls_port) as line:
+        line.send(sent)
+        assert line.rest() == b""
+    assert len(witness.troubles) == (1 if sent else 0)
+
+
+def test_who_takes_too_long_for_a_body_is_sent_away_and_shown(
+    witness: Witness, make_key: MakeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection._PATIENCE, Phase.BODY, 0.05)
+    with witness.serve() as interceptor, Line(interceptor.tls_port) as line:
+        line.send(request(headers={"x-api-key": make_key()})[:-1])
+        assert line.rest() == b""
+    assert [(one.is_complete, len(one.credentials)) for one in witness.seen] == [(False, 1)]
+
+
+def test_too_many_idle_connections_make_room(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 5)
+    with witness.serve() as interceptor:
+        lines = [Line(interceptor.tls_port) for _ in range(9)]
+        ended = [line.rest() for line in lines[:4]]
+        lines[-1].send(request())
+        assert lines[-1].answer()[0] == 200
+    for line in lines:
+        line.socket.close()
+    assert ended == [b""] * 4
+
+
+def test_what_lies_behind_an_answer_that_nobody_waits_for_is_shown(witness: Witness) -> None:
+    is_in, go_on = threading.Event(), threading.Event()
+
+    def decide(exchange: Exchange) -> Answer:
+        witness.seen.append(exchange)
+        is_in.set()
+        assert go_on.wait(10)
+        return Answer.NORMAL
+
+    with Interceptor(
+        decide, witness.refused.append, allowed_hosts=[API], control=witness.control
+    ) as interceptor:
+        with Line(interceptor.tls_port) as line:
+            line.send(request())
+            assert is_in.wait(10)
+            line.send(request(target="/v1/messages?second"))
+            # Closing at once sends a reset: the answer to the first cannot be sent any more.
+            linger = struct.pack("ii", 1, 0)
+            line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        go_on.set()
+    assert len(witness.seen) == 2

@@ -85,6 +85,8 @@ class Line:
 
     def __init__(self, port: int, tls: ssl.SSLContext | None = None, name: str = API) -> None:
         self.socket: socket.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        # As clients do; else the end of a connection may overtake what was sent on it.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_hostname=name)
 
