@@ -7,6 +7,7 @@ the fields of these. It says whose each credential was: made-up keys are in no i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ VERSION_FIELD, VERSION = "antkey", 1
 
 _ROLES: Mapping[object, Role] = {"tenant": "tenant", "platform": "platform", "admin": "admin"}
 _HASH_DIGITS = 64
+_HINT = re.compile(r"sk-ant-(?:[a-z]{1,12}[0-9]{0,4}-)?[A-Za-z0-9_-]{0,4}…[A-Za-z0-9_-]{0,4}")
 _LONGEST = 2_000
 
 
@@ -76,7 +78,7 @@ def from_json(record: Mapping[str, object], place: Place, time: Micros | None) -
     says what no line of ours does."""
     if record.get(VERSION_FIELD) != VERSION:
         raise ValueError(f"evidence of another version than {VERSION}")
-    also = record.get("also") or []
+    also = record.get("also", [])
     if not isinstance(also, list):
         raise ValueError("evidence whose field also is no list")
     pairs = [pair for one in (record, *also) if (pair := _carried(one)) is not None]
@@ -136,7 +138,9 @@ def _carried(record: object) -> tuple[Credential, KeyLife | None] | None:
         return None
     if digits is not None and not _is_hash(digits):
         raise ValueError("evidence with a hash that is none")
-    hint = redacted(hint or "")
+    # A hint is shorter than what is taken for a key, so only what is longer has to be cut.
+    hint = hint or ""
+    hint = hint if _HINT.fullmatch(hint) else redacted(hint)
     kind = _text(record, "kind") or "unknown"
     credential = Credential((carrier or "unknown").lower(), kind, hint, digits)
     role, source = _ROLES.get(record.get("role")), _text(record, "source")

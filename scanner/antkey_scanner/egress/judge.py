@@ -118,7 +118,8 @@ class Judge:
             counts[what] += 1
         kept = [self._keep(rule, found, view) for rule, found in wrong]
         findings, groups = tuple(one for one, _ in kept), tuple(group for _, group in kept)
-        if self._recall is not None and not self._note_fault(view):
+        is_fault = not self._live and self._note_fault(view)
+        if self._recall is not None and not is_fault:
             self._recall.keep(view, Outcome(findings, groups, is_call, gap, counts, what))
         return findings
 

@@ -111,7 +111,7 @@ class Records:
     ) -> Iterator[Request | KeyLife | Skip]:
         """A line of evidence. One that says the same as one before has told whose its keys are."""
         time = moment(record.pop("time", None))
-        said = tuple(record.values())
+        said = (tuple(record), *record.values())
         try:
             tail = self._witnessed.get(said)
         except TypeError:  # it tells of several credentials
