@@ -2,6 +2,7 @@
 #
 #   make run [TARGET=path]   scan a folder or file (default: this repository), write antkey-report/index.html
 #   make test [ARGS=...]     all tests; ARGS go to pytest
+#   make clients             install the HTTP clients and SDKs that egress tests use, into .clients
 #   make lint                ruff, ruff format, mypy, lint-imports
 #   make bench [ARGS=...]    measure against other scanners, write benchmarks/RESULTS.md
 #   make clean               remove what the others made
@@ -26,10 +27,11 @@ PY := $(BIN)/python
 # They reach the recipes through the environment, so that no character in them can end a quote.
 TARGET ?= .
 PYTHON ?=
+ANTKEY_CLIENTS ?= $(CURDIR)/.clients
 HERE := $(CURDIR)
-export TARGET PYTHON HERE
+export TARGET PYTHON ANTKEY_CLIENTS HERE
 
-.PHONY: help run test lint bench clean
+.PHONY: help run test clients lint bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -55,6 +57,10 @@ run: .venv/installed
 test: .venv/installed-dev
 	@$(PY) -m pytest $(ARGS)
 
+# Those that are there and up to date are left alone. `rm -r .clients` for the newest versions of today.
+clients: .venv/installed-dev
+	@$(PY) -m tests.clients.install "$$ANTKEY_CLIENTS"
+
 lint: .venv/installed-dev
 	@failed=; \
 	$(PY) -m ruff check . || failed="$$failed ruff-check"; \
@@ -67,7 +73,7 @@ bench: .venv/installed-dev
 	@$(PY) -m benchmarks $(ARGS)
 
 clean:
-	rm -rf .venv antkey-report dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .clients antkey-report dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # pip runs again only when pyproject.toml has changed or .venv is new.
 .venv/installed: pyproject.toml .venv/made-in

@@ -51,7 +51,7 @@ def project_files(checkout: Path) -> list[Path]:
 
 
 def _is_made(path: Path, checkout: Path) -> bool:
-    made = {".venv", "__pycache__", "antkey-report", "dist"}
+    made = {".venv", ".clients", "__pycache__", "antkey-report", "dist"}
     return any(part in made or part.endswith("_cache") for part in path.relative_to(checkout).parts)
 
 
