@@ -88,7 +88,8 @@ def _cells(key: KeyRecord, due: Due, now: Micros) -> list[str]:
 
 
 def _fields(key: KeyRecord, due: Due, now: Micros) -> Fields:
-    fields = {"name": key.name, **key_fields(key)} if key.name is not None else key_fields(key)
+    first = {"name": key.name, "role": key.role} if key.name is not None else {"role": key.role}
+    fields: Fields = first | key_fields(key)
     if key.created_at is not None:
         fields["age_from"] = key.age_from
         fields["age_days"] = (now - key.created_at) // DAY

@@ -62,7 +62,7 @@ def objects(*keys: KeyRecord) -> list[dict[str, Any]]:
 
 
 def test_json_holds_what_is_known_and_nothing_else() -> None:
-    assert objects(KEY) == [{"name": "prod-api", "status": "active"}]
+    assert objects(KEY) == [{"name": "prod-api", "role": "tenant", "status": "active"}]
 
 
 def test_json_has_the_contract_s_fields() -> None:

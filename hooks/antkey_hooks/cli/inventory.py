@@ -7,12 +7,14 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_scanner.errors import EvidenceError, PolicyError
 from antkey_scanner.inventory.load import File, Loaded, load, shown
 from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.keys import KeysPolicy
+from antkey_scanner.system import show
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -43,6 +45,12 @@ def opened(operands: Sequence[str], options: Options, clock: Clock) -> Opened:
     files = tuple(map(_operand, operands)) or _of_policy(policy, keys_policy)
     if not files:
         raise PolicyError(_NO_INVENTORY)
+    if options.verbose:
+        origin = policy.ref.path or "none found, the defaults hold"
+        output.say(
+            f"policy: {origin} (profile {policy.ref.profile})",
+            f"inventory: {', '.join(show(file.shown) for file in files)}",
+        )
     now = now_of(clock)
     loaded = load(files, keys_policy, now, sys.stdin.buffer.read)
     return Opened(policy, keys_policy, files, loaded, now)

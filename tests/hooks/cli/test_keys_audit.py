@@ -132,6 +132,18 @@ def test_a_baseline_accepts_what_it_names(folder: Path, audit: Audit) -> None:
     assert audit("keys.toml", "--baseline", "missing.json").returncode == 2
 
 
+@pytest.mark.parametrize("verb", ["audit", "list", "calendar"])
+def test_verbose_says_by_what_and_of_what(folder: Path, antkey: Antkey, verb: str) -> None:
+    (folder / "keys.toml").write_text(key())
+    (folder / "antkey.toml").write_text('[inventory]\nfiles = ["keys.toml"]\n')
+    done = antkey("keys", verb, "-v", "--now", NOW)
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines() == [
+        "antkey: policy: antkey.toml (profile key-hygiene)",
+        "antkey: inventory: keys.toml",
+    ]
+
+
 def test_two_files_that_name_one_key_are_refused_with_both_places(
     folder: Path, audit: Audit
 ) -> None:
