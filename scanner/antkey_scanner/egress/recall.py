@@ -50,7 +50,8 @@ class Outcome(NamedTuple):
 class Verdict(NamedTuple):
     """An outcome, as it is for all requests that say the same from a time to another, that one excluded.
 
-    lives: the keys whose use at a time matters to others.
+    lives: the keys whose use at a time matters to others; path: the one that it is about, None where it
+    holds for all.
     """
 
     findings: tuple[Finding, ...]
@@ -63,6 +64,7 @@ class Verdict(NamedTuple):
     until: Micros
     tenant: str | None
     lives: tuple[KeyLife, ...]
+    path: str | None
 
 
 class Recall:
@@ -89,8 +91,10 @@ class Recall:
             self._known.clear()
             self._revision = self._book.revision
             return None
-        known = self._known.get(request[2:])
+        known = self._known.get(request[2:4] + request[5:])
         if known is None or not known.since <= time < known.until:
+            return None
+        if known.path is not None and known.path != request.path:
             return None
         tenant, lives = known.tenant, known.lives
         if tenant is None or not lives:
@@ -118,7 +122,11 @@ class Recall:
             if view.is_allowed_host
             else ()
         )
-        self._known[view.request[2:]] = Verdict(*outcome, *span, tenant, used)
+        # Calls of the Admin API are told by their path, and findings are about one.
+        is_any = not outcome.findings and all(life.role != "admin" for life in lives)
+        request = view.request
+        verdict = Verdict(*outcome, *span, tenant, used, None if is_any else request.path)
+        self._known[request[2:4] + request[5:]] = verdict
 
     def _span(self, time: Micros, changes: Iterable[Micros]) -> tuple[Micros, Micros] | None:
         """From when to when nothing changes around a time; None when it is near to a change."""

@@ -254,8 +254,10 @@ STREAM_KEYS = (
     life("acme-b", "acme", end=NOON + 100 * SECOND),
     GLOBEX._replace(start=NOON - 50 * SECOND),
     PLATFORM,
+    life("admin", role="admin"),
 )
-NAMES = ("acme-1", "acme-2", "acme-b", "globex-1", "platform", "nobody's")
+NAMES = ("acme-1", "acme-1", "acme-2", "acme-b", "globex-1", "platform", "admin", "nobody's")
+PATHS = ("/v1/messages", "/v1/messages", "/v1/models", "/v1/organizations/me", "/v1/models/12")
 REQUESTS = st.builds(
     sent,
     st.sampled_from(NAMES),
@@ -264,6 +266,7 @@ REQUESTS = st.builds(
     status=st.sampled_from([200, 200, 200, 429]),
     host=st.sampled_from(["api.anthropic.com"] * 5 + ["example.com"]),
     surface=st.sampled_from([None, "chat"]),
+    path=st.sampled_from(PATHS),
 )
 
 
