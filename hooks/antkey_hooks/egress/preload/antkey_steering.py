@@ -116,6 +116,8 @@ def _steer_names(routes: Routes) -> None:
             return getaddrinfo(host, port, family, type, proto, flags)
         if family == _socket.AF_INET6:
             raise _socket.gaierror(_socket.EAI_NONAME, "Name or service not known")
+        # What asks for addresses that this machine could use would find none on one without a network.
+        flags &= ~getattr(_socket, "AI_ADDRCONFIG", 0)
         return getaddrinfo(routes.address(name), port, _socket.AF_INET, type, proto, flags)
 
     _replace("getaddrinfo", steered, in_socket=False)
