@@ -53,7 +53,7 @@ def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items
                 if raw is TOO_LONG or len(raw) > _LONGEST_LINE:
                     yield from faults.at(line, _LONG)
                     continue
-                text = raw.decode("utf-8", "replace").strip()
+                text = raw.decode("utf-8", "replace").strip(" \t\r\n")
                 if not text:
                     continue
                 record = _record(text, mapped.names)

@@ -11,7 +11,8 @@ from antkey_scanner.inventory.records import Place
 
 
 def seen(interaction: Any, shown: str, line: int) -> Seen | None:
-    """What an interaction tells; None for what is none."""
+    """What an interaction tells; None for what is none. The answer's status is written last, so without it
+    the interaction is cut."""
     request = interaction.get("request") if isinstance(interaction, dict) else None
     if not isinstance(request, dict):
         return None
@@ -19,7 +20,8 @@ def seen(interaction: Any, shown: str, line: int) -> Seen | None:
     if not isinstance(method, str) or not isinstance(url, str):
         return None
     answer = interaction.get("response")
-    answer = answer if isinstance(answer, dict) else {}
+    if not isinstance(answer, dict) or value_at(answer, "status.code") is None:
+        return None
     given = pairs(answer.get("headers"))
     dates = [value for name, value in given if name.lower() == "date"]
     status = value_at(answer, "status.code")

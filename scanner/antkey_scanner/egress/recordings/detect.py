@@ -17,6 +17,7 @@ from antkey_scanner.policy.egress import EgressPolicy
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _MARK = b"\xef\xbb\xbf"
+_BLANKS = " \t\r\n"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 _DOCUMENTS = ("log", "interactions", "resourceSpans")
@@ -99,13 +100,13 @@ def format_of(head: bytes) -> str:
     if head.startswith(_WIDE) or b"\0" in head:
         return ""
     text = head.removeprefix(_MARK).decode("utf-8", "replace")
-    start = text.lstrip()
+    start = text.lstrip(_BLANKS)
     if not start:
         # Blank lines without end may have something behind them.
         return "empty" if len(head) < HEAD_BYTES else "json lines"
     if start[0] == "[":
         return "json document"
-    lines = [line for line in start.splitlines()[:_MOST_LINES] if line.strip()]
+    lines = [line for line in start.split("\n")[:_MOST_LINES] if line.strip(_BLANKS)]
     if start[0] == "{" and _is_document(start, lines):
         return "json document"
     if any(line.startswith("{") and _object(line) is not None for line in lines):
@@ -146,8 +147,8 @@ def _object(line: str) -> dict[str, Any] | None:
 
 
 def _is_evidence(head: bytes) -> bool:
-    lines = head.removeprefix(_MARK).decode("utf-8", "replace").splitlines()
-    first = next((line for line in lines if line.strip()), "")
+    lines = head.removeprefix(_MARK).decode("utf-8", "replace").split("\n")
+    first = next((line for line in lines if line.strip(_BLANKS)), "")
     found = _object(first)
     return found is not None and VERSION_FIELD in found
 
