@@ -1,7 +1,7 @@
 """Anthropic's own client libraries understand the answers, in the versions that are in use.
 
-They are looked for in the folder that ANTKEY_TEST_CLIENTS names: virtual environments `py-*` with the package
-`anthropic`, and folders `node-*` with `@anthropic-ai/sdk`; else beside the Python that runs the tests.
+They are looked for in the folder that ANTKEY_CLIENTS names (default `.clients`): environments with the
+package `anthropic`, and folders with `@anthropic-ai/sdk`; and beside the Python that runs the tests.
 """
 
 from __future__ import annotations
@@ -24,25 +24,26 @@ from antkey_hooks.interceptor.exchange import Answer
 
 MakeKey = Callable[..., str]
 CLIENTS = Path(__file__).parent / "clients"
-INSTALLED = Path(os.environ.get("ANTKEY_TEST_CLIENTS", "/nonexistent"))
+INSTALLED = Path(os.environ.get("ANTKEY_CLIENTS") or Path(__file__).parents[3] / ".clients")
 SECONDS = 120
 pytestmark = pytest.mark.slow
 
 
 def pythons() -> list[Path]:
-    found = sorted(INSTALLED.glob("py-*/bin/python"))
+    packages = INSTALLED.glob("*/lib/python*/site-packages/anthropic/__init__.py")
+    found = sorted({path.parents[4] / "bin/python" for path in packages})
     if importlib.util.find_spec("anthropic") is not None:
         found.append(Path(sys.executable))
     return found
 
 
 def nodes() -> list[Path]:
-    found = INSTALLED.glob("node-*")
-    return sorted(path for path in found if (path / "node_modules/@anthropic-ai/sdk").is_dir())
+    found = INSTALLED.glob("*/node_modules/@anthropic-ai/sdk/package.json")
+    return sorted(path.parents[3] for path in found)
 
 
-NO_PYTHON = pytest.mark.skip("no Python with the package anthropic in $ANTKEY_TEST_CLIENTS")
-NO_NODE = pytest.mark.skip("no folder with @anthropic-ai/sdk in $ANTKEY_TEST_CLIENTS")
+NO_PYTHON = pytest.mark.skip("no Python with the package anthropic in $ANTKEY_CLIENTS")
+NO_NODE = pytest.mark.skip("no folder with @anthropic-ai/sdk in $ANTKEY_CLIENTS")
 PYTHONS = [pytest.param(path, id=path.parts[-3]) for path in pythons()] or [
     pytest.param(Path(), marks=NO_PYTHON)
 ]
