@@ -1,0 +1,1 @@
+"""Rules about source code, one per module, each ending in `RULE = …`."""

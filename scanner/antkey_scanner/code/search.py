@@ -1,0 +1,80 @@
+"""Searches one file of source code by rules. Nothing in it is run, and whatever it holds, this ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from antkey_scanner.code.languages import Language, language_of
+from antkey_scanner.code.module import MOST_BYTES, parse
+from antkey_scanner.code.rule import CodeRule, Source
+from antkey_scanner.code.whose import Owner
+from antkey_scanner.code.words import Vocabulary
+
+ANCHORS = (b"nthropic", b"NTHROPIC", b"litellm")
+"""A file without any of these has nothing to do with Anthropic."""
+
+_TESTS = ("/test/", "/tests/", "/__tests__/", "/spec/", "/specs/", "/fixtures/", "/testdata/")
+_TEST_NAMES = (".test.", ".spec.", "_test.", "test_", "conftest.")
+
+
+class Found(NamedTuple):
+    """A violation in a file. anchor: 64 hex digits, of the code without its blanks; line, column: 1-based."""
+
+    rule: str
+    line: int
+    column: int
+    offset: int
+    message: str
+    anchor: str
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a path is of a language that is known, and no test's."""
+    return language_of(path) is not None and not _is_test(path)
+
+
+def has_anchor(data: bytes | memoryview) -> bool:
+    """Whether a file's bytes speak of Anthropic."""
+    text = bytes(data)
+    return any(anchor in text for anchor in ANCHORS)
+
+
+def search(
+    path: str, data: bytes, rules: Sequence[CodeRule], vocabulary: Vocabulary
+) -> Iterator[Found]:
+    """What is wrong in a file. Raises ValueError for a text that cannot be parsed."""
+    language = language_of(path)
+    if language is None:
+        return
+    if len(data) > MOST_BYTES:
+        raise ValueError("source code of more than 2 MiB is not parsed")
+    yield from _search(path, data.decode("utf-8", "replace"), language, rules, vocabulary)
+
+
+def _search(
+    path: str, text: str, language: Language, rules: Sequence[CodeRule], vocabulary: Vocabulary
+) -> Iterator[Found]:
+    module = parse(path, text, language)
+    source = Source(module, Owner(module, vocabulary))
+    seen: set[tuple[str, int]] = set()
+    for rule in rules:
+        if rule.languages and language.name not in rule.languages:
+            continue
+        for hit in rule.check(source):
+            if (rule.rule.id, hit.span.line) in seen:
+                continue
+            seen.add((rule.rule.id, hit.span.line))
+            anchor = hashlib.sha256("".join(hit.text.split()).encode()).hexdigest()
+            yield Found(
+                rule.rule.id, hit.span.line, hit.span.column, hit.span.start, hit.message, anchor
+            )
+
+
+def _is_test(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return any(part in f"/{path}" for part in _TESTS) or any(
+        part in name if part.startswith((".", "_")) else name.startswith(part)
+        for part in _TEST_NAMES
+    )
