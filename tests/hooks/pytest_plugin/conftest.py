@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.clients.places import python_of
 
 SUITES = Path(__file__).parent / "suites"
+CHECKOUT = Path(__file__).resolve().parents[3]
+ROOTS = [CHECKOUT / name for name in ("scanner", "rules", "reports", "hooks")]
 PLUGIN = "antkey_hooks.pytest_plugin"
 CREDENTIALS = re.compile(r"ANTHROPIC_|ANTKEY_|PYTEST_|COV_")
 
@@ -38,22 +41,34 @@ class Ran(NamedTuple):
 
 @pytest.fixture
 def run_suite(tmp_path: Path) -> Callable[..., Ran]:
-    """Run a suite with pytest's options; `plugins` are the only other ones than antkey's."""
+    """Run a suite with pytest's options; `plugins` are the only other ones than antkey's, `modules` what
+    the suite imports."""
 
-    def run(suite: str, *options: str, plugins: tuple[str, ...] = (), **environment: str) -> Ran:
-        for plugin in plugins:
-            needs(plugin.partition(".")[0])
+    def run(
+        suite: str,
+        *options: str,
+        plugins: tuple[str, ...] = (),
+        modules: tuple[str, ...] = (),
+        **environment: str,
+    ) -> Ran:
+        python = python_with(*(plugin.partition(".")[0] for plugin in plugins), *modules)
         if not list(tmp_path.glob("test_*.py")):
             shutil.copy(SUITES / f"{suite}.py", tmp_path / f"test_{suite}.py")
         (tmp_path / "pytest.ini").touch()
         kept = {name: text for name, text in os.environ.items() if not CREDENTIALS.match(name)}
-        argv = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider"]
+        argv = [python, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider"]
         for plugin in plugins:
             argv += ["-p", plugin]
         done = subprocess.run(
             [*argv, "--junitxml=junit.xml", "-rA", "-W", "ignore", *options],
             cwd=tmp_path,
-            env={**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200", **environment},
+            env={
+                **kept,
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+                "PYTHONPATH": os.pathsep.join(map(str, ROOTS)),
+                "COLUMNS": "200",
+                **environment,
+            },
             capture_output=True,
             text=True,
             timeout=120,
@@ -65,11 +80,11 @@ def run_suite(tmp_path: Path) -> Callable[..., Ran]:
     return run
 
 
-def needs(*modules: str) -> None:
-    """Skip where a library is not installed."""
-    missing = [name for name in modules if find_spec(name) is None]
-    if missing:
-        pytest.skip(f"{', '.join(missing)} not installed")
+def python_with(*modules: str) -> str:
+    """A Python that has these: this one, else that of the clients."""
+    if all(find_spec(name) is not None for name in modules):
+        return sys.executable
+    return python_of("pytest-plugin")
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.hooks.pytest_plugin.conftest import Ran, needs
+from tests.hooks.pytest_plugin.conftest import Ran
 
 CASES = {
     "test_respx": ("respx.plugin",),
@@ -48,8 +48,13 @@ NEEDED = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_library_is_observed(run_suite: Callable[..., Ran], case: str) -> None:
-    needs(*NEEDED.get(case, ()))
-    ran = run_suite("mocked", "--antkey", f"test_mocked.py::{case}", plugins=CASES[case])
+    ran = run_suite(
+        "mocked",
+        "--antkey",
+        f"test_mocked.py::{case}",
+        plugins=CASES[case],
+        modules=NEEDED.get(case, ()),
+    )
     if ran.outcomes == {case: "skipped"}:
         pytest.skip(ran.told[case].splitlines()[0])
     assert ran.outcomes == {case: "passed"}, ran.output

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from tests.hooks.transport.conftest import Api
+from tests.messages_api import Api
 
 from antkey_hooks.transport import (
     AsyncTenantKeyMiddleware,
@@ -21,6 +22,8 @@ from antkey_hooks.transport import (
 anthropic = pytest.importorskip("anthropic")
 VERSION = tuple(map(int, re.findall(r"\d+", anthropic.__version__)[:2]))
 LIBRARY = pytest.importorskip("httpx" if VERSION < (1, 0) else "httpx2")
+Client = Callable[..., Any]
+MakeKey = Callable[..., str]
 ASKED: dict[str, Any] = {
     "model": "claude-opus-5",
     "max_tokens": 5,
@@ -35,41 +38,54 @@ def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def client(api: Api, carried: str, expected: str | None, **options: Any) -> Any:
-    transport = TenantKeyTransport(LIBRARY.HTTPTransport(), lambda _: expected)
-    http = LIBRARY.Client(transport=transport)
-    return anthropic.Anthropic(api_key=carried, base_url=api.url, http_client=http, **options)
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Any]]:
+    """Makes a client of the SDK that is closed when the test is over."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(anthropic.Anthropic(**options))
 
 
-def test_own_key_is_let_out_with_retries(api: Api, make_key: Callable[..., str]) -> None:
+@pytest.fixture
+def client(api: Api, opened: Callable[..., Any]) -> Callable[..., Any]:
+    """A client on one key for a tenant with another, or none."""
+
+    def make(carried: str, expected: str | None, **options: Any) -> Any:
+        transport = TenantKeyTransport(LIBRARY.HTTPTransport(), lambda _: expected)
+        http = LIBRARY.Client(transport=transport)
+        return opened(api_key=carried, base_url=api.url, http_client=http, **options)
+
+    return make
+
+
+def test_own_key_is_let_out_with_retries(api: Api, client: Client, make_key: MakeKey) -> None:
     key = make_key()
     api.statuses = [529, 429]
-    message = client(api, key, key, max_retries=3).messages.create(**ASKED)
+    message = client(key, key, max_retries=3).messages.create(**ASKED)
     assert message.content[0].text == "hello"
     assert len(api.arrived) == 3
 
 
-def test_own_key_streams(api: Api, make_key: Callable[..., str]) -> None:
+def test_own_key_streams(client: Client, make_key: MakeKey) -> None:
     key = make_key()
-    with client(api, key, key).messages.stream(**ASKED) as stream:
+    with client(key, key).messages.stream(**ASKED) as stream:
         assert "".join(stream.text_stream) == "hello"
 
 
 @pytest.mark.parametrize("expected", [None, "another"])
 def test_platform_key_is_stopped(
-    api: Api, make_key: Callable[..., str], expected: str | None
+    api: Api, client: Client, make_key: MakeKey, expected: str | None
 ) -> None:
     given = make_key() if expected else None
     own = (PlatformKeyBlocked,) if VERSION >= (1, 0) else (anthropic.APIConnectionError,)
     with pytest.raises(own) as caught:
-        client(api, make_key(), given, max_retries=0).messages.create(**ASKED)
+        client(make_key(), given, max_retries=0).messages.create(**ASKED)
     error = caught.value
     assert isinstance(error if VERSION >= (1, 0) else error.__cause__, PlatformKeyBlocked)
     assert api.arrived == []
 
 
 @newer
-def test_refusal_is_not_tried_again(api: Api, make_key: Callable[..., str]) -> None:
+def test_refusal_is_not_tried_again(api: Api, opened: Client, make_key: MakeKey) -> None:
     times = []
     own = make_key()
 
@@ -78,7 +94,7 @@ def test_refusal_is_not_tried_again(api: Api, make_key: Callable[..., str]) -> N
         return own
 
     transport = TenantKeyTransport(LIBRARY.HTTPTransport(), expected)
-    sdk = anthropic.Anthropic(
+    sdk = opened(
         api_key=make_key(),
         base_url=api.url,
         max_retries=5,
@@ -90,8 +106,8 @@ def test_refusal_is_not_tried_again(api: Api, make_key: Callable[..., str]) -> N
     assert len(times) == 1
 
 
-def test_stream_on_platform_key_is_stopped(api: Api, make_key: Callable[..., str]) -> None:
-    sdk = client(api, make_key(), make_key(), max_retries=0)
+def test_stream_on_platform_key_is_stopped(api: Api, client: Client, make_key: MakeKey) -> None:
+    sdk = client(make_key(), make_key(), max_retries=0)
     with (
         pytest.raises((PlatformKeyBlocked, anthropic.APIConnectionError)),
         sdk.messages.stream(**ASKED),
@@ -100,7 +116,7 @@ def test_stream_on_platform_key_is_stopped(api: Api, make_key: Callable[..., str
     assert api.arrived == []
 
 
-def test_async_client(api: Api, make_key: Callable[..., str]) -> None:
+def test_async_client(api: Api, make_key: MakeKey) -> None:
     key, other = make_key(), make_key()
 
     async def send(carried: str) -> str:
@@ -128,10 +144,12 @@ def key_in(headers: dict[str, str]) -> set[str]:
 
 
 @newer
-def test_middleware_puts_the_tenants_key_in_place(api: Api, make_key: Callable[..., str]) -> None:
+def test_middleware_puts_the_tenants_key_in_place(
+    api: Api, opened: Client, make_key: MakeKey
+) -> None:
     key, platform = make_key(), make_key()
     api.statuses = [529]
-    sdk = anthropic.Anthropic(
+    sdk = opened(
         api_key=platform,
         base_url=api.url,
         middleware=[TenantKeyMiddleware(lambda _: key)],
@@ -144,9 +162,9 @@ def test_middleware_puts_the_tenants_key_in_place(api: Api, make_key: Callable[.
 
 
 @newer
-def test_middleware_stops_what_it_must(api: Api, make_key: Callable[..., str]) -> None:
+def test_middleware_stops_what_it_must(api: Api, opened: Client, make_key: MakeKey) -> None:
     key, platform = make_key(), make_key()
-    without = anthropic.Anthropic(
+    without = opened(
         api_key=platform, base_url=api.url, middleware=[TenantKeyMiddleware(lambda _: None)]
     )
     with pytest.raises(PlatformKeyBlocked, match="no key"):
@@ -159,7 +177,7 @@ def test_middleware_stops_what_it_must(api: Api, make_key: Callable[..., str]) -
 
 
 @newer
-def test_async_middleware(api: Api, make_key: Callable[..., str]) -> None:
+def test_async_middleware(api: Api, make_key: MakeKey) -> None:
     key, platform = make_key(), make_key()
 
     async def expected(_: Any) -> str:

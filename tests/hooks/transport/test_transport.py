@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.hooks.transport.conftest import Api
+from tests.messages_api import Api
 
 from antkey_hooks.transport import (
     AsyncTenantKeyTransport,
