@@ -211,9 +211,16 @@ from antkey_hooks.egress.isolation import Inside, run_isolated
             lambda listening, is_control=False: listening.close(), {str(tmp_path)!r})
     """
     argv = [sys.executable, "-c", textwrap.dedent(script)]
-    with subprocess.Popen(argv) as starter, fifo.open("rb") as reading:
-        starter.kill()
-        assert reading.read() == b""  # until the last of them has closed its end
+    reading = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as starter:
+            assert starter.stderr is not None
+            assert starter.stderr.readline() == "ready\n"
+            starter.kill()
+        os.set_blocking(reading, True)
+        assert os.read(reading, 1) == b""  # until the last of them has closed its end
+    finally:
+        os.close(reading)
 
 
 @possible
