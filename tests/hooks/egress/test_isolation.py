@@ -202,8 +202,7 @@ def test_nothing_outlives_us_when_we_are_killed(tmp_path: Path) -> None:
     os.mkfifo(fifo)
     script = f"""
         import os
-        from antkey_hooks.egress import namespace_start
-from antkey_hooks.egress.isolation import Inside, run_isolated
+        from antkey_hooks.egress.isolation import Inside, run_isolated
         from antkey_hooks.egress.masking import Masker
         run_isolated(["sh", "-c", "exec 3> {fifo}; echo ready; setsid sleep 1000 & sleep 1000"],
             os.environ, Masker(),
