@@ -16,7 +16,14 @@ from antkey_scanner.egress.records import Credential
 AUTHENTICATING = ("x-api-key", "authorization")
 """The headers that Anthropic's API reads a credential from (facts: both are in use)."""
 
-_SHAPED = re.compile(r"sk-ant-(?:(?P<family>[a-z]{1,12}[0-9]{0,4})-)?(?P<rest>[A-Za-z0-9_-]{8,})")
+_FAMILY = "[a-z]{1,16}[0-9]{0,4}-"
+# What is after a family is no key of no family: `sk-ant-api03-R2D…igAA` is how a key is shown.
+_SHAPED = re.compile(
+    rf"sk-ant-(?:(?P<family>{_FAMILY})|(?!{_FAMILY}))(?P<rest>[A-Za-z0-9_-]{{8,}})"
+)
+_SHORTEST_IN_TEXT = 12
+"""So much of a key's random part no output may show; what is shorter is a mask."""
+
 _HEAD, _TAIL, _SHORTEST_HINTED = 3, 4, 20
 
 
@@ -44,10 +51,17 @@ def without_credentials(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def keys_in(text: str, carrier: str) -> tuple[Credential, ...]:
-    """All keys in a text, such as an answer's body."""
+    """All keys in a text, such as an answer's body; masks and made-up ones are none."""
     if "sk-ant-" not in text:
         return ()
-    return tuple(dict.fromkeys(_shaped(carrier, match) for match in _SHAPED.finditer(text)))
+    from antkey_scanner.plausible import is_placeholder
+
+    found = (
+        _shaped(carrier, match)
+        for match in _SHAPED.finditer(text)
+        if len(match["rest"]) >= _SHORTEST_IN_TEXT and not is_placeholder(match["rest"].encode())
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def redacted(text: str) -> str:
@@ -81,7 +95,8 @@ def _shaped(carrier: str, match: re.Match[str]) -> Credential:
     prefix = match.group()[: match.start("rest") - match.start()]
     tail = rest[-_TAIL:] if len(rest) >= _SHORTEST_HINTED else ""
     hint = f"{prefix}{rest[:_HEAD]}…{tail}"
-    return Credential(carrier, family or "unknown", hint, _hash(match.group()))
+    kind = family.rstrip("-") if family else "unknown"
+    return Credential(carrier, kind, hint, _hash(match.group()))
 
 
 def _unshaped(carrier: str, text: str, scheme: str = "") -> Credential:
@@ -90,4 +105,5 @@ def _unshaped(carrier: str, text: str, scheme: str = "") -> Credential:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    # A recording in JSON may hold half a character, which no key does.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
