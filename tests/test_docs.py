@@ -32,7 +32,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 PROJECT_PATH = re.compile(
     r"`((?:scanner|rules|reports|hooks|tests|docs|benchmarks|examples|\.ci)/[\w./-]+)`"
 )
-MODULE = re.compile(r"`(antkey_\w+(?:\.[a-z_]\w*)*)`")
+MODULE = re.compile(r"`(antkey_(?:scanner|rules|reports|hooks)(?:\.[a-z_]\w*)*)`")
 
 
 @pytest.mark.parametrize(
