@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks import corpora, doubling, histories, hostile, machine, peers, staged, startup
+from benchmarks import (
+    corpora,
+    doubling,
+    egress,
+    histories,
+    hostile,
+    machine,
+    peers,
+    staged,
+    startup,
+)
 from benchmarks.corpora import Corpus, Unavailable, megabytes
 from benchmarks.gitrows import GIT_WORKS
 from benchmarks.logs import MIXED, TEXT
@@ -19,7 +29,7 @@ from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
 _ALL_WORKS = (*WORKS, *GIT_WORKS)
-_EXTRAS = ("hostile", "startup", "doubling")
+_EXTRAS = ("hostile", "startup", "egress", "doubling")
 _PARTS = (*(work.name for work in _ALL_WORKS), *_EXTRAS)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = (
@@ -163,6 +173,8 @@ def _measure(
         yield _hostile(cache, stand)
     if "startup" in chosen:
         yield [], ["", "## Imports at start-up", *_imports(cache, stand)]
+    if "egress" in chosen:
+        yield _egress(stand)
     if "doubling" in chosen:
         table = doubling.growth_table(list(doubling.growths(cache / "doubling", stand, say)))
         yield [], ["", "## Hostile text, doubled", "", *_DOUBLING, "", *table]
@@ -217,6 +229,15 @@ def _hostile(cache: Path, stand: Stand) -> tuple[list[str], list[str]]:
     at_most = megabytes(HOSTILE_MEMORY)
     bound = row("hostile archives", "memory", at_most, NONE, megabytes(worst.memory), verdict)
     return [bound], ["", "## Hostile archives", "", *hostile.hostile_table(all_endured)]
+
+
+def _egress(stand: Stand) -> tuple[list[str], list[str]]:
+    if sys.platform != "linux":  # what a process costs is read from /proc
+        say("egress: skipped: not Linux")
+        return [], []
+    started, loads = egress.start(stand), list(egress.borne(stand, say))
+    section = ["", "## Egress", "", *egress.load_table(started, loads)]
+    return egress.bounds(started, loads), section
 
 
 if __name__ == "__main__":
