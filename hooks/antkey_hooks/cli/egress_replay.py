@@ -29,7 +29,7 @@ from antkey_scanner.egress.rule import EgressRule
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.inventory.records import Inventory
+from antkey_scanner.inventory.records import Inventory, Tenant
 from antkey_scanner.model import Result, Run, Severity, Skip, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.anchor import root_below
@@ -134,12 +134,14 @@ class _Court(NamedTuple):
     def hear(self, recording: Recording, policy: EgressPolicy) -> list[Skip]:
         """Judge a recording; what of it could not be read."""
         skips: list[Skip] = []
-        take, add = self.judge.take, self.book.add
+        take = self.judge.take
         for item in recording.items(policy):
             if isinstance(item, Request):
                 take(item)
             elif isinstance(item, KeyLife):
-                add(item)
+                self.book.add(item)
+            elif isinstance(item, Tenant):
+                self.book.add_tenant(item.name)
             else:
                 skips.append(item)
         return skips

@@ -93,6 +93,11 @@ class Book:
             self._of_tenant.setdefault(life.tenant, []).append(life)
             self._changes.pop(life.tenant, None)
 
+    def add_tenant(self, tenant: str) -> None:
+        """Take up a tenant, which may have no key at all."""
+        self.revision += 1
+        self._tenants.add(tenant)
+
     def known(self, sha256: str) -> KeyLife | None:
         """The key of a hash."""
         return self._by_hash.get(sha256)

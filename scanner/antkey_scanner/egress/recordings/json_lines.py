@@ -11,7 +11,7 @@ from typing import Any
 from antkey_scanner.containers import Stream
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.evidence import VERSION_FIELD, Witnessed, from_json
-from antkey_scanner.egress.recordings import HEAD_BYTES, Items
+from antkey_scanner.egress.recordings import HEAD_BYTES, Item, Items
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.fields import Record
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
@@ -19,8 +19,7 @@ from antkey_scanner.egress.recordings.mapped import Mapped, Tail
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.otlp import Spans
 from antkey_scanner.egress.records import Request
-from antkey_scanner.inventory.records import Place
-from antkey_scanner.model import Skip
+from antkey_scanner.inventory.records import Place, Tenant
 from antkey_scanner.policy.egress import EgressPolicy
 
 _BROKEN = "broken JSON; mend the line"
@@ -96,9 +95,7 @@ class Records:
         self._told = _Told()
         self._witnessed: dict[tuple[Any, ...], Tail] = {}
 
-    def items(
-        self, record: Record, line: int, faults: Faults
-    ) -> Iterator[Request | KeyLife | Skip]:
+    def items(self, record: Record, line: int, faults: Faults) -> Iterator[Item]:
         """The requests of one object, as a rule one."""
         if VERSION_FIELD in record:
             return self._evidence(dict(record), line, faults)
@@ -106,9 +103,7 @@ class Records:
             return self._spans.of_document(record, line)
         return iter((self.mapped.request(record, self.shown, line),))
 
-    def _evidence(
-        self, record: dict[str, Any], line: int, faults: Faults
-    ) -> Iterator[Request | KeyLife | Skip]:
+    def _evidence(self, record: dict[str, Any], line: int, faults: Faults) -> Iterator[Item]:
         """A line of evidence. One that says the same as one before has told whose its keys are."""
         time = moment(record.pop("time", None))
         said = (tuple(record), *record.values())
@@ -126,7 +121,7 @@ class Records:
             return
         if said and len(self._witnessed) < _MOST_KNOWN:
             self._witnessed[said] = witnessed.request[2:]
-        yield from self._told.lives(witnessed)
+        yield from self._told.of(witnessed)
         yield witnessed.request
 
 
@@ -135,11 +130,15 @@ class _Told:
 
     def __init__(self) -> None:
         self._last: dict[str, KeyLife] = {}
+        self._tenants: set[str] = set()
         self._with_key: set[str] = set()
 
-    def lives(self, witnessed: Witnessed) -> Iterator[KeyLife]:
+    def of(self, witnessed: Witnessed) -> Iterator[KeyLife | Tenant]:
         """What a line adds to what is known."""
         tenant = witnessed.request.tenant
+        if tenant is not None and tenant not in self._tenants:
+            self._tenants.add(tenant)
+            yield Tenant(tenant)
         if witnessed.has_key and tenant is not None and tenant not in self._with_key:
             # Where an application never sends the tenant's key, no line tells of it.
             self._with_key.add(tenant)
