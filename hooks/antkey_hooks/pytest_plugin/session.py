@@ -104,10 +104,11 @@ class EgressPlugin:
         trial = self._trial
         if trial is not None:
             trial.has_run = True
-            # unittest keeps a failure for itself.
-            if getattr(item, "_excinfo", None):
-                trial.is_over = True
-            self._fail(trial.verdict(waits=may_act_later(item)))
+            kept = getattr(item, "_excinfo", None)
+            if kept:
+                self._told_with_kept(kept, trial)
+            else:
+                self._fail(trial.verdict(waits=may_act_later(item)))
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -210,6 +211,16 @@ class EgressPlugin:
                 if not isinstance(error, EgressViolation):
                     _add(error, text)
             raise
+
+    def _told_with_kept(self, kept: list[Any], trial: Trial) -> None:
+        """As above for unittest, which keeps the failure for itself instead of raising it."""
+        trial.is_over = True
+        text, error = trial.verdict(waits=False), kept[-1].value
+        if text is not None and isinstance(error, pytest.skip.Exception):
+            kept.clear()
+            self._fail(text)
+        elif not isinstance(error, EgressViolation):
+            _add(error, text)
 
     def _fail(self, text: str | None) -> None:
         if text is not None:

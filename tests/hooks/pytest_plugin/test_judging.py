@@ -42,6 +42,9 @@ OUTCOMES = {
     "test_loopback_stand_in": "egress-platform-key",
     "test_stores_key_on_loopback": "egress-not-seen",
     "test_markers_add_up": "",
+    "test_unittest": "egress-platform-key",
+    "test_unittest_fails_anyway": "egress-platform-key",
+    "test_unittest_skips_too_late": "egress-platform-key",
 }
 
 

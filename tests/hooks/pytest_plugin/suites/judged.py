@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import unittest
 from collections.abc import Iterator
 
 import httpx
@@ -217,6 +218,20 @@ class TestInAClass:
         send(antkey_egress.tenant_key("acme"))
         (seen,) = antkey_egress.requests
         assert (seen.tenant, seen.surface) == ("acme", "drafts")
+
+
+@pytest.mark.antkey(tenant="acme")
+class Case(unittest.TestCase):
+    def test_unittest(self):
+        send(os.environ["ANTHROPIC_API_KEY"])
+
+    def test_unittest_fails_anyway(self):
+        send(os.environ["ANTHROPIC_API_KEY"])
+        self.fail("for another reason")
+
+    def test_unittest_skips_too_late(self):
+        send(os.environ["ANTHROPIC_API_KEY"])
+        self.skipTest("not today")
 
 
 @pytest.mark.xfail(strict=True)
