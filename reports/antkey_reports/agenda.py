@@ -113,8 +113,8 @@ class _Page:
             left(name, self._name),
         ]
         if self._environment:
-            name = event.record.environment if event.record else None
-            cells.append(left(self._environments[name] if name else "", self._environment))
+            of = event.record.environment if event.record else None
+            cells.append(left(self._environments[of] if of else "", self._environment))
         message = _inert(event.message)
         if self._message is None:
             cells.append(message)
