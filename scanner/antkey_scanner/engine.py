@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
-from antkey_scanner.model import Finding, PatternRule, Skip, Stats
+from antkey_scanner.model import Finding, PatternRule, Rule, Skip, Stats
 from antkey_scanner.ranged import Ranged
 from antkey_scanner.sources.files import (
     GIT_OBJECTS,
@@ -283,7 +283,7 @@ class _Run:
             for row in ranged.placed():
                 self._add(row)
         self._place()
-        found = findings(self._rows.values(), self._rules)
+        found = findings(self._rows.values(), self._rules_of_rows())
         stats = Stats(
             self._files,
             self._blobs,
@@ -293,6 +293,14 @@ class _Run:
             known=0 if self._source is None else self._source.known,
         )
         return Scanned(found, tuple(sorted(set(self.skips))), stats)
+
+    def _rules_of_rows(self) -> dict[str, Rule]:
+        """The rules by their ids; those about source code when one of them has found something."""
+        rules = {name: pattern.rule for name, pattern in self._rules.items()}
+        code = self._settings.code
+        if code is not None and any(row.message for row in self._rows.values()):
+            rules.update((rule.rule.id, rule.rule) for rule in code.load())
+        return rules
 
     def _place(self) -> None:
         """Give what was found in git objects its paths, and join it with what was found in files."""

@@ -8,14 +8,14 @@ from antkey_scanner.model import (
     Accepted,
     Finding,
     Location,
-    PatternRule,
+    Rule,
     SecretRef,
     Status,
 )
 from antkey_scanner.tally import Row
 
 
-def findings(rows: Iterable[Row], rules: Mapping[str, PatternRule]) -> tuple[Finding, ...]:
+def findings(rows: Iterable[Row], rules: Mapping[str, Rule]) -> tuple[Finding, ...]:
     """One finding for each row. rules: by their ids."""
     ordered = sorted(
         rows, key=lambda row: (row.path, row.line or 0, row.column or 0, row.rule, row.sha256)
@@ -23,8 +23,7 @@ def findings(rows: Iterable[Row], rules: Mapping[str, PatternRule]) -> tuple[Fin
     return tuple(_finding(row, rules[row.rule]) for row in ordered)
 
 
-def _finding(row: Row, pattern: PatternRule) -> Finding:
-    rule = pattern.rule
+def _finding(row: Row, rule: Rule) -> Finding:
     waived = row.waived is not None
     return Finding(
         rule=rule,
@@ -38,9 +37,9 @@ def _finding(row: Row, pattern: PatternRule) -> Finding:
             row.first_seen,
             row.refs,
         ),
-        message=f"{rule.title} {row.hint}",
+        message=row.message or f"{rule.title} {row.hint}",
         anchor=row.sha256,
-        secret=SecretRef(row.kind, row.hint, row.sha256),
+        secret=None if row.message else SecretRef(row.kind, row.hint, row.sha256),
         status=Status.WAIVED if waived else Status.OPEN,
         accepted=Accepted("inline", row.waived) if waived else None,
         note=row.note,

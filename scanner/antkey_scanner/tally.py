@@ -9,7 +9,8 @@ class Row(NamedTuple):
     """A finding on its way home. offset: in the searched bytes, for what has no line yet; waived: the
     reason that a mark beside it gives; note: what keeps such a mark from counting; blob: the git object
     it is in, by its id in hex, and until that is placed `path` is only what follows the object's own;
-    commit, first_seen, refs: as in `Location`."""
+    commit, first_seen, refs: as in `Location`; message: what is wrong where that is no key, and then
+    sha256 is of the code that it is about."""
 
     path: str
     rule: str
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     commit: str | None = None
     first_seen: str | None = None
     refs: tuple[str, ...] | None = None
+    message: str | None = None
 
 
 def preferred(one: Row, other: Row) -> Row:

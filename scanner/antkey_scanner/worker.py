@@ -13,6 +13,7 @@ from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.lines import Span
 from antkey_scanner.model import PatternRule
 from antkey_scanner.search import OVERLAP, Searcher
+from antkey_scanner.sourcecode import CodeSearch, CodeSettings
 from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Files, Large, Objects, Outcome, Piece, Range, Task
 from antkey_scanner.windows import BytesWindows, FileWindows, MappedWindows
@@ -31,7 +32,8 @@ class Settings(NamedTuple):
 
     exclude: globs as in .gitignore, relative to the root; max_file_size: bytes, None for no limit;
     depth: nested containers; visible_key_characters: of a masked key, before it counts as exposed;
-    marks: whose marks beside a key waive it (see `antkey_scanner.inline`), nobody's by default.
+    marks: whose marks beside a key waive it (see `antkey_scanner.inline`), nobody's by default; code:
+    what source code is judged by, None where it is not.
     """
 
     exclude: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Settings(NamedTuple):
     depth: int = 16
     visible_key_characters: int = 7
     marks: tuple[str, ...] = ()
+    code: CodeSettings | None = None
 
 
 def run_task(rules: Sequence[PatternRule], settings: Settings, task: Task) -> Outcome:
@@ -70,6 +73,7 @@ class Worker:
         self._mapped = mapped
         self._walks = walks
         self._objects: ObjectWorker | None = None
+        self._code = None if settings.code is None else CodeSearch(settings.code, settings.marks)
         self._begin()
 
     def _begin(self) -> None:
@@ -203,6 +207,8 @@ class Worker:
         tally = self._tally
         form = detect(view)
         if form is None:
+            if self._code is not None and self._code.wants(path, view):
+                self._code.search(system.show(path), bytes(view), tally)
             seeds = self._searcher.seeds(view)
             if not seeds:
                 tally.blobs += 1

@@ -17,12 +17,14 @@ from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import Assessment, Control, Result, Run, Severity
 from antkey_scanner.policy import Policy
+from antkey_scanner.sourcecode import CodeSettings
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.leaks import Joined
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
+    from antkey_scanner.code.rule import CodeRule
     from antkey_scanner.sources.cache import Cache
 
 _STANDARD_INPUT = 0
@@ -105,6 +107,7 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
         depth=options.depth,
         visible_key_characters=policy.scan.visible_key_characters,
         marks=() if options.no_config else _marks(policy),
+        code=_code(policy),
     )
     cache: Cache | None = None
     if source is not None:
@@ -137,6 +140,27 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
             from antkey_hooks.cli.objects import tell
 
             tell(cache, options)
+
+
+def _code(policy: Policy) -> CodeSettings | None:
+    """What source code is judged by."""
+    if not policy.scan.code:
+        return None
+    is_never = policy.egress is None or policy.egress.fallback == "never"
+    load = _code_rules if is_never else _code_rules_for_information
+    return CodeSettings(load, policy.scan.tenant_names, policy.scan.platform_names)
+
+
+def _code_rules() -> tuple[CodeRule, ...]:
+    from antkey_hooks.cli.sourcecode import as_they_are
+
+    return as_they_are()
+
+
+def _code_rules_for_information() -> tuple[CodeRule, ...]:
+    from antkey_hooks.cli.sourcecode import for_information
+
+    return for_information()
 
 
 def _marks(policy: Policy) -> tuple[str, ...]:

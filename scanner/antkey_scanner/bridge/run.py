@@ -16,7 +16,7 @@ from antkey_scanner.bridge.baseline import FILE_NAME
 from antkey_scanner.bridge.plan import ACCEPTED, Plan
 from antkey_scanner.engine import Scanned, Settings
 from antkey_scanner.findings import findings
-from antkey_scanner.model import Accepted, Finding, PatternRule, Skip, Status
+from antkey_scanner.model import Accepted, Finding, Skip, Status
 from antkey_scanner.sources.files import Pipe, Target, batches, ignoring, targets
 from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import Files, Objects, Outcome, Task, smaller
@@ -185,7 +185,7 @@ class _Gathered:
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding for each row."""
-        rules = {rule.id: PatternRule(rule, "", b"", b"") for rule in detectors.rules()}
+        rules = {rule.id: rule for rule in detectors.rules()}
         return findings(self._rows.values(), rules)
 
     def judged(self, finding: Finding) -> Finding:

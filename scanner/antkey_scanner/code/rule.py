@@ -26,8 +26,13 @@ class Source(NamedTuple):
 
 
 class CodeRule(NamedTuple):
-    """A rule about source code. languages: names of those that it knows, none for all."""
+    """A rule about source code.
+
+    languages: names of those that it knows, none for all; conditional: where the policy lets tenants
+    without a key use the platform's, what it finds is for information.
+    """
 
     rule: Rule
     check: Callable[[Source], Iterator[Hit]]
     languages: tuple[str, ...] = ()
+    conditional: bool = True

@@ -56,7 +56,8 @@ class ScanPolicy(NamedTuple):
     detectors run too, and which if not the usual ones or its baseline's.
 
     paths: relative to the policy's folder; None: the command decides; inline_ignores: whether
-    `antkey: ignore` marks count; accept_marks: other scanners whose marks count too.
+    `antkey: ignore` marks count; accept_marks: other scanners whose marks count too; code: whether source
+    code is judged; tenant_names, platform_names: words by which its names tell whose a key is.
     """
 
     paths: tuple[str, ...] | None = None
@@ -69,6 +70,9 @@ class ScanPolicy(NamedTuple):
     detect_secrets_plugins: tuple[str, ...] | None = None
     inline_ignores: bool = True
     accept_marks: tuple[str, ...] = ()
+    code: bool = True
+    tenant_names: tuple[str, ...] = ()
+    platform_names: tuple[str, ...] = ()
 
 
 class Policy(NamedTuple):

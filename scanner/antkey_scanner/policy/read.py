@@ -103,7 +103,7 @@ class _File:
         return Policy(
             ref,
             folder,
-            _scan(table.get("scan", {})),
+            _scan(table.get("scan", {}), table.get("code", {})),
             _waivers(table),
             keys_policy(table),
             egress_policy(table, ref.profile),
@@ -235,7 +235,7 @@ def _expiry(waiver: dict[str, Any]) -> str:
     )
 
 
-def _scan(table: dict[str, Any]) -> ScanPolicy:
+def _scan(table: dict[str, Any], code: dict[str, Any]) -> ScanPolicy:
     return ScanPolicy(
         paths=tuple(table["paths"]) if "paths" in table else None,
         exclude=tuple(table.get("exclude", ())),
@@ -247,6 +247,9 @@ def _scan(table: dict[str, Any]) -> ScanPolicy:
         detect_secrets_plugins=_plugins(table),
         inline_ignores=table.get("inline_ignores", True),
         accept_marks=tuple(table.get("accept_marks", ())),
+        code=table.get("code", True),
+        tenant_names=tuple(map(str.lower, code.get("tenant_names", ()))),
+        platform_names=tuple(map(str.lower, code.get("platform_names", ()))),
     )
 
 

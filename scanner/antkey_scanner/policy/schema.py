@@ -45,6 +45,12 @@ def _variable(text: str) -> str | None:
     return "is no environment variable's name; use letters, digits and _"
 
 
+def _word(text: str) -> str | None:
+    if re.fullmatch(r"[A-Za-z]+", text):
+        return None
+    return "is no single word; write tenant where names are tenantKey, tenant_key or TENANT_KEY"
+
+
 def _glob(text: str) -> str | None:
     if "\\" in text:
         return "has a backslash; write / between folders, on Windows too"
@@ -102,6 +108,7 @@ _SCAN = Table(
         "detect_secrets": Truth(),
         "detect_secrets_plugins": Many(Text(choices=tuple(RULE_IDS)), least=1),
         "inline_ignores": Truth(),
+        "code": Truth(),
         "accept_marks": Many(Text(choices=("detect-secrets", "gitleaks"))),
     }
 )
@@ -170,6 +177,12 @@ POLICY = Table(
             {**_AGES, "environments": Named(Table(_AGES, check=_rotation))}, check=_rotation
         ),
         "egress": _EGRESS,
+        "code": Table(
+            {
+                "tenant_names": Many(Text(check=_word)),
+                "platform_names": Many(Text(check=_word)),
+            }
+        ),
         "inventory": _INVENTORY,
         "keys": _KEYS,
         "waiver": Many(_WAIVER),
