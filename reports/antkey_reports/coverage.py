@@ -12,6 +12,7 @@ from typing import NamedTuple
 from antkey_scanner.model import Cell
 
 _MOST_COLUMNS = 12
+_MOST_CHARACTERS = 160
 
 OUTCOMES = {
     "failed": "something was wrong with one of the requests",
@@ -124,11 +125,17 @@ def _row(
 ) -> Row:
     each = (cells.get(name) for name in columns)
     return Row(
-        tenant="no tenant" if tenant is None else tenant,
-        surface=surface or "",
+        tenant="no tenant" if tenant is None else _short(tenant),
+        surface=_short(surface or ""),
         cells=tuple(None if cell is None else shown(cell) for cell in each),
     )
 
 
 def _column(scenario: str | None) -> str:
-    return "requests" if scenario is None else scenario
+    return "requests" if scenario is None else _short(scenario)
+
+
+def _short(name: str) -> str:
+    """A table of names that fill pages each is no table."""
+    half = _MOST_CHARACTERS // 2
+    return name if len(name) <= _MOST_CHARACTERS else f"{name[:half]}…{name[-half:]}"

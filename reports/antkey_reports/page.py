@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
+from antkey_reports.coverage import Matrix, matrix
 from antkey_reports.escape import visible
 from antkey_reports.incidents import Incident, incidents
 from antkey_reports.keys import about
@@ -23,12 +24,14 @@ _BYTES_OF_SKIPS = 300_000
 _BYTES_OF_KEYS = 450_000
 """What the table of keys and their timeline, or the coverage of requests, take at most."""
 _PLACES_OF_INCIDENT = 25
+_ROWS_OF_COVERAGE = 300
 
 # Bytes of markup around one thing: counted in the template, and rounded up.
 _AROUND_RULE = 550
 _AROUND_INCIDENT = 210
 _AROUND_PLACE = 12
 _AROUND_TEXT = 30
+_AROUND_CELL = 180
 
 
 class ShownPlace(NamedTuple):
@@ -214,6 +217,17 @@ def _anchor(finding: Finding) -> str:
 def _first_seen(incident: Incident) -> str | None:
     times = [one.location.first_seen for one in incident.findings if one.location.first_seen]
     return min(times, default=None)
+
+
+def shown_coverage(result: Result) -> Matrix | None:
+    """The coverage of requests, as many rows of it as there is room for."""
+    whole = matrix(result.coverage, _ROWS_OF_COVERAGE)
+    if whole is None:
+        return None
+    columns = sum(_AROUND_CELL + _bytes(name) for name in whole.columns)
+    names = max(_bytes(row.tenant) + _bytes(row.surface) for row in whole.rows)
+    most = _BYTES_OF_KEYS // (_AROUND_INCIDENT + columns + names)
+    return whole if len(whole.rows) <= most else matrix(result.coverage, most)
 
 
 def shown_skips(skips: tuple[Skip, ...], counting: bool) -> ShownSkips:

@@ -31,7 +31,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = os.environ.get("ANTKEY_AXE_CORE", "")
 """The path of axe.min.js; the rules that it checks are WCAG 2.2 AA and its own best practices."""
 
-STATES = ("keys", "keys-undecided", "findings-incomplete", "clean")
+STATES = (
+    "keys",
+    "keys-undecided",
+    "requests",
+    "requests-undecided",
+    "findings-incomplete",
+    "clean",
+)
 
 PAYLOADS = [
     "<script>document.body.dataset.owned=1</script>",

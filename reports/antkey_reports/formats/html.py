@@ -10,9 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from antkey_reports import wording
-from antkey_reports.coverage import OUTCOMES, mark, matrix, word
+from antkey_reports.coverage import OUTCOMES, mark, word
 from antkey_reports.escape import html_document, visible
-from antkey_reports.page import shown_findings, shown_skips
+from antkey_reports.page import shown_coverage, shown_findings, shown_skips
 from antkey_reports.rotation import rotation
 from antkey_reports.timeline import timeline
 from antkey_reports.verdict import (
@@ -26,14 +26,12 @@ from antkey_reports.verdict import (
 )
 from antkey_scanner.model import Result
 
-_ROWS_OF_COVERAGE = 300
-
 
 def render(result: Result, _color: bool, _width: int) -> str:
     """The page. Its style sheet is allowed by its hash, everything else is forbidden."""
     findings = shown_findings(result)
     keys = rotation(result, findings.anchors)
-    seen = matrix(result.coverage, _ROWS_OF_COVERAGE)
+    seen = shown_coverage(result)
     style = _style("report.css") + (_style("rotation.css") if keys else "")
     style += _style("coverage.css") if seen else ""
     page = (
