@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from antkey_reports.conformance import KEYWORDS, Conformance
 from antkey_reports.load import load, schema
-from antkey_reports.registry import names, render
+from antkey_reports.registry import names, pieces, render
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import Result
@@ -94,6 +94,24 @@ def test_fingerprint_is_the_fingerprint(make: Maker) -> None:
 
 def test_it_is_ascii(make: Maker) -> None:
     assert render("json", make.result(make.finding("é\udcff日本"))).isascii()
+
+
+@pytest.mark.parametrize("count", [999, 1000, 1001, 2000, 2001])
+def test_a_long_list_says_the_same_in_fewer_lines(
+    results: dict[str, Result], make: Maker, count: int
+) -> None:
+    found = tuple(
+        make.about(make.key(f"prod-## a{number}"), line=number) for number in range(1, count + 1)
+    )
+    result = results["keys"]._replace(findings=found)
+    text = render("json", result)
+    assert "".join(pieces("json", result)) == text
+    assert "##" not in text
+    assert text.count("\n") < 1001 * 60 + count
+    document = json.loads(text)
+    assert list(Conformance(schema()).problems(document)) == []
+    assert [one["anchor"] for one in document["findings"]] == [one.anchor for one in found]
+    assert load(text, "x").findings == found
 
 
 def test_allow_incomplete_is_there(documents: dict[str, Any]) -> None:
