@@ -112,6 +112,13 @@ class Worker:
         self._names("", paths)
         return self._outcome()
 
+    def code(self, path: str, data: bytes) -> Outcome:
+        """Judge a text as source code, whatever else is searched in it elsewhere."""
+        self._begin()
+        if self._code is not None and self._code.wants(path, memoryview(data)):
+            self._code.search(path, data, self._tally)
+        return self._outcome()
+
     def stream(self, path: str, stream: Stream) -> Outcome:
         """Search a stream such as standard input."""
         self._begin()

@@ -136,6 +136,10 @@ class History:
                     found[path] = held
         return found
 
+    def texts(self, _: Collection[str], __: int) -> Iterator[tuple[str, bytes]]:
+        """None: source code is judged as it is now, not as it was."""
+        return iter(())
+
     def show(self, path: str) -> str:
         """A file of a repository's as it is printed."""
         for folder, shown in self._roots:

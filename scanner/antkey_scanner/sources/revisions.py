@@ -105,6 +105,10 @@ class Revisions:
         """None: no files are read besides."""
         return {}
 
+    def texts(self, _: Collection[str], __: int) -> Iterator[tuple[str, bytes]]:
+        """None: source code is judged as it is now, not as it was."""
+        return iter(())
+
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""
         return shown_below(self.top, path)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.git.enclosing import enclosing, index_path
+from antkey_scanner.git.objects import ObjectError
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.git.staged import staged_files
 from antkey_scanner.git.store import ObjectStore
@@ -53,7 +54,7 @@ class Staged:
         self.top = self.repository.work_tree or self.repository.git_dir
         self.skips: list[Skip] = []
         self._origins: dict[bytes, list[Origin]] = {}
-        store = ObjectStore(self.repository.objects, self.repository.hash_size)
+        store = self._store = ObjectStore(self.repository.objects, self.repository.hash_size)
         index = index_path(self.repository, folder, environment)
         wanted = [_below(self.top, os.path.join(folder, name)) for name in names]
         for found in staged_files(self.repository, store, index, wanted):
@@ -95,6 +96,21 @@ class Staged:
     def pointers(self, _: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """None: no files are read besides."""
         return {}
+
+    def texts(self, endings: Collection[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """Path and content of the files whose names end so, as far as they are no larger than `most`
+        bytes and can be read; what cannot is in the skips of the search."""
+        for oid, places in self._origins.items():
+            wanted = [
+                place.path for place in places if place.path.rpartition(".")[2].lower() in endings
+            ]
+            if not wanted:
+                continue
+            try:
+                data = self._store.get(oid).data if self._store.describe(oid)[1] <= most else b""
+            except ObjectError:
+                continue
+            yield from ((path, data) for path in wanted)
 
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""

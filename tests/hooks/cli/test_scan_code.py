@@ -1,0 +1,109 @@
+"""`antkey scan` judges source code, where a file speaks of Anthropic."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.hooks.cli.conftest import Antkey
+from tests.scanner.git.conftest import Git
+
+BAD = """import os
+from anthropic import Anthropic
+
+def client_for(tenant):
+    return Anthropic(api_key=tenant.api_key or os.environ["ANTHROPIC_API_KEY"])
+"""
+GOOD = BAD.replace(' or os.environ["ANTHROPIC_API_KEY"]', "")
+RULE = "tenant-key-or-platform-key"
+
+
+def findings(antkey: Antkey, *arguments: str) -> list[dict[str, Any]]:
+    done = antkey("scan", "-f", "json", *arguments)
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert document["exit_code"] == done.returncode
+    return [one for one in document["findings"] if one["rule"] == RULE]
+
+
+def test_a_fallback_is_told_with_its_place_and_no_secret(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text(BAD)
+    (finding,) = findings(antkey, "llm.py")
+    assert (finding["location"]["line"], finding["location"]["column"]) == (5, 30)
+    assert finding["secret"] is None
+    assert finding["severity"] == "high"
+
+
+def test_code_without_a_fallback_is_clean(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text(GOOD)
+    assert antkey("scan", "llm.py").returncode == 0
+
+
+@pytest.mark.parametrize("path", ["tests/test_llm.py", "notes.txt", "llm.spec.ts"])
+def test_tests_and_texts_are_not_judged(antkey: Antkey, tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(BAD)
+    assert findings(antkey, ".") == []
+
+
+def test_a_fingerprint_survives_a_move_down_the_file(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text(BAD)
+    (before,) = findings(antkey, "llm.py")
+    (tmp_path / "llm.py").write_text("# more\n\n" + BAD)
+    (after,) = findings(antkey, "llm.py")
+    assert before["fingerprint"] == after["fingerprint"]
+    assert after["location"]["line"] == 7
+
+
+def test_a_mark_beside_it_waives_it(antkey: Antkey, tmp_path: Path) -> None:
+    marked = BAD.replace(
+        "    return", f"    # antkey: ignore[{RULE}] demo tenants only\n    return"
+    )
+    (tmp_path / "llm.py").write_text(marked)
+    (finding,) = findings(antkey, "llm.py")
+    assert finding["status"] == "waived"
+    assert finding["accepted"]["reason"] == "demo tenants only"
+    (strict,) = findings(antkey, "llm.py", "--no-config")
+    assert strict["status"] == "open"
+
+
+def test_where_the_policy_allows_the_platform_s_key_it_is_information(
+    antkey: Antkey, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "llm.py").write_text(BAD)
+    (tmp_path / "antkey.toml").write_text('profile = "optional-byok"\n')
+    (finding,) = findings(antkey, "llm.py")
+    assert finding["severity"] == "info"
+    assert antkey("scan", "llm.py").returncode == 0
+
+
+def test_the_policy_teaches_words_and_turns_it_off(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "llm.py").write_text(BAD.replace("tenant", "guild"))
+    assert findings(antkey, "llm.py") == []
+    (tmp_path / "antkey.toml").write_text('[code]\ntenant_names = ["guild"]\n')
+    assert len(findings(antkey, "llm.py")) == 1
+    (tmp_path / "antkey.toml").write_text(
+        '[scan]\ncode = false\n[code]\ntenant_names = ["guild"]\n'
+    )
+    assert findings(antkey, "llm.py") == []
+
+
+def test_what_is_staged_is_judged_as_it_is_staged(antkey: Antkey, git: Git, tmp_path: Path) -> None:
+    (tmp_path / "repo" / "llm.py").write_text(BAD)
+    git("add", "llm.py")
+    (tmp_path / "repo" / "llm.py").write_text(GOOD)
+    done = antkey(
+        "scan", "-f", "json", "--staged", "repo/llm.py", GIT_DIR="repo/.git", GIT_WORK_TREE="repo"
+    )
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["rule"], finding["location"]["path"]) == (RULE, "llm.py")
+
+
+def test_many_files_are_judged_by_workers_too(antkey: Antkey, tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / f"m{number}.py").write_text(BAD if number % 100 == 7 else "x = 1\n" * 50)
+    assert len(findings(antkey, ".", "-j2")) == 4
+    assert len(findings(antkey, ".", "-j1")) == 4
