@@ -117,3 +117,21 @@ def test_what_is_replaced_is_told_by_name() -> None:
 def test_a_recorded_status_is_the_real_one(fields: dict[str, Any], rule: str | None) -> None:
     names = ("inactive-key-referenced", "revoked-key-still-active")
     assert [name for name in names if told(name, key(**fields))] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "broken"),
+    [
+        ({"revoked_at": NOW - 9 * DAY, "last_used_at": NOW - 8 * DAY}, False),
+        ({"revoked_at": NOW - 9 * DAY, "last_used_at": NOW - 8 * DAY + 1}, True),
+        ({"expires_at": NOW - 9 * DAY, "last_used_at": NOW - DAY}, True),
+        ({"expires_at": NOW, "revoked_at": NOW - 9 * DAY, "last_used_at": NOW}, True),
+        ({"expires_at": NOW + DAY, "last_used_at": NOW}, False),
+        ({"last_used_at": NOW}, False),
+        ({"revoked_at": NOW - 9 * DAY}, False),
+    ],
+)
+def test_a_key_is_not_used_after_its_end(fields: dict[str, Any], broken: bool) -> None:
+    for status in ("inactive", "archived", "expired"):
+        found = told("inactive-key-referenced", key(status=status, **fields))
+        assert bool(found) is broken

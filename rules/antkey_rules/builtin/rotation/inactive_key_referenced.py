@@ -2,15 +2,17 @@
 
 Told of a key whose `expires_at` has come while it is listed as active, and of one that people's own file
 lists as active while Anthropic or the store says that it is inactive, archived or expired: whatever is
-configured by that file sends requests that are refused.
+configured by that file sends requests that are refused. Told as well of a key that is no longer active and
+was used more than a day after its `revoked_at` or `expires_at`; a day, because usage is reported by days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from antkey_scanner.inventory.records import KeyRecord
 from antkey_scanner.inventory.rule import Breach, Case, Gap, KeyRule
-from antkey_scanner.inventory.times import rfc3339
+from antkey_scanner.inventory.times import DAY, Micros, rfc3339
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 
@@ -22,6 +24,17 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
                 yield Breach(key, f"{key.label} {expired}")
         elif key.listed_status == "active":
             yield Breach(key, f"{key.label} is {key.status} and still listed as active")
+        elif key.last_used_at is not None:
+            end = _end(key)
+            if end is not None and key.last_used_at > end + DAY:
+                used = f"was used at {rfc3339(key.last_used_at)}, after its end at {rfc3339(end)}"
+                yield Breach(key, f"{key.label} is {key.status} and {used}")
+
+
+def _end(key: KeyRecord) -> Micros | None:
+    """When a key was revoked or expired, whichever came first."""
+    known = [time for time in (key.revoked_at, key.expires_at) if time is not None]
+    return min(known, default=None)
 
 
 RULE = KeyRule(
@@ -42,6 +55,12 @@ RULE = KeyRule(
             Example(
                 "now = 2026-11-20T00:00:00Z\n"
                 'keys = [{name = "prod-api-2026-08-20", expires_at = 2026-11-20T00:00:00Z}]',
+                matches=True,
+            ),
+            Example(
+                "now = 2026-11-20T00:00:00Z\n"
+                'keys = [{name = "prod-api-2026-08-20", revoked_at = 2026-11-01T00:00:00Z, status ='
+                ' "inactive", last_used_at = 2026-11-02T00:00:01Z}]',
                 matches=True,
             ),
             Example(
