@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import IO, NamedTuple
 
 from antkey_hooks.egress.descendants import Process, adopted, descendants, reap
+from antkey_hooks.egress.guard import Guard
 from antkey_hooks.egress.masking import MaskedStream, Masker
 from antkey_scanner.errors import PolicyError
 
@@ -63,9 +64,10 @@ def run_command(
     here. Raises PolicyError when the command cannot be started.
     """
     started = time.monotonic()
-    with _signals() as received, adopted():
+    with _signals() as received, adopted(), Guard() as guard:
         before = descendants()
         process = _start(command, environment, cwd, pass_fds)
+        guard.watch(process.pid)
         try:
             output = _Output(process, masker, on_output or _to_stderr)
             until = None if timeout is None else started + timeout

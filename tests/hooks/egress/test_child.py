@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -283,3 +284,17 @@ def test_signal_that_is_ignored_stays_ignored() -> None:
         starter.stdin.write("go on\n")
         starter.stdin.close()
         assert starter.wait(60) == 0
+
+
+@on_linux
+def test_command_does_not_outlive_us_when_we_are_killed() -> None:
+    script = f"{FOREVER} & echo $! $$; wait"
+    argv = [sys.executable, "-c", STARTER, script]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as starter:
+        assert starter.stderr is not None
+        pids = starter.stderr.readline().split()
+        watched = [os.pidfd_open(int(pid)) for pid in pids]
+        starter.kill()
+    for descriptor in watched:
+        assert select.select([descriptor], [], [], 60)[0] == [descriptor]
+        os.close(descriptor)
