@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +25,7 @@ from antkey_hooks.egress.isolation import Inside, run_isolated
 from antkey_hooks.egress.masking import Masker
 from antkey_hooks.egress.outcome import Played, result_of
 from antkey_hooks.egress.scenarios import SCENARIOS, Scenario
+from antkey_hooks.egress.scratch import scratch_folder
 from antkey_hooks.egress.session import Session
 from antkey_hooks.egress.steering import prepare
 from antkey_hooks.interceptor.server import Interceptor
@@ -128,7 +128,7 @@ def _run_in(
     masker: Masker,
 ) -> Ended:
     with (
-        tempfile.TemporaryDirectory(prefix="antkey-") as folder,
+        scratch_folder() as folder,
         Interceptor(
             session.decide,
             session.refused,
@@ -159,7 +159,7 @@ def _run_in(
                 plan.egress.allowed_hosts,
                 interceptor.base_url,
                 interceptor.control_url,
-                os.path.join(folder, "roots.pem"),
+                steering.roots,
             )
             adopt = interceptor.adopt
             ended = run_isolated(plan.command, environment, masker, inside, adopt, folder)
