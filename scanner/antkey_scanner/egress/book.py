@@ -5,6 +5,7 @@ In a wrapped run the book holds the canaries, for records it holds the inventory
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,9 @@ from antkey_scanner.inventory.spoken import placed
 from antkey_scanner.inventory.times import Micros
 
 _MOST_GENERATIONS = 100
+_MOST_HINTS = 20_000
+_USUAL = re.compile(r"sk-ant-[a-z]{1,12}[0-9]{0,4}-[A-Za-z0-9_-]{3}…[A-Za-z0-9_-]{4}")
+"""What Anthropic's Console shows: two such hints are the same or of two keys."""
 
 
 class KeyLife(NamedTuple):
@@ -67,6 +71,8 @@ class Book:
     ) -> None:
         self._by_hash: dict[str, KeyLife] = {}
         self._by_hint: dict[str, list[KeyLife]] = {}
+        self._unusual: set[str] = set()
+        self._fitting: dict[str, tuple[KeyLife, ...]] = {}
         self._by_source: dict[str, KeyLife] = {}
         self._of_tenant: dict[str, list[KeyLife]] = {}
         self._modes = {tenant: _mode_changes(history) for tenant, history in (modes or {}).items()}
@@ -86,7 +92,11 @@ class Book:
                 self._drop(known)
             self._by_hash[life.sha256] = life
         if life.hint:
-            self._by_hint.setdefault(alike(life.hint), []).append(life)
+            hint = alike(life.hint)
+            self._by_hint.setdefault(hint, []).append(life)
+            if _USUAL.fullmatch(hint) is None:
+                self._unusual.add(hint)
+            self._fitting.clear()
         self._told.add((life.sha256 is not None, bool(life.hint)))
         self._by_source[life.source] = life
         if life.tenant is not None and life.role == "tenant":
@@ -110,8 +120,19 @@ class Book:
                 return (known,)
         if not credential.hint:
             return ()
-        fitting = self._by_hint.get(alike(credential.hint), ())
+        fitting = self._fitting_to(alike(credential.hint))
         return tuple(life for life in fitting if life.sha256 is None or credential.sha256 is None)
+
+    def _fitting_to(self, hint: str) -> tuple[KeyLife, ...]:
+        """The keys whose hint may be of the same key: one may show more than the other."""
+        known = self._fitting.get(hint)
+        if known is None:
+            others = self._by_hint if _USUAL.fullmatch(hint) is None else self._unusual
+            hints = dict.fromkeys((hint, *(other for other in others if fits(hint, other))))
+            known = tuple(life for other in hints for life in self._by_hint.get(other, ()))
+            if len(self._fitting) < _MOST_HINTS:
+                self._fitting[hint] = known
+        return known
 
     def may_hold(self, credential: Credential) -> bool:
         """Whether a credential that was not found may be of a key that is here nonetheless: there is one
@@ -173,6 +194,7 @@ class Book:
     def _drop(self, life: KeyLife) -> None:
         if life.hint:
             self._by_hint[alike(life.hint)].remove(life)
+            self._fitting.clear()
         if life.tenant is not None and life.role == "tenant":
             self._of_tenant[life.tenant].remove(life)
             self._changes.pop(life.tenant, None)
@@ -225,6 +247,17 @@ def _key_changes(lives: Iterable[KeyLife]) -> _Changes:
         times.append(end)
         standings.append(Standing(has_key=False, since=end))
     return _Changes(tuple(times), tuple(standings))
+
+
+def fits(one: str, other: str) -> bool:
+    """Whether two hints, written alike, may be of one key: what both show is the same."""
+    head, cut, tail = one.partition("…")
+    start, also_cut, end = other.partition("…")
+    if not cut or not also_cut:
+        return one == other
+    return (head.startswith(start) or start.startswith(head)) and (
+        tail.endswith(end) or end.endswith(tail)
+    )
 
 
 def alike(hint: str) -> str:

@@ -197,6 +197,20 @@ def test_hints_are_told_apart_by_the_inventory_s(case: Case, dots: str) -> None:
     assert case.replay(line("stranger")) == (1, {"egress-unknown-key"})
 
 
+def test_a_hint_may_show_less_or_more_than_the_inventory_s(case: Case) -> None:
+    case.inventory(by="hint")
+    key = case.keys["globex"]
+
+    def line(hint: str) -> str:
+        return case.line(None, "globex", header="x-api-key", hint=hint, sha256="absent")
+
+    assert case.replay(line(f"...{key[-6:]}")) == (0, set())
+    assert case.replay(line(f"{key[:18]}…{key[-4:]}")) == (0, set())
+    assert case.replay(line(f"sk-ant-...{key[-4:]}")) == (0, set())
+    assert case.replay(line("...AA")) == (4, set())
+    assert case.replay(line("...zzz9")) == (1, {"egress-unknown-key"})
+
+
 def test_a_hint_that_fits_two_keys_is_undecided(case: Case) -> None:
     key = case.keys["acme"]
     case.keys["globex"] = key[:17] + case.keys["globex"][17:-4] + key[-4:]
