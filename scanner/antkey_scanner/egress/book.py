@@ -69,7 +69,7 @@ class Book:
         modes: Mapping[str, Sequence[Mode]] | None = None,
         tenants: Iterable[str] = (),
     ) -> None:
-        self._by_hash: dict[str, KeyLife] = {}
+        self._by_hash: dict[str, list[KeyLife]] = {}
         self._by_hint: dict[str, list[KeyLife]] = {}
         self._unusual: set[str] = set()
         self._fitting: dict[str, tuple[KeyLife, ...]] = {}
@@ -84,13 +84,14 @@ class Book:
             self.add(life)
 
     def add(self, life: KeyLife) -> None:
-        """Take up a key; one that is known by its hash is replaced by what is known of it now."""
+        """Take up a key; one that is known by its hash and name is replaced by what is known of it now."""
         self.revision += 1
         if life.sha256 is not None:
-            known = self._by_hash.get(life.sha256)
-            if known is not None:
+            same = self._by_hash.setdefault(life.sha256, [])
+            for known in [known for known in same if known.source == life.source]:
                 self._drop(known)
-            self._by_hash[life.sha256] = life
+                same.remove(known)
+            same.append(life)
         if life.hint:
             hint = alike(life.hint)
             self._by_hint.setdefault(hint, []).append(life)
@@ -109,15 +110,17 @@ class Book:
         self._tenants.add(tenant)
 
     def known(self, sha256: str) -> KeyLife | None:
-        """The key of a hash."""
-        return self._by_hash.get(sha256)
+        """The key of a hash, the last one of several."""
+        return next(reversed(self._by_hash.get(sha256, ())), None)
 
     def find(self, credential: Credential) -> tuple[KeyLife, ...]:
-        """The keys that a credential may be: one by its hash, several where only a hint is known."""
+        """The keys that a credential may be: by its hash one, or several where a key is in the inventory for
+        several owners; by its hint as many as it fits."""
         if credential.sha256 is not None:
-            known = self._by_hash.get(credential.sha256)
-            if known is not None:
-                return (known,)
+            same = self._by_hash.get(credential.sha256)
+            if same:
+                owners = {(life.role, life.tenant) for life in same}
+                return tuple(same) if len(owners) > 1 else (same[-1],)
         if not credential.hint:
             return ()
         fitting = self._fitting_to(alike(credential.hint))

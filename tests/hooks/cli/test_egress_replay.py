@@ -348,3 +348,12 @@ def test_a_key_in_an_answer_is_a_violation(case: Case) -> None:
     answer = {"status": 200, "content": {"text": f'{{"apiKey": "{case.keys["globex"]}"}}'}}
     code, rules = case.replay(har(case, "acme", response=answer))
     assert (code, rules) == (1, {"egress-key-in-response"})
+
+
+def test_a_key_that_the_inventory_gives_to_two_tenants_is_undecided(case: Case) -> None:
+    case.keys["globex"] = case.keys["acme"]
+    case.inventory()
+    assert case.replay(case.line()) == (4, set())
+    case.policy("optional-byok")
+    for tenant in ("acme", "globex"):
+        assert case.replay(case.line("platform", tenant)) == (1, {"egress-platform-key"})
