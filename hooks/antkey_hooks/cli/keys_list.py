@@ -19,7 +19,7 @@ from antkey_reports.wording import plural
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.join import BY_ANTHROPIC
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Member
-from antkey_scanner.inventory.times import DAY, LAST, Micros, day
+from antkey_scanner.inventory.times import DAY, LAST, Days, Micros
 from antkey_scanner.policy.keys import KeysPolicy
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Judge:
     def __init__(self, policy: KeysPolicy, now: Micros) -> None:
         self._policy = policy
         self.now = now
+        self.days = Days()
 
     def due(self, key: KeyRecord) -> Micros | None:
         """The last moment at which a key's age is in order; None for keys that are not in use."""
@@ -157,7 +158,7 @@ def _row(key: KeyRecord, judged: Judge, owners: dict[str, str]) -> Row:
         status=key.status,
         age=None if created is None else (judged.now - created) // DAY,
         guessed=key.age_from not in _TOLD_BY_RECORD,
-        due="" if due is None else day(due),
+        due="" if due is None else judged.days[due // DAY],
         late=judged.late(key, due),
         hint=key.hint or "",
     )
