@@ -159,6 +159,7 @@ def test_incomplete_is_no_success(results: dict[str, Result]) -> None:
         "findings-incomplete",
         "undecided",
         "keys-undecided",
+        "requests-undecided",
         "interrupted",
     }
 
