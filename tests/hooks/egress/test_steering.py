@@ -30,11 +30,6 @@ BUNDLES = (
 )
 
 
-@pytest.fixture(scope="module")
-def authority() -> bytes:
-    return Authority().ca_pem
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "antkey files"  # a blank, as in macOS's and Windows' own temporary folders
