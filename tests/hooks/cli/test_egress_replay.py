@@ -3,105 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.hooks.cli.conftest import Antkey
-
-MakeKey = Callable[..., str]
-
-CREATED = "2026-01-01T00:00:00Z"
-CHANGED = "2026-11-20T12:00:00Z"
-REVOKED = "2026-11-20T18:00:00Z"
-LATER = "2026-11-20T15:00:00Z"
-
-
-class Case:
-    """A folder with an inventory and a policy, and what a replay in it says."""
-
-    def __init__(self, folder: Path, antkey: Antkey, make_key: MakeKey) -> None:
-        self.folder = folder
-        self.antkey = antkey
-        (folder / ".git").mkdir()
-        names = ("acme-old", "acme", "globex", "platform", "stranger")
-        self.keys = {name: make_key() for name in names}
-        self.policy()
-        self.inventory()
-
-    def policy(self, profile: str = "strict-byok", inventory: bool = True, **egress: Any) -> None:
-        fields = egress.pop("fields", None)
-        lines = [f'profile = "{profile}"']
-        lines += ['[inventory]\nfiles = ["keys.json"]'] if inventory else []
-        lines += ["[egress]", *(f"{name} = {json.dumps(one)}" for name, one in egress.items())]
-        if fields:
-            lines += ["[egress.fields]", *(f'{name} = "{one}"' for name, one in fields.items())]
-        (self.folder / "antkey.toml").write_text("\n".join(lines) + "\n")
-
-    def inventory(self, by: str = "fingerprint", **tenants: Any) -> None:
-        def key(name: str, **fields: Any) -> dict[str, Any]:
-            return {"name": name, "created_at": CREATED, by: self.reference(name, by), **fields}
-
-        keys = [
-            key("acme-old", tenant="acme", revoked_at=REVOKED),
-            key("acme", tenant="acme", created_at=CHANGED, replaces="acme-old"),
-            key("globex", tenant="globex"),
-            key("platform", role="platform"),
-        ]
-        listed = {"tenants": [{"name": name, **one} for name, one in tenants.items()]}
-        whole = {"keys": keys, **(listed if tenants else {})}
-        (self.folder / "keys.json").write_text(json.dumps(whole))
-
-    def reference(self, name: str, by: str = "sha256") -> str:
-        key = self.keys[name]
-        digits = hashlib.sha256(key.encode()).hexdigest()
-        if by == "hint":
-            return f"{key[:16]}...{key[-4:]}"
-        return f"sha256:{digits}" if by == "fingerprint" else digits
-
-    def line(self, key: str | None = "acme", tenant: str | None = "acme", **fields: Any) -> str:
-        record = {
-            "time": LATER,
-            "tenant": tenant,
-            "host": "api.anthropic.com",
-            "method": "POST",
-            "path": "/v1/messages",
-            "header": "x-api-key" if key else None,
-            "sha256": self.reference(key) if key else None,
-            "status": 200,
-            **fields,
-        }
-        return json.dumps({name: one for name, one in record.items() if one != "absent"}) + "\n"
-
-    def replay(self, *lines: str | bytes, options: tuple[str, ...] = ()) -> tuple[int, set[str]]:
-        """The exit code and the rules that were broken."""
-        data = b"".join(line.encode() if isinstance(line, str) else line for line in lines)
-        (self.folder / "traffic").write_bytes(data)
-        document = self.document("traffic", *options)
-        return document["exit_code"], {one["rule"] for one in document["findings"]}
-
-    def document(self, *arguments: str, stdin: bytes = b"") -> dict[str, Any]:
-        done = self.antkey("egress", "replay", "-f", "json", *arguments, stdin=stdin)
-        assert b"Traceback" not in done.stderr, done.stderr
-        for key in self.keys.values():
-            assert key[20:40].encode() not in done.stdout + done.stderr
-        assert done.stdout, done.stderr
-        document: dict[str, Any] = json.loads(done.stdout)
-        assert document["exit_code"] == done.returncode
-        return document
+from tests.hooks.cli.replays import CHANGED, CREATED, LATER, REVOKED, Case, MakeKey, moved
 
 
 @pytest.fixture
 def case(tmp_path: Path, antkey: Antkey, make_key: MakeKey) -> Case:
     return Case(tmp_path, antkey, make_key)
-
-
-def moved(time: str, **delta: float) -> str:
-    return (datetime.fromisoformat(time) + timedelta(**delta)).astimezone(UTC).isoformat()
 
 
 def test_requests_on_their_tenants_keys_are_clean(case: Case) -> None:
@@ -182,46 +96,6 @@ def test_a_record_whose_mapped_key_is_absent_is_undecided(case: Case) -> None:
 def test_a_key_convicts_a_request_of_which_nothing_else_is_known(case: Case) -> None:
     code, rules = case.replay(case.line("stranger", None))
     assert (code, rules) == (1, {"egress-unknown-key"})
-
-
-@pytest.mark.parametrize("dots", ["...", "…"])
-def test_hints_are_told_apart_by_the_inventory_s(case: Case, dots: str) -> None:
-    case.inventory(by="hint")
-
-    def line(name: str) -> str:
-        hint = case.reference(name, "hint").replace("...", dots)
-        return case.line(sha256="absent", hint=hint)
-
-    assert case.replay(line("acme")) == (0, set())
-    assert case.replay(line("platform")) == (1, {"egress-platform-key"})
-    assert case.replay(line("stranger")) == (1, {"egress-unknown-key"})
-
-
-def test_a_hint_may_show_less_or_more_than_the_inventory_s(case: Case) -> None:
-    case.inventory(by="hint")
-    key = case.keys["globex"]
-
-    def line(hint: str) -> str:
-        return case.line(None, "globex", header="x-api-key", hint=hint, sha256="absent")
-
-    assert case.replay(line(f"...{key[-6:]}")) == (0, set())
-    assert case.replay(line(f"{key[:18]}…{key[-4:]}")) == (0, set())
-    assert case.replay(line(f"sk-ant-...{key[-4:]}")) == (0, set())
-    assert case.replay(line("...AA")) == (4, set())
-    assert case.replay(line("...zzz9")) == (1, {"egress-unknown-key"})
-
-
-def test_a_hint_that_fits_two_keys_is_undecided(case: Case) -> None:
-    key = case.keys["acme"]
-    case.keys["globex"] = key[:17] + case.keys["globex"][17:-4] + key[-4:]
-    case.inventory(by="hint")
-    hinted = case.line(sha256="absent", hint=case.reference("acme", "hint"))
-    assert case.replay(hinted) == (4, set())
-
-
-def test_a_hash_cannot_be_compared_with_hints(case: Case) -> None:
-    case.inventory(by="hint")
-    assert case.replay(case.line("stranger")) == (4, set())
 
 
 def test_the_platform_s_key_is_right_for_tenants_without_one(case: Case) -> None:
@@ -348,12 +222,3 @@ def test_a_key_in_an_answer_is_a_violation(case: Case) -> None:
     answer = {"status": 200, "content": {"text": f'{{"apiKey": "{case.keys["globex"]}"}}'}}
     code, rules = case.replay(har(case, "acme", response=answer))
     assert (code, rules) == (1, {"egress-key-in-response"})
-
-
-def test_a_key_that_the_inventory_gives_to_two_tenants_is_undecided(case: Case) -> None:
-    case.keys["globex"] = case.keys["acme"]
-    case.inventory()
-    assert case.replay(case.line()) == (4, set())
-    case.policy("optional-byok")
-    for tenant in ("acme", "globex"):
-        assert case.replay(case.line("platform", tenant)) == (1, {"egress-platform-key"})
