@@ -46,7 +46,7 @@ def without_credentials(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         name.lower(): value
         for name, value in headers
         if name.lower() not in (*AUTHENTICATING, "cookie", "proxy-authorization")
-        and _SHAPED.search(value) is None
+        and _SHAPED.search(unquote(value)) is None
     }
 
 
