@@ -12,15 +12,30 @@ import pytest
 from tests.clients.table import CLIENTS, Client
 from tests.clients.wrapped import Outcome, wrapped
 
+from antkey_hooks.egress.isolation import problem
 from antkey_hooks.interceptor.exchange import Answer, Exchange
 from antkey_hooks.interceptor.server import Interceptor
 
 pytestmark = pytest.mark.slow
 
 
+LEADING = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "WGETRC"),
+    *(
+        "ANTHROPIC_BASE_URL",
+        "ANTHROPIC_API_BASE",
+        "ANTHROPIC_API_URL",
+        "PYTHONPATH",
+        "NODE_OPTIONS",
+    ),
+)
+"""What leads clients to the interceptor, but for Java's options, which hold whom it trusts as well."""
+
+
 class Played(NamedTuple):
     """What came of a client's applications. arrived: how many requests of the one that sends elsewhere
-    came there."""
+    came there; isolated: the one that takes its key from the environment, led by the network alone; None
+    where there is no isolation."""
 
     client: Client
     right: Outcome
@@ -28,6 +43,7 @@ class Played(NamedTuple):
     fallback: Outcome
     elsewhere: Outcome
     arrived: int
+    isolated: Outcome | None
 
 
 @pytest.fixture(scope="module", params=CLIENTS, ids=lambda client: client.name)
@@ -40,11 +56,20 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         folder = tmp_path_factory.mktemp(words[0])
         return wrapped([*command, *words], folder, *scenarios, variables=variables)
 
+    def isolate() -> Outcome | None:
+        if problem() is not None:
+            return None
+        without = [word for name in LEADING for word in ("-u", name)]
+        argv = ["env", *without, *command, "environment"]
+        folder = tmp_path_factory.mktemp("isolated")
+        return wrapped(argv, folder, variables=variables, isolated=True)
+
     with elsewhere() as (url, arrived), ThreadPoolExecutor() as pool:
         right = pool.submit(play, ["right"], "ok", "429")
         environment = pool.submit(play, ["environment"])
         fallback = pool.submit(play, ["fallback"], "429")
         unseen = pool.submit(play, ["elsewhere", url])
+        isolated = pool.submit(isolate)
         return Played(
             client,
             right.result(),
@@ -52,6 +77,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             fallback.result(),
             unseen.result(),
             len(arrived),
+            isolated.result(),
         )
 
 
@@ -96,6 +122,14 @@ def test_an_app_whose_requests_are_not_seen_proves_nothing(played: Played) -> No
     done = played.elsewhere
     assert played.arrived == 1, done.output
     assert (done.code, done.rules, done.requests) == (4, set(), 0), done.output
+
+
+def test_an_isolated_app_fails_though_nothing_leads_it(played: Played) -> None:
+    done = played.isolated
+    if done is None:
+        pytest.skip(f"no isolation: {problem()}")
+    assert done.code == 1, done.output
+    assert "egress-platform-key" in done.rules
 
 
 @pytest.mark.parametrize(

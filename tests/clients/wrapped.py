@@ -29,10 +29,12 @@ def wrapped(
     folder: Path,
     *scenarios: str,
     variables: Mapping[str, str] | None = None,
+    isolated: bool = False,
 ) -> Outcome:
     """Run a command in a folder without a policy, under these scenarios, by default only `ok`."""
     (folder / ".git").mkdir(exist_ok=True)  # so that no policy above it is found
     options = [word for name in scenarios for word in ("--scenario", name)]
+    options += ["--isolate"] * isolated
     environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     antkey = [sys.executable, "-m", "antkey_hooks.cli", "egress", "run", "-f", "json", *options]
     done = subprocess.run(
