@@ -1,0 +1,1 @@
+"""Rules about configuration, one per module, each ending in `RULE = …`."""

@@ -1,0 +1,1 @@
+"""Rules about the URLs that keys are sent to, one per module, each ending in `RULE = …`."""

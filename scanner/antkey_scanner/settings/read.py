@@ -1,0 +1,224 @@
+"""Reads a file into names with their values, each with its place and what it stands in.
+
+One reading for all formats: `NAME=value`, `name: value`, `"name": "value"`, `name = "value"`, pairs such as
+`name: X` with `value: Y`, and the elements of XML that do the same. Nesting is told by indentation and by
+headings. Takes time linear in the size of the text, and ends on any.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from antkey_scanner.code.module import Span, line_starts
+
+_ENTRY = re.compile(
+    r"""(?x)
+    (?<![\w.:/-]) -{0,2}
+    (?P<name> \$?[A-Za-z_]\w{0,80} (?: (?:[./-]|::?(?=\w)|__) \w{1,80} ){0,12} )
+    [\\"'\])]{0,4} [ \t]{0,40}
+    (?P<sep> := | \?= | \+= | => | :- | = (?!=) | : (?!//) )
+    [ \t]{0,40}
+    """
+)
+_QUOTED = re.compile(
+    r"""(?x)
+      \\{1,3}(?P<escaped>["']) (?P<in_escaped> [^"'\\\n]{0,2000} )
+    | [rbfu]? "(?P<double> (?: [^"\\\n] | \\. ){0,4000} )
+    | [rbfu]? '(?P<single> (?: [^'\\\n] | \\. ){0,4000} )
+    | `(?P<tick> [^`\n]{0,4000} )
+    """
+)
+_BARE = re.compile(r"[^\s,;}\]\"'<>`\\]{1,4000}")
+_TEMPLATE = re.compile(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
+_INSTRUCTION = re.compile(r"(?i)(?:ENV|set(?:x|env)?|SET)[ \t]+(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})")
+_HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
+_BLOCK = re.compile(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
+_LABEL = re.compile(r'"([^"\n]{1,100})"')
+_ELEMENT = re.compile(
+    r"""(?x)
+      <(?:string|item|entry|property|Parameter|env|meta-data)\s+(?:[\w:]{1,20}="[^"<>\n]{0,100}"\s+){0,3}
+        (?:name|key)="(?P<name>[^"<>\n]{1,120})"[^<>\n]{0,100}>(?P<value>[^<>\n]{0,2000})</
+    | <key>(?P<key>[^<>\n]{1,120})</key>\s{0,80}<string>(?P<text>[^<>\n]{0,2000})</string>
+    """
+)
+_TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
+_ITEM = re.compile(
+    r"""[ \t]{0,80}-[ ]["']?(?P<value>[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
+)
+_COMMENT = ("#", "//", ";", "--", "<!--", "*", "/*", "%", "REM ", "rem ")
+_NAMES = ("name", "key", "Name", "Key")
+_VALUES = ("value", "Value", "default", "plaintext", "defaultValue")
+_FAR = 4
+
+
+class Entry(NamedTuple):
+    """A name with its value, "" for none. parents: names of what it stands in, outermost first; verb:
+    what stands first on its line, such as ENV or ARG."""
+
+    name: str
+    value: str
+    span: Span
+    parents: tuple[str, ...] = ()
+    verb: str = ""
+    quoted: bool = False
+
+
+class Settings(NamedTuple):
+    """A file as rules see it. starts: offsets of its lines."""
+
+    path: str
+    text: str
+    entries: tuple[Entry, ...]
+    starts: Sequence[int]
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folders."""
+        return self.path.replace("!/", "/").rpartition("/")[2]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where something of the text stands."""
+        line = bisect_right(self.starts, start)
+        return Span(start, end, line, start - self.starts[line - 1] + 1)
+
+    def is_comment(self, offset: int) -> bool:
+        """Whether the line of an offset is nothing but a comment."""
+        start = self.starts[bisect_right(self.starts, offset) - 1]
+        return self.text[start : start + 200].lstrip().startswith(_COMMENT)
+
+
+def read(path: str, text: str) -> Settings:
+    """What a file says. Any text has a reading."""
+    starts = line_starts(text)
+    bare = Settings(path, text, (), starts)
+    plain = list(_lines(bare))
+    entries = (*plain, *_pairs(plain), *_elements(bare))
+    return bare._replace(entries=tuple(sorted(entries, key=lambda one: one.span.start)))
+
+
+def _lines(settings: Settings) -> Iterator[Entry]:
+    text, starts = settings.text, settings.starts
+    inside: list[tuple[int, str]] = []
+    heading = ""
+    for number, start in enumerate(starts, start=1):
+        end = starts[number] - 1 if number < len(starts) else len(text)
+        line = text[start:end]
+        plain = line.strip()
+        if not plain or plain.startswith(_COMMENT) and not plain.startswith("--"):
+            continue
+        indent = len(line) - len(line.lstrip(" \t"))
+        indent += 2 if plain.startswith("- ") else 0
+        while inside and inside[-1][0] >= indent:
+            inside.pop()
+        titled = _HEADING.fullmatch(plain) if indent == 0 else None
+        if titled is not None:
+            heading = titled["name"]
+            inside.clear()
+            continue
+        parents = (*((heading,) if heading else ()), *(name for _, name in inside[-8:]))
+        verb = re.match(r"[A-Za-z-]{0,20}", plain)
+        said = verb.group() if verb is not None else ""
+        last: Entry | None = None
+        for entry in _on_line(settings, number, start, line, parents, said):
+            last = last or entry
+            yield entry
+        opened = _opened(plain, last)
+        if opened:
+            inside.append((indent, opened))
+
+
+def _opened(plain: str, first: Entry | None) -> str:
+    """The name of what a line begins, "" where it begins nothing."""
+    if _BLOCK.match(plain):
+        return " ".join(_LABEL.findall(plain))[:200] or plain.partition(" ")[0]
+    if first is not None and first.value in ("", "{", "[", "|", ">"):
+        return first.name
+    if plain.endswith(("{", "({")):
+        found = re.match(r"[\w.$\"'-]{1,80}", plain)
+        return found.group().strip("\"'") if found is not None else ""
+    return ""
+
+
+def _on_line(
+    settings: Settings, number: int, start: int, line: str, parents: tuple[str, ...], verb: str
+) -> Iterator[Entry]:
+    worded = _INSTRUCTION.match(line.lstrip())
+    if worded is not None:
+        at = start + len(line) - len(line.lstrip()) + worded.start("name")
+        span = Span(at, at + len(worded["name"]), number, at - start + 1)
+        yield Entry(worded["name"], worded["value"].strip().strip("\"'"), span, parents, verb)
+        return
+    if verb.upper() == "ARG":
+        bare = re.fullmatch(r"(?i)\s*ARG\s+(?P<name>[A-Za-z_]\w{0,80})\s*", line)
+        if bare is not None:
+            at = start + bare.start("name")
+            yield Entry(bare["name"], "", Span(at, at + len(bare["name"]), number, at - start + 1), parents, verb)
+            return
+    at, stop = 0, len(line.rstrip())
+    while (found := _ENTRY.search(line, at)) is not None:
+        value, end, quoted = _value(line, found.end(), found["sep"])
+        if found.end() >= stop:
+            value = _listed(settings, number)
+        here = start + found.start("name")
+        span = Span(here, start + end, number, here - start + 1)
+        name = found["name"].lstrip("$").removeprefix("env:")
+        yield Entry(name, value, span, parents, verb, quoted)
+        # A command in a value may set variables; what follows `=` is not looked at twice.
+        at = found.end() + quoted if found["sep"] == ":" else max(end, found.end())
+
+
+def _value(line: str, at: int, sep: str) -> tuple[str, int, bool]:
+    """The value that begins at an offset of a line, where it ends, whether it was quoted."""
+    quoted = _QUOTED.match(line, at)
+    if quoted is not None:
+        group = quoted.lastgroup or ""
+        text = quoted["in_escaped"] if group == "in_escaped" else quoted[group]
+        return text or "", quoted.end(), True
+    template = _TEMPLATE.match(line, at)
+    if template is not None:
+        return template.group(), template.end(), False
+    tag = _TAG.match(line, at)
+    if tag is not None:
+        return tag.group() + line[tag.end() : tag.end() + 200].strip(), len(line), False
+    bare = _BARE.match(line, at)
+    if bare is None:
+        return line[at : at + 1].strip(), at, False
+    if sep == ":" and line[at:].startswith(("{", "[")):
+        return line[at], at, False
+    return bare.group(), bare.end(), False
+
+
+def _listed(settings: Settings, number: int) -> str:
+    """The single value of a list that follows a line, "" where there is none."""
+    if number >= len(settings.starts):
+        return ""
+    found = _ITEM.match(settings.text, settings.starts[number])
+    return "" if found is None else found["value"]
+
+
+def _pairs(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """`name: X` and `value: Y` beside each other, as one."""
+    for at, entry in enumerate(entries):
+        if entry.name not in _NAMES or not entry.value:
+            continue
+        beside = (*entries[at + 1 : at + 1 + _FAR], *reversed(entries[max(0, at - _FAR) : at]))
+        for other in beside:
+            near = abs(other.span.line - entry.span.line) <= _FAR - 1
+            if other.name in _VALUES and near and other.parents == entry.parents:
+                between = entries[at + 1 : at + 1 + _FAR] if other.span > entry.span else ()
+                names = [one for one in between if one.name in _NAMES and one.span < other.span]
+                if not names:
+                    yield entry._replace(name=entry.value, value=other.value, quoted=other.quoted)
+                    break
+
+
+def _elements(settings: Settings) -> Iterator[Entry]:
+    if "<" not in settings.text[:2000]:
+        return
+    for found in _ELEMENT.finditer(settings.text):
+        name = found["name"] or found["key"]
+        value = found["value"] if found["name"] else found["text"]
+        yield Entry(name, value.strip(), settings.span(found.start(), found.end()), (), "element", True)
