@@ -15,12 +15,14 @@ from antkey_scanner.worker import Settings
 def rules_key(rules: Sequence[PatternRule], settings: Settings) -> bytes:
     """A hash over all that decides whether something is found in an object.
 
-    What decides only what is done about it does not count: severities, texts, globs and marks.
+    What decides only what is done about it does not count: severities, texts, globs and marks; nor does what
+    judges source code, which is not asked about objects of a history.
     """
     digest = hashlib.sha256(repr((__version__, sys.version)).encode())
     for rule in sorted(rules, key=lambda each: each.rule.id):
         digest.update(repr((rule.rule.id, *rule[1:])).encode())
-    digest.update(repr(settings._replace(exclude=(), follow_gitignore=False, marks=())).encode())
+    plain = settings._replace(exclude=(), follow_gitignore=False, marks=(), code=None)
+    digest.update(repr(plain).encode())
     for line in _modules():
         digest.update(line)
     return digest.digest()
