@@ -14,6 +14,7 @@ _ABOUT = frozenset(
     + ("no", "missing", "valid", "invalid", "check", "validate", "hide", "allow", "public", "cache")
     + ("mask", "ssh", "sort", "primary", "partition", "max", "input", "output", "count", "setup", "need")
 )
+_VALUES = ("value", "default", "secret_string", "plaintext", "string_value")
 _TAIL = re.compile(r"(?i)[._-](?:value|default|plaintext|b64|base64)\Z")
 _URL_WORDS = frozenset(
     ("base url", "api url", "api base", "base uri", "endpoint", "api host", "api endpoint")
@@ -33,6 +34,8 @@ def words(name: str) -> list[str]:
 
 def is_key_name(name: str, parents: tuple[str, ...] = ()) -> bool:
     """Whether a name is that of an Anthropic key. parents: names of what it stands in, outermost first."""
+    if name.lower() in _VALUES and parents:
+        return is_key_name(parents[-1], parents[:-1])
     said = words(_TAIL.sub("", name))
     if not said or said[-1] not in _LAST or not _ABOUT.isdisjoint(said) and "public" not in said:
         return False

@@ -33,7 +33,7 @@ _QUOTED = re.compile(
 )
 _BARE = re.compile(r"[^\s,;}\]\"'<>`\\]{1,4000}")
 _TEMPLATE = re.compile(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
-_INSTRUCTION = re.compile(r"(?i)(?:ENV|set(?:x|env)?|SET)[ \t]+(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})")
+_INSTRUCTION = re.compile(r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})")
 _HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
 _BLOCK = re.compile(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
 _LABEL = re.compile(r'"([^"\n]{1,100})"')
@@ -134,7 +134,7 @@ def _opened(plain: str, first: Entry | None) -> str:
     """The name of what a line begins, "" where it begins nothing."""
     if _BLOCK.match(plain):
         return " ".join(_LABEL.findall(plain))[:200] or plain.partition(" ")[0]
-    if first is not None and first.value in ("", "{", "[", "|", ">"):
+    if first is not None and (first.value in ("", "{", "[", "|", ">") or plain.endswith(":")):
         return first.name
     if plain.endswith(("{", "({")):
         found = re.match(r"[\w.$\"'-]{1,80}", plain)

@@ -1,0 +1,219 @@
+"""What a call lets out: which values stand in its arguments as they are, and whether it writes them to
+somewhere that people read. Pure, and linear in the size of an argument.
+
+A value that something is made of first (a mask, a length, a comparison) is not let out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antkey_scanner.code.words import names
+
+MOST_CHARACTERS = 20_000
+"""Of an argument, so many are looked at."""
+
+_OPENERS = {
+    "Python": {"f": "{"},
+    "JavaScript": {"`": "${"},
+    "Kotlin": {'"': "${"},
+    "Ruby": {'"': "#{", "`": "#{"},
+    "PHP": {'"': "{$"},
+    "C#": {"$": "{"},
+}
+_PLAIN = {"Kotlin": re.compile(r"\$[A-Za-z_]\w*"), "PHP": re.compile(r"\$[A-Za-z_]\w*(?:->\w+)?")}
+_GETTERS = ("[", "get(", "getenv(", "Getenv(", "env(", "fetch(", "getProperty(", "Get(", "get_header(")
+_SHORT = re.compile(r"""(["'`])([\w.-]{1,60})\1""")
+_PATH = re.compile(
+    r"""(?x)
+    (?<![\w$.]) (?P<path> [$@]?[A-Za-z_]\w* (?: (?:\?\.|!\.|\.|->|::)\$?[A-Za-z_]\w* )* )
+    (?P<subscript> !? (?:\.|\?\.|::|->)? \w* [\[(] \s* ["'`](?P<inner>[\w.-]{1,60})["'`] \s* [\])] )?
+    """
+)
+_SAME = frozenset(
+    "str String repr format sprintf Sprintf stringify dumps dict f toString concat to_s inspect encode decode"
+    " Some Any Str Interface kv Reflect stringifyJson encodeURIComponent quote to_json json_encode strval"
+    " asdict vars Sprint Sprintln printf Stringify pformat".split()  # noqa: SIM905 - read as words
+)
+"""Calls that give back what they were given, as far as a reader is concerned."""
+
+_KEEPS = frozenset(
+    "strip trim toString to_string get_secret_value encode decode clone presence to_s String value unwrap"
+    " as_str expose_secret".split()  # noqa: SIM905 - read as words
+)
+_ASKED_AFTER = re.compile(
+    r"\s*(?:\?(?![.?:])|===?|!==?|is\b|in\b|and\b|&&|else\b|[<>]|:(?!:)|=(?![=\s]*[}!:])|\[|\.|\?\.|\()"
+)
+_ASKED_BEFORE = re.compile(r"(?:!|\bnot|\bif|\btypeof|\bin|\bwith|\bdel|[=!]=|\bas)\s*\(?\s*\Z|\bif\s*\(\s*\Z")
+
+_SPEAKS = frozenset(
+    "print println pprint puts p pp echo var_dump print_r error_log dd dump nslog debugprint warn panic"
+    " eprintln eprint logger log debug info error alert".split()  # noqa: SIM905 - read as words
+)
+_LEVELS = frozenset(
+    "trace debug info information warn warning error critical fatal exception log print println printf notice"
+    " verbose dir table debugf infof warnf errorf fatalf tracef debugw infow warnw errorw logdebug"
+    " loginformation logwarning logerror logcritical logtrace write writeline echo d e i w v wtf success emit"
+    " append add".split()  # noqa: SIM905 - read as words
+)
+_WRITERS = re.compile(
+    r"""(?ix)
+    (?: \b(?:log|logs|logger|logging|slog|zap|zerolog|winston|pino|loguru|structlog|console|rich|click|typer
+      | stdout|stderr|out|err|debug|timber|klog|glog|logrus|sugar|monolog|syslog)
+      | logger | _log | Logger )
+    (?: \(\s*[\w.]*\s*\) )? \s* (?:\.|->|::|\?\.) \Z
+    """
+)
+_TRACKERS = re.compile(
+    r"""(?x)
+    (?: (?i:sentry(?:_sdk)?|bugsnag|rollbar|honeybadger|newrelic|datadog|posthog|raygun|airbrake|span|scope) \S{0,40}
+        \b(?:capture\w*|[sS]et_?(?:tag|Tag|extra|Extra|context|Context|attribute|Attribute|data|Data|user|User)s?
+          | add_?[bB]readcrumb|notify\w*|notice_error|record\w*|track|addMetadata|add_metadata)
+      | \bcapture_?(?:exception|message|Exception|Message) ) \Z
+    """
+)
+_RAISES = re.compile(r"(?:(?:Error|Exception|Panic)|errors\.New|fmt\.Errorf|\bpanic|\babort|\braise|\bfail)\Z")
+
+
+class Value(NamedTuple):
+    """A value in an argument. path: as written, such as `tenant.api_key`; last: its last name; offset: in
+    the argument; in_text: whether it is put into a text."""
+
+    path: str
+    last: str
+    offset: int
+    in_text: bool
+
+
+def speaks(callee: str) -> str | None:
+    """What a call writes its arguments to, in words; None where to nothing that people read."""
+    callee = callee.strip()
+    tail = names(callee[-80:])
+    last = tail[-1] if tail else ""
+    if callee.replace("!", "").isidentifier():
+        if last.lower() in _SPEAKS:
+            return "a log"
+    elif callee.startswith("fmt."):
+        return "a log" if last.startswith("Print") else None
+    elif _WRITERS.search(callee[: len(callee) - len(last)][-120:]) and last.lower() in _LEVELS:
+        return "a log"
+    if _TRACKERS.search(callee[-160:]):
+        return "an error tracker"
+    return None
+
+
+def raises(callee: str) -> bool:
+    """Whether a call makes an exception."""
+    return _RAISES.search(callee.strip()[-80:]) is not None
+
+
+def values(argument: str, language: str) -> Iterator[Value]:
+    """The values that an argument holds as they are."""
+    argument = argument[:MOST_CHARACTERS]
+    code, depth = _code(argument, language)
+    has_text = '"' in code or "'" in code or "`" in code
+    for found in _PATH.finditer(code):
+        parts = names(found["path"])
+        while len(parts) > 1 and parts[-1] in _KEEPS:
+            parts.pop()
+        after = code[found.end() : found.end() + 40]
+        before = code[max(0, found.start() - 40) : found.start()]
+        kept = names(found["path"])[-1] in _KEEPS and len(parts) < len(names(found["path"]))
+        if kept:
+            after = re.sub(r"^\(\s*\)", "", after)
+        if _ASKED_AFTER.match(after) or _ASKED_BEFORE.search(before):
+            continue
+        if not _is_same(code, found.start()):
+            continue
+        last = found["inner"] or parts[-1]
+        in_text = depth[found.start()] > 0 or (has_text and re.search(r"[+%.,]\s*\Z", before) is not None)
+        yield Value(found.group().strip(), last, found.start(), in_text)
+
+
+def _is_same(code: str, at: int) -> bool:
+    """Whether nothing is made of what stands at an offset, by the call that it is an argument of."""
+    open_brackets = 0
+    for place in range(at - 1, max(-1, at - 400), -1):
+        character = code[place]
+        if character in ")]":
+            open_brackets += 1
+        elif character in "([":
+            if open_brackets:
+                open_brackets -= 1
+                continue
+            named = names(code[max(0, place - 60) : place].rpartition("\n")[2])
+            directly = bool(named) and code[:place].rstrip().endswith(named[-1])
+            if character == "(" and directly and named[-1] not in _SAME:
+                return False
+    return True
+
+
+def _code(text: str, language: str) -> tuple[str, list[int]]:
+    """The text with what stands in strings blanked, but for names in brackets and what is put into them;
+    and for each character in how many strings it stands."""
+    family = "JavaScript" if language.startswith("TypeScript") else language
+    openers, plain = _OPENERS.get(family, {}), _PLAIN.get(family)
+    out: list[str] = []
+    depth: list[int] = []
+    stack: list[tuple[str, str]] = []  # the quote of a string and what opens code in it; ("}", "") for code
+    at = 0
+
+    def take(piece: str) -> None:
+        out.append(piece)
+        depth.extend([len(stack)] * len(piece))
+
+    while at < len(text):
+        character = text[at]
+        inside = bool(stack) and stack[-1][0] not in "{}"
+        if not inside:
+            if character in "\"'`":
+                short = _SHORT.match(text, at)
+                if short is not None and "".join(out[-12:]).rstrip().endswith(_GETTERS):
+                    take(short.group())
+                    at = short.end()
+                    continue
+                quote = text[at : at + 3] if text[at : at + 3] in ('"""', "'''") else character
+                take(character + " " * (len(quote) - 1))
+                stack.append((quote, _opener(text, at, character, openers)))
+                at += len(quote)
+                continue
+            if stack and character == "{":
+                stack.append(("{", ""))
+            elif stack and character == "}":
+                stack.pop()
+            take(character)
+            at += 1
+            continue
+        quote, opener = stack[-1]
+        if character == "\\":
+            take("  "[: len(text[at : at + 2])])
+            at += 2
+        elif text.startswith(quote, at):
+            stack.pop()
+            take(character + " " * (len(quote) - 1))
+            at += len(quote)
+        elif opener and text.startswith(opener, at) and not (opener == "{" and text.startswith("{{", at)):
+            stack.append(("}", ""))
+            kept = len(opener) - opener.endswith("$")
+            take("(".rjust(kept))
+            at += kept
+        elif opener == "{" and text.startswith("{{", at):
+            take("  ")
+            at += 2
+        elif plain is not None and quote == '"' and (name := plain.match(text, at)) is not None:
+            take("," + name.group()[1:])
+            at = name.end()
+        else:
+            take("\n" if character == "\n" else " ")
+            at += 1
+    return "".join(out), depth
+
+
+def _opener(text: str, at: int, quote: str, openers: dict[str, str]) -> str:
+    if "f" in openers:
+        return "{" if re.search(r"(?i)(?<!\w)(?:f|rf|fr)\Z", text[max(0, at - 3) : at]) else ""
+    if "$" in openers:
+        return "{" if text[max(0, at - 2) : at].strip("@").endswith("$") else ""
+    return openers.get(quote, "")

@@ -1,0 +1,95 @@
+"""Finds the URLs that Anthropic requests are sent to, where code or settings write them out, and judges them.
+
+Judging is `antkey_scanner.urlpolicy`'s; nothing is looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antkey_scanner.code.module import Call, Span
+from antkey_scanner.code.rule import Source
+from antkey_scanner.settings.names import is_url_name, words
+from antkey_scanner.settings.places import is_test
+from antkey_scanner.settings.read import Settings
+from antkey_scanner.urlpolicy import Root, check_base_url, root_of
+
+_LITERAL = re.compile(r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z""")
+_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,80}:?-(?P<url>[^${}]{1,2000})\}")
+_NAMED = ("base_url", "baseURL", "baseUrl", "BaseUrl", "anthropic_api_url", "anthropicApiUrl", "api_base", "ApiUrlFormat")
+_METHODS = re.compile(r"(?:WithBaseURL|WithBaseUrl|baseUrl|BaseUrl|base_url)\Z")
+_OWN = re.compile(r"(?i)anthropic|claude")
+_OTHER = re.compile(r"(?i)openai|mistral|cohere|groq")
+_VARIABLES = re.compile(r"[$%{}<>]|\bYOUR\b|\.\.\.|…")
+
+
+class Judged(NamedTuple):
+    """A URL that a key must not be sent to. reason: of the policy, which repeats nothing of the URL;
+    is_loopback: whether it stays on the machine."""
+
+    span: Span
+    name: str
+    reason: str
+    is_loopback: bool
+
+
+def in_settings(settings: Settings) -> Iterator[Judged]:
+    """What a file of settings names."""
+    if is_test(settings.path):
+        return
+    for entry in settings.entries:
+        if is_url_name(entry.name, entry.parents):
+            yield from _judged(entry.value, entry.name, entry.span)
+
+
+def in_code(source: Source) -> Iterator[Judged]:
+    """What source code writes out."""
+    module = source.module
+    if is_test(module.path):
+        return
+    is_alone = _OTHER.search(module.text) is None
+    for call in module.calls:
+        yield from _called(call, is_alone)
+    for assign in module.assigns:
+        if is_url_name(assign.target.strip("\"'[]() ").rpartition(" ")[0] or assign.target):
+            yield from _written(assign.value, assign.target, assign.span)
+    for either in module.eithers:
+        asked = re.findall(r"[A-Za-z_]\w*", either.left)
+        if any(is_url_name(name) for name in asked):
+            yield from _written(either.right, asked[-1], either.span)
+
+
+def _called(call: Call, is_alone: bool) -> Iterator[Judged]:
+    """is_alone: whether the file speaks of no other provider, whose options are called alike."""
+    if _OWN.search(call.callee) or (is_alone and call.callee == "option.WithBaseURL"):
+        for name in _NAMED:
+            if name in call.named:
+                yield from _written(call.named[name], name, call.span)
+        method = call.callee.rpartition(".")[2]
+        if _METHODS.search(method) and len(call.arguments) == 1:
+            yield from _written(call.arguments[0], method, call.span)
+    if words(call.callee)[-1:] in (["setenv"], ["setdefault"], ["getenv"], ["env"], ["get"]) and len(call.arguments) >= 2:
+        name = call.arguments[0].strip("\"'`")
+        if is_url_name(name):
+            yield from _written(call.arguments[1], name, call.span)
+
+
+def _written(expression: str, name: str, span: Span) -> Iterator[Judged]:
+    found = _LITERAL.match(expression.strip()[:3000])
+    if found is not None:
+        yield from _judged(found["url"], name[:80], span)
+
+
+def _judged(value: str, name: str, span: Span) -> Iterator[Judged]:
+    fallback = _DEFAULT.fullmatch(value)
+    url = fallback["url"] if fallback is not None else value
+    if "://" not in url or _VARIABLES.search(url):
+        return
+    verdict = check_base_url(url)
+    if verdict.ok:
+        return
+    root = root_of(url)
+    loopback = isinstance(root, Root) and root.is_loopback
+    yield Judged(span, name, verdict.reason or "is not allowed", loopback)
