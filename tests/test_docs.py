@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from tests.clients.table import CLIENTS
+from tests.hooks.egress.test_steering_clients import (
+    ALL,
+    BY_BASE_URL,
+    BY_PROXY,
+    ONLY_BY_PRELOAD,
+    WITHOUT_A_PRELOAD,
+)
 from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, read, results, run
 
 from antkey_hooks.cli.rulepages import of_keys
+from antkey_hooks.egress.scenarios import SCENARIOS
 from antkey_reports.registry import names
 from antkey_rules.load import load_key_controls
 from antkey_scanner.containers import SIGNATURES
@@ -40,8 +50,7 @@ MODULE = re.compile(r"`(antkey_(?:scanner|rules|reports|hooks)(?:\.[a-z_]\w*)*)`
 )
 def test_commands_print_what_the_page_shows(page: str, tmp_path: Path) -> None:
     for shown in results(page, tmp_path):
-        same = agrees(comparable(shown.output), comparable(shown.real))
-        assert same, f"{shown.where}: $ {shown.command}\nreally prints:\n{shown.real}"
+        assert shown.agrees(), f"{shown.where}: $ {shown.command}\nreally prints:\n{shown.real}"
 
 
 def test_readme_shows_a_command_with_its_output() -> None:
@@ -87,8 +96,42 @@ def test_page_on_keys_shows_every_field() -> None:
     assert set(re.findall(r"\w+", " ".join(cells))) == set(KEY.fields)
 
 
+def test_page_on_egress_shows_by_which_means_each_client_is_led() -> None:
+    """As the clients' own tests have it, which lead each by one way alone."""
+    table = read("docs/egress.md").partition("\n| clients |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.*`) \| (.*) \|$", table, re.MULTILINE)
+    shown = {name: means for names, means in rows for name in re.findall(r"`(.+?)`", names)}
+    assert shown == {name: ", ".join(_means(name)) for name in ALL}
+
+
+def _means(client: str) -> Iterator[str]:
+    yield from ["base URL"] if client in BY_BASE_URL else []
+    yield from ["proxy"] if client in BY_PROXY else []
+    yield from ["preload"] if client not in WITHOUT_A_PRELOAD else []
+    assert client in BY_BASE_URL or client in BY_PROXY or client in ONLY_BY_PRELOAD
+
+
+def test_page_on_egress_names_every_client_that_is_tried_as_an_application() -> None:
+    paragraph = read("docs/egress.md").partition("\nAs whole applications,")[2].partition("\n\n")[0]
+    shown = re.findall(r"`(.+?)`", " ".join(paragraph.splitlines()))
+    assert shown == [client.name for client in CLIENTS]
+
+
+def test_page_on_egress_shows_every_scenario() -> None:
+    table = read("docs/egress.md").partition("\n| `--scenario` |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE) == list(SCENARIOS)
+
+
+def test_readme_runs_the_demo_before_and_after_its_mend() -> None:
+    shown = [command for block in blocks("README.md") for command in commands(block.text)]
+    runs = [output for command, output in shown if "antkey egress run" in command]
+    assert ["VIOLATIONS" in output for output in runs] == [True, False]
+    assert ["CLEAN" in output for output in runs] == [False, True]
+
+
 def test_readme_names_every_output_format() -> None:
-    assert names() == tuple(sorted(re.findall(r"^\| `(\w+)` \|", read("README.md"), re.MULTILINE)))
+    text = FENCE.sub("", read("README.md"))
+    assert names() == tuple(sorted(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)))
 
 
 def test_readme_names_every_container() -> None:
@@ -181,3 +224,11 @@ def test_comparison_notices_a_changed_line(tmp_path: Path) -> None:
     assert agrees(comparable("one\n...\n"), real)
     assert not agrees(comparable("one\ntwo\nthree\n"), real)
     assert not agrees(comparable("one\n...\nfour\n"), real)
+
+
+def test_comparison_takes_only_made_up_keys_for_the_same() -> None:
+    shown, real = "key sk-ant-api03-{}AA of acme", ["key sk-ant-api03-x-1…_zAA of acme"]
+    other = shown.format("abc…yz")
+    assert agrees(comparable(other, True), comparable(real[0], True))
+    assert not agrees(comparable(other), real)
+    assert not agrees(comparable(other.replace("acme", "globex"), True), comparable(real[0], True))
