@@ -2,7 +2,7 @@
 
 * ` ```console ` blocks are run command by command (`$ ` lines) in an empty folder; the output has
   to be what is shown. `...` alone on a line stands for any lines; figures of time and speed may differ,
-  and where the command says `egress` or `evidence` also times, hashes and hints: those keys are new each time.
+  and where a command says `egress` or `evidence` also times, hashes and hints: its keys are made up.
 * Other blocks with a file name behind the language, such as ` ```yaml rule.yaml `, are written to
   that file before the commands after them run.
 

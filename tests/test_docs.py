@@ -22,6 +22,7 @@ from tests.pages import CHECKOUT, FENCE, agrees, blocks, commands, comparable, r
 from antkey_hooks.cli.rulepages import of_keys
 from antkey_hooks.egress.scenarios import SCENARIOS
 from antkey_reports.registry import names
+from antkey_rules.egress import load_egress_rules
 from antkey_rules.load import load_key_controls
 from antkey_scanner.containers import SIGNATURES
 from antkey_scanner.errors import ExitCode
@@ -120,6 +121,12 @@ def test_page_on_egress_names_every_client_that_is_tried_as_an_application() -> 
 def test_page_on_egress_shows_every_scenario() -> None:
     table = read("docs/egress.md").partition("\n| `--scenario` |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE) == list(SCENARIOS)
+
+
+def test_page_on_egress_shows_every_rule_with_its_severity() -> None:
+    table = read("docs/egress.md").partition("\n| rule | severity |")[2].partition("\n\n")[0]
+    shown = re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", table, re.MULTILINE)
+    assert shown == [(e.rule.id, e.rule.severity.name.lower()) for e in load_egress_rules()]
 
 
 def test_readme_runs_the_demo_before_and_after_its_mend() -> None:
