@@ -101,7 +101,10 @@ def _install_npm(wish: Path, path: Path) -> None:
         raise FileNotFoundError(2, "no such program on this machine", "npm")
     shutil.copy(wish / "package.json", path)
     # No script of a package is run: none of these needs one.
-    _run([npm, "install", "--no-audit", "--no-fund", "--no-progress", "--ignore-scripts"], path)
+    quiet = ["--no-audit", "--no-fund", "--no-progress", "--ignore-scripts"]
+    # By default it would try for minutes where there is no network.
+    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"]
+    _run([npm, "install", *quiet, *patience], path)
 
 
 def _run(argv: Sequence[str], folder: Path) -> None:
@@ -125,9 +128,15 @@ def _run(argv: Sequence[str], folder: Path) -> None:
         _kill(process)
         raise
     if process.returncode:
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
-        told = [line for line in lines if "error" in line.lower()] or lines
-        raise _FailedError(told[-1][:_REASON] if told else f"exit code {process.returncode}")
+        raise _FailedError(_reason(output) or f"exit code {process.returncode}")
+
+
+def _reason(output: str) -> str:
+    """The first line in which pip or npm says what is wrong; npm begins with codes."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith(("ERROR", "npm error", "npm ERR!"))]
+    told = next((line for line in errors if ": " in line), (errors or lines or [""])[0])
+    return told[:_REASON]
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
