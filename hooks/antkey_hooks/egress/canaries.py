@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.credentials import credential_of
+from antkey_scanner.policy.egress import PLATFORM_ENV
 
 _ALPHABET = string.ascii_letters + string.digits + "-_"
 _RANDOM = 93
@@ -32,12 +33,13 @@ def tenant_canary(tenant: str, version: int = 1) -> Canary:
 
 
 def platform_canaries(variables: Sequence[str]) -> tuple[Canary, ...]:
-    """A key of its own for each credential variable of the platform."""
+    """A key of its own for each credential variable of the platform: those that the SDKs read by
+    themselves, and the policy's."""
     return tuple(
         _canary(
             _ACCESS_TOKEN if name.endswith("TOKEN") else _API_KEY, name, KeyLife(name, "platform")
         )
-        for name in variables
+        for name in dict.fromkeys((*PLATFORM_ENV, *variables))
     )
 
 

@@ -28,9 +28,9 @@ from antkey_hooks.egress.scenarios import SCENARIOS, Scenario
 from antkey_hooks.egress.scratch import scratch_folder
 from antkey_hooks.egress.session import Session
 from antkey_hooks.egress.steering import prepare
-from antkey_hooks.interceptor.server import Interceptor
+from antkey_hooks.interceptor.server import API, Interceptor
 from antkey_rules.egress import load_egress_rules
-from antkey_scanner.egress.attribution import body_fields
+from antkey_scanner.egress.attribution import body_fields, host_templates
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.times import Micros
 from antkey_scanner.model import Result
@@ -40,7 +40,7 @@ from antkey_scanner.policy.egress import EgressPolicy
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
-_TENANT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 
 class Plan(NamedTuple):
@@ -127,12 +127,14 @@ def _run_in(
     platform: Sequence[Canary],
     masker: Masker,
 ) -> Ended:
+    hosts = _names(plan)
     with (
         scratch_folder() as folder,
         Interceptor(
             session.decide,
             session.refused,
-            allowed_hosts=plan.egress.allowed_hosts,
+            allowed_hosts=(*plan.egress.allowed_hosts, *host_templates(plan.egress.tenant_from)),
+            base_host=_base_host(plan.egress),
             fields=body_fields(plan.egress.tenant_from),
             control=session.control,
             troubles=session.trouble,
@@ -144,7 +146,7 @@ def _run_in(
             interceptor.proxy_url,
             interceptor.tls_port,
             interceptor.ca_pem,
-            plan.egress.allowed_hosts,
+            hosts,
             folder,
             _inherited(plan),
         )
@@ -156,7 +158,7 @@ def _run_in(
         }
         if plan.is_isolated:
             inside = Inside(
-                plan.egress.allowed_hosts,
+                hosts,
                 interceptor.base_url,
                 interceptor.control_url,
                 steering.roots,
@@ -169,6 +171,21 @@ def _run_in(
         if interceptor.failure is not None:
             raise interceptor.failure
         return ended
+
+
+def _names(plan: Plan) -> tuple[str, ...]:
+    """The hosts that the interceptor answers for, as far as they can be named beforehand: all of
+    `*.example.com` cannot."""
+    templates = host_templates(plan.egress.tenant_from)
+    hosts = [host for host in plan.egress.allowed_hosts if "*" not in host]
+    hosts += [text.replace("{tenant}", name.lower()) for text in templates for name in plan.tenants]
+    return tuple(dict.fromkeys(hosts))
+
+
+def _base_host(egress: EgressPolicy) -> str:
+    """The host that the base-URL variables stand for: where those lead is ours, and so no foreign host."""
+    hosts = [host for host in egress.allowed_hosts if "*" not in host]
+    return API if API in hosts or not hosts else hosts[0]
 
 
 _CREDENTIALS = re.compile(r"ANTHROPIC_|ANTKEY_TENANT_KEY|CLAUDE_CODE_OAUTH_TOKEN$")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from antkey_hooks.egress.canaries import Canary, tenant_canary
 from antkey_hooks.egress.scenarios import STATUS, Scenario
 from antkey_hooks.interceptor.exchange import Answer, Exchange, Trouble, TroubleKind
-from antkey_scanner.egress.attribution import tenant_of
+from antkey_scanner.egress.attribution import host_templates, tenant_of
 from antkey_scanner.egress.book import Book, KeyLife
+from antkey_scanner.egress.hosts import Hosts
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.records import Request
 from antkey_scanner.egress.rule import EgressRule, Fault
@@ -54,6 +55,7 @@ class Session:
         self._record = record
         self._clock = clock
         self._new_secret = new_secret
+        self._allows = Hosts(policy.allowed_hosts, host_templates(policy.tenant_from)).allows
         self._lock = Lock()
         self._mark = Mark(tenants[0] if len(tenants) == 1 else None)
         self._versions = dict.fromkeys(tenants, 1)
@@ -87,8 +89,7 @@ class Session:
     def trouble(self, trouble: Trouble) -> None:
         """A client came and was not understood, such as one that does not trust our certificate: what it
         would have sent is not known. One that meant another host got nowhere, whatever it was."""
-        hosts = (None, *self._policy.allowed_hosts)
-        if trouble.kind in _BLIND and trouble.host in hosts:
+        if trouble.kind in _BLIND and (trouble.host is None or self._allows(trouble.host)):
             with self._lock:
                 self.troubles[trouble.detail] += 1
 

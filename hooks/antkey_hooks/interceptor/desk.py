@@ -25,6 +25,7 @@ from antkey_hooks.interceptor.exchange import (
     Trouble,
     Troubles,
 )
+from antkey_scanner.egress.hosts import Hosts
 
 
 class Desk:
@@ -44,7 +45,7 @@ class Desk:
         self._decide = decide
         self._refused = refused
         self._control = control
-        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+        self._allows = Hosts(allowed_hosts, allowed_hosts).allows
         self._fields = tuple(fields)
         self._troubles = troubles
         self._answered = answered
@@ -54,7 +55,7 @@ class Desk:
     def take(self, arrival: Arrival) -> Reply:
         """The reply to a request that was read to its end, or that its client gave up."""
         document = document_of(arrival)
-        allowed = arrival.host in self._allowed
+        allowed = self._allows(arrival.host)
         exchange = exchange_of(arrival, document, self._fields, allowed=allowed)
         try:
             if allowed:

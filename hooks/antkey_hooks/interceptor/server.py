@@ -43,7 +43,8 @@ class Interceptor:
     """Serves from `start` (or `with`) to `close`; a second start is not possible.
 
     decide, refused, control, troubles, answered: called by the server's thread, one at a time; they are to be
-    quick. What one of them raises is in `failure`, and raised when the `with` block ends. hold: seconds for
+    quick. allowed_hosts: whose requests are answered, `*.example.com` and `{tenant}.example.com` for all
+    below. What one of them raises is in `failure`, and raised when the `with` block ends. hold: seconds for
     which the fault `timeout` keeps silent.
     """
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from antkey_hooks.observe.sighting import Sighting
 from antkey_hooks.pytest_plugin.keyring import Keyring
 from antkey_hooks.pytest_plugin.marker import DEFAULT_TENANT, Mark
+from antkey_scanner.egress.attribution import host_templates
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.hosts import Hosts, is_loopback
 from antkey_scanner.egress.judge import Judge
@@ -171,8 +172,7 @@ class Acting:
 
 
 def _hosts(policy: EgressPolicy) -> Hosts:
-    templates = [way[5:] for way in policy.tenant_from if way.startswith("host:")]
-    return Hosts(policy.allowed_hosts, templates)
+    return Hosts(policy.allowed_hosts, host_templates(policy.tenant_from))
 
 
 def _is_local(sighting: Sighting) -> bool:

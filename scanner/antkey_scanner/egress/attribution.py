@@ -44,6 +44,12 @@ def body_fields(tenant_from: Sequence[str]) -> tuple[str, ...]:
     return tuple(what.strip() for kind, _, what in ways if kind == "field")
 
 
+def host_templates(tenant_from: Sequence[str]) -> tuple[str, ...]:
+    """The names of hosts, with `{tenant}` in them, that a policy tells tenants by."""
+    ways = (way.partition(":") for way in tenant_from)
+    return tuple(what.strip().lower() for kind, _, what in ways if kind == "host")
+
+
 def is_tenant_host(tenant_from: Sequence[str], host: str) -> bool:
     """Whether a host is one of those that the policy tells tenants by."""
     ways = (way.partition(":") for way in tenant_from)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from antkey_scanner.egress.attribution import host_templates
 from antkey_scanner.egress.book import Book
 from antkey_scanner.egress.endpoint import endpoint
 from antkey_scanner.egress.hosts import Hosts
@@ -81,8 +82,7 @@ class Judge:
         self._book = book
         self._live = live
         self._only = tenants[0] if len(tenants) == 1 else None
-        templates = [text[5:] for text in policy.tenant_from if text.startswith("host:")]
-        self._allows = Hosts(policy.allowed_hosts, templates).allows
+        self._allows = Hosts(policy.allowed_hosts, host_templates(policy.tenant_from)).allows
         self._faults: dict[tuple[str, str | None], Fault] = {}
         self._windows = Windows(book)
         self._recall = None if live else Recall(book, self._windows, policy, _CLOCKS_DIFFER)
@@ -161,6 +161,8 @@ class Judge:
                 has_key, since = self._book.standing(tenant, time)
             if self._faults:
                 fault = self._fault_before(tenant, request)
+        elif self._live:
+            fault = self._last_fault(request.scenario)
         others = (
             self._windows.others(tenant, time, [one.life for one in carried if one.life])
             if is_allowed and tenant is not None and time is not None
@@ -235,6 +237,11 @@ class Judge:
             return fault
         # In a record it is what follows from the fault only while it is fresh.
         return fault if 0 <= request.time - fault.time <= WINDOW else None
+
+    def _last_fault(self, scenario: str | None) -> Fault | None:
+        """What a request of which nobody knows for whom it is comes after."""
+        faults = [fault for (_, where), fault in self._faults.items() if where == scenario]
+        return faults[-1] if faults else None
 
     def _note_fault(self, view: View) -> bool:
         """Take a recorded answer that refuses the tenant's own key for a fault on it; whether it is one."""

@@ -137,6 +137,40 @@ def test_a_request_of_nobody_is_undecided_unless_its_key_convicts_it(play: Play)
     assert (done.code, done.rules) == (1, {"egress-platform-key"})
 
 
+@pytest.mark.parametrize(
+    "egress",
+    [
+        'allowed_hosts = ["api.anthropic.com", "*.gateway.example"]',
+        'tenant_from = "host:{tenant}.gateway.example"',
+    ],
+)
+def test_a_gateway_s_hosts_are_answered_for(play: Play, egress: str) -> None:
+    app = """
+assert send(GLOBEX, "https://globex.gateway.example/v1/messages") == 200
+assert send("", "https://gateway.example/v1/messages") == 502
+"""
+    done = play(app, "--tenant", "globex", policy=f"[egress]\n{egress}\n")
+    assert (done.code, done.rules) == (0, set()), done.stderr
+
+
+def test_the_base_url_stands_for_a_host_that_is_allowed(play: Play) -> None:
+    policy = '[egress]\nallowed_hosts = ["*.example", "gateway.example"]\n'
+    app = "assert send(TENANT, os.environ['ANTHROPIC_BASE_URL'] + '/v1/messages') == 200"
+    done = play(app, policy=policy)
+    assert (done.code, done.rules) == (0, set()), done.stderr
+
+
+def test_the_usual_variables_hold_canaries_whatever_others_the_policy_names(play: Play) -> None:
+    app = """
+names = "ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN HOUSE_KEY ANTKEY_TENANT_KEY"
+keys = [os.environ[name] for name in names.split()]
+assert len(set(keys)) == 4
+send(PLATFORM)
+"""
+    done = play(app, policy='[egress]\nplatform_env = ["HOUSE_KEY"]\n')
+    assert done.rules == {"egress-platform-key"}, done.stderr
+
+
 def test_a_header_may_say_for_whom_a_request_is(play: Play) -> None:
     policy = '[egress]\ntenant_from = ["header:x-tenant"]\n'
     done = play("send(ACME, x_tenant='acme'); send(GLOBEX, x_tenant='globex')", *TWO, policy=policy)
@@ -182,6 +216,13 @@ control("/mark", tenant="globex")
 assert send(GLOBEX) == 429
 """
     assert play(app, *TWO, "--scenario", "429").code == 0
+
+
+def test_after_a_fault_the_platform_s_key_is_told_whoever_it_is_for(play: Play) -> None:
+    done = play("send(ACME); send(PLATFORM)", *TWO, "--scenario", "429")
+    assert done.rules == {"egress-fallback-on-error", "egress-platform-key"}
+    own = play("send(ACME); send(GLOBEX)", *TWO, "--scenario", "429")
+    assert (own.code, own.rules) == (4, set())
 
 
 def test_without_a_key_no_request_may_go_out(play: Play) -> None:

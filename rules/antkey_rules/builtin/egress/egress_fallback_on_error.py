@@ -2,8 +2,9 @@
 key hides it, and spends the platform's money while the tenant believes that it pays.
 
 After a fault on a tenant's key (401, 403, 429, 529, no answer, a stream that was cut) a request for the same
-tenant carries a key that is not its own. Another tenant's request on that one's own key is none. In records
-the fault counts for five minutes. It stands beside egress-platform-key, which tells whose key it was.
+tenant carries a key that is not its own. Another tenant's request on that one's own key is none; in a wrapped
+run one of which nobody knows for whom it was, and that is on no tenant's key, is one. In records the fault
+counts for five minutes. It stands beside egress-platform-key, which tells whose key it was.
 
 Policy: egress.allowed_hosts (api.anthropic.com)
 """
@@ -22,7 +23,7 @@ def _check(view: View) -> Breach | None:
     for one in view.carried:
         life = one.life
         if one.doubtful or (
-            life is not None and life.role == "tenant" and life.tenant == view.tenant
+            life is not None and life.role == "tenant" and view.tenant in (None, life.tenant)
         ):
             continue
         after = (
