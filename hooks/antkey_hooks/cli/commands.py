@@ -42,6 +42,25 @@ _HOOKED = (
 
 COMMANDS = (
     Command(
+        "check",
+        "Check every control that the policy turns on: one verdict, one folder of reports.",
+        (
+            *_SOUGHT,
+            "policy",
+            "baseline",
+            *_JUDGED,
+            "now",
+            "report_dir",
+            *_RENDERED,
+            "jobs",
+            *_SHOWN,
+        ),
+        "[PATH]...",
+        about="Scans PATH, judges the key inventory and the recorded evidence that the policy names, and"
+        " writes index.html, results.json, results.sarif, junit.xml and summary.md. Exit code 4 when"
+        " the profile promises something that nothing was seen of.",
+    ),
+    Command(
         "scan",
         "Find keys in files, folders, logs, archives and images.",
         (*_SOUGHT, "policy", "baseline", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),

@@ -44,6 +44,10 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import scan
 
             return scan.run(operands, options)
+        case "check":
+            from antkey_hooks.cli import check
+
+            return check.run(operands, options)
         case "report":
             from antkey_hooks.cli import report
 

@@ -38,14 +38,16 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     return deliver(judged(operands, options), options)
 
 
-def judged(operands: Sequence[str], options: Options) -> Result:
-    """Judge, without telling anybody yet. Raises as `run` does."""
+def judged(
+    operands: Sequence[str], options: Options, leaked: Sequence[Finding] | None = None
+) -> Result:
+    """Judge, without telling anybody yet. leaked: what a scan has just found. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
     found = opened(operands, options, clock)
     inventory = found.loaded.inventory
-    leaks = _leaks(options.leaks, inventory)
+    leaks = _leaks(options.leaks, inventory) if leaked is None else leaks_of(leaked, inventory)
     case = Case(inventory, found.keys_policy, found.now, leaks)
     rules = load_key_rules()
     verdicts = judge(case, rules)

@@ -75,6 +75,7 @@ class Options(NamedTuple):
     evidence: str | None = None
     isolate: bool = False
     resolve: bool = False
+    report_dir: str | None = None
 
 
 _INPUT = "What is scanned"
@@ -444,6 +445,14 @@ OPTIONS = (
         _OUTPUT,
         "Append one JSON line for each request, which antkey egress replay and check read.",
         "FILE",
+        completes="file",
+    ),
+    Option(
+        "report_dir",
+        ("--report-dir",),
+        _OUTPUT,
+        "The folder of the reports (default: antkey-report).",
+        "DIR",
         completes="file",
     ),
 )

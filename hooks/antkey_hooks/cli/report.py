@@ -66,6 +66,7 @@ def merge(results: Sequence[Result]) -> Result:
         skips=tuple(dict.fromkeys(skip for result in results for skip in result.skips)),
         stats=Stats(*map(sum, zip(*(result.stats for result in results), strict=True))),
         keys=tuple(dict.fromkeys(key for result in results for key in result.keys)),
+        coverage=tuple(dict.fromkeys(cell for result in results for cell in result.coverage)),
     )
 
 

@@ -97,7 +97,7 @@ def test_both_parsers_agree(command: str, words: list[str]) -> None:
         (["rules", "list", "x"], None, {}),
         (["rules"], None, {}),
         (["report"], None, {}),
-        (["check"], None, {}),
+        (["nonsense"], None, {}),
         ([], None, {}),
     ],
 )

@@ -15,8 +15,8 @@ from antkey_hooks.cli.commands import COMMANDS, GROUPS
     ("line", "message"),
     [
         (
-            "check",
-            "check: no such command; use one of: scan, report, init, url, baseline, egress, hook, keys,"
+            "nonsense",
+            "nonsense: no such command; use one of: check, scan, report, init, url, baseline, egress, hook, keys,"
             " rules",
         ),
         ("scna", "scna: no such command; did you mean scan?"),

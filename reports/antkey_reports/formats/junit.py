@@ -1,0 +1,108 @@
+"""JUnit XML, as CI servers show test results: each control is a test case, its findings are its failures.
+
+The element names are those that Jenkins, GitLab and Azure Pipelines read (testsuites, testsuite, testcase,
+failure, skipped, error).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from antkey_reports.escape import visible
+from antkey_reports.wording import place
+from antkey_scanner.assess import is_violation
+from antkey_scanner.model import Assessment, Finding, Outcome, Result
+
+_SUITE = "antkey"
+_MOST_FINDINGS = 1_000
+"""So many findings of a control are written out; the rest is counted."""
+
+
+def render(result: Result, _color: bool, _width: int) -> str:
+    """The whole document."""
+    cases = [_case(assessment, result) for assessment in result.assessments]
+    cases += _unassessed(result)
+    cases += [_incomplete(result)] if not result.run.complete else []
+    suite = Element("testsuite", _counts(cases, result))
+    suite.extend(cases)
+    root = Element("testsuites", {"name": _SUITE})
+    root.append(suite)
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _counts(cases: Sequence[Element], result: Result) -> dict[str, str]:
+    run = result.run
+    failures, errors, skipped = (
+        sum(case.find(tag) is not None for case in cases) for tag in ("failure", "error", "skipped")
+    )
+    return {
+        "name": f"{_SUITE} {run.command}",
+        "tests": str(len(cases)),
+        "failures": str(failures),
+        "errors": str(errors),
+        "skipped": str(skipped),
+        "time": f"{run.seconds:.3f}",
+        "timestamp": run.started_at.removesuffix("Z"),
+        "hostname": "localhost",
+    }
+
+
+def _case(assessment: Assessment, result: Result) -> Element:
+    control = assessment.control
+    name = visible(f"{control.id}: {control.title}")
+    case = Element("testcase", {"classname": f"{_SUITE}.{visible(control.id)}", "name": name})
+    evidence = visible(assessment.evidence)
+    about = [one for one in result.findings if one.rule.id in control.rules]
+    match assessment.outcome:
+        case Outcome.FAIL:
+            _failure(case, evidence, about, result)
+        case Outcome.ERROR:
+            SubElement(case, "error", {"message": evidence, "type": "error"})
+        case Outcome.NOT_ASSESSED | Outcome.WAIVED:
+            SubElement(case, "skipped", {"message": f"{assessment.outcome.value}: {evidence}"})
+        case Outcome.PASS:
+            pass
+    return case
+
+
+def _unassessed(result: Result) -> Iterator[Element]:
+    """Violations of rules that no control of this result is about: such as a user's own."""
+    known = {rule for assessment in result.assessments for rule in assessment.control.rules}
+    others: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        if finding.rule.id not in known and is_violation(finding, result.run.fail_on):
+            others.setdefault(finding.rule.id, []).append(finding)
+    for identity, findings in others.items():
+        rule = findings[0].rule
+        name = visible(f"{identity}: {rule.title}")
+        case = Element("testcase", {"classname": f"{_SUITE}.{visible(identity)}", "name": name})
+        _failure(case, visible(rule.title), findings, result)
+        yield case
+
+
+def _failure(case: Element, message: str, findings: Sequence[Finding], result: Result) -> None:
+    wrong = [finding for finding in findings if is_violation(finding, result.run.fail_on)]
+    kinds = ", ".join(dict.fromkeys(finding.rule.id for finding in wrong))
+    failure = SubElement(case, "failure", {"message": message, "type": visible(kinds)})
+    lines = [
+        f"{visible(place(one.location))}: {one.rule.severity.value}: {visible(one.message)}"
+        for one in wrong[:_MOST_FINDINGS]
+    ]
+    if len(wrong) > _MOST_FINDINGS:
+        lines.append(f"and {len(wrong) - _MOST_FINDINGS:,} more")
+    failure.text = "\n".join(lines)
+
+
+def _incomplete(result: Result) -> Element:
+    """What was not read to its end, as a test that could not be run."""
+    case = Element(
+        "testcase", {"classname": f"{_SUITE}.complete", "name": "everything in scope was read"}
+    )
+    unread = [skip for skip in result.skips if skip.counts]
+    kind = "skipped" if result.run.allow_incomplete is not None else "error"
+    text = "; ".join(f"{visible(skip.path)}: {visible(skip.reason)}" for skip in unread[:20])
+    more = f" and {len(unread) - 20:,} more" if len(unread) > 20 else ""
+    SubElement(case, kind, {"message": f"{len(unread):,} not read to the end: {text}{more}"})
+    return case

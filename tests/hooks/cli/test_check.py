@@ -1,0 +1,135 @@
+"""`antkey check`: everything that the policy turns on in one run, one verdict, one folder of reports."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from tests.hooks.cli.conftest import Antkey
+
+from antkey_reports.load import load
+
+NOW = "2026-11-20T12:00:00Z"
+APP = """
+import json, os, urllib.request
+key = os.environ["KEY_FROM"] and os.environ[os.environ["KEY_FROM"]]
+body = json.dumps({"model": "claude-sonnet-5", "max_tokens": 9, "messages": []}).encode()
+headers = {"x-api-key": key, "content-type": "application/json"}
+request = urllib.request.Request("https://api.anthropic.com/v1/messages", body, headers)
+urllib.request.urlopen(request).read()
+"""
+Check = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def world(tmp_path: Path, antkey: Antkey) -> Path:
+    """A product that keeps its promises: keys in order, and evidence of one request on the tenant's."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "antkey.toml").write_text(
+        'profile = "strict-byok"\n[scan]\npaths = ["src"]\n[inventory]\nfiles = ["keys.toml"]\n'
+        '[egress]\nevidence = ["evidence/*.jsonl"]\n'
+    )
+    (tmp_path / "keys.toml").write_text(
+        '[[keys]]\nname = "prod-api-2026-11-01"\ncreated_at = 2026-11-01T00:00:00Z\n'
+    )
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text(APP)
+    (tmp_path / "evidence").mkdir()
+    witness(antkey, "ANTKEY_TENANT_KEY")
+    return tmp_path
+
+
+def witness(antkey: Antkey, variable: str) -> None:
+    antkey(
+        *("egress", "run", "-q", "--exit-zero", "--evidence", "evidence/run.jsonl"),
+        *("--", sys.executable, "src/app.py"),
+        KEY_FROM=variable,
+    )
+
+
+@pytest.fixture
+def check(antkey: Antkey, world: Path) -> Check:
+    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+        done = antkey("check", "--now", NOW, *arguments)
+        path = world / "antkey-report" / "results.json"
+        document = json.loads(path.read_text()) if path.exists() else {}
+        assert not document or document["exit_code"] == done.returncode, done.stderr
+        return done.returncode, document
+
+    return run
+
+
+def statuses(document: dict[str, Any]) -> dict[str, str]:
+    return {control["id"]: control["status"] for control in document["controls"]}
+
+
+def test_a_product_that_keeps_its_promises_passes(check: Check) -> None:
+    code, document = check()
+    assert code == 0, statuses(document)
+    assert document["command"] == "check"
+    for control in ("no-leaked-key", "keys-are-rotated", "requests-carry-the-tenants-key"):
+        assert statuses(document)[control] == "pass"
+
+
+def test_a_leak_fails(check: Check, world: Path, make_key: Callable[..., str]) -> None:
+    (world / "src" / "leak.env").write_text(f"KEY={make_key()}\n")
+    code, document = check()
+    assert (code, statuses(document)["no-leaked-key"]) == (1, "fail")
+
+
+def test_an_overdue_key_fails(check: Check, world: Path) -> None:
+    text = (world / "keys.toml").read_text()
+    (world / "keys.toml").write_text(text.replace("2026-11-01", "2026-01-01"))
+    code, document = check()
+    assert (code, statuses(document)["keys-are-rotated"]) == (1, "fail")
+    assert document["keys"]
+
+
+def test_a_request_on_the_platform_s_key_fails(check: Check, antkey: Antkey) -> None:
+    witness(antkey, "ANTHROPIC_API_KEY")
+    code, document = check()
+    assert (code, statuses(document)["requests-carry-the-tenants-key"]) == (1, "fail")
+
+
+def test_without_evidence_a_promise_is_not_kept_only_not_seen(check: Check, world: Path) -> None:
+    (world / "evidence" / "run.jsonl").unlink()
+    code, document = check()
+    assert code == 4
+    assert statuses(document)["requests-carry-the-tenants-key"] == "not-assessed"
+    assert statuses(document)["no-leaked-key"] == "pass"
+
+
+def test_a_profile_that_promises_nothing_of_requests_needs_no_evidence(
+    check: Check, world: Path
+) -> None:
+    (world / "antkey.toml").write_text('[scan]\npaths = ["src"]\n')
+    code, document = check()
+    assert code == 0
+    assert statuses(document)["keys-are-rotated"] == "not-assessed"
+
+
+def test_the_folder_holds_every_report(check: Check, world: Path) -> None:
+    check("--report-dir", "out", "--report", "text=more.txt")
+    folder = world / "out"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "index.html",
+        "junit.xml",
+        "results.json",
+        "results.sarif",
+        "summary.md",
+    ]
+    assert load((folder / "results.json").read_text(), "results.json").run.command == "check"
+    suite = ElementTree.parse(folder / "junit.xml").getroot()[0]
+    assert int(suite.attrib["tests"]) == len(suite) > 20
+    assert suite.attrib["failures"] == "0"
+    assert (world / "more.txt").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_a_mistake(check: Check, world: Path) -> None:
+    (world / "taken").write_text("")
+    assert check("--report-dir", "taken")[0] == 2
