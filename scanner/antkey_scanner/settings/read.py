@@ -48,6 +48,10 @@ _TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
 _ITEM = re.compile(
     r"""[ \t]{0,80}-[ ]["']?(?P<value>[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
 )
+_SPOKEN = re.compile(r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key")
+_AROUND = (6, 60)
+_VERB = re.compile(r"[A-Za-z-]{0,20}")
+_FIRST = re.compile(r"(?:- )?[\w.$\"'-]{1,80}")
 _COMMENT = ("#", "//", ";", "--", "<!--", "*", "/*", "%", "REM ", "rem ")
 _NAMES = ("name", "key", "Name", "Key")
 _VALUES = ("value", "Value", "default", "plaintext", "defaultValue")
@@ -102,6 +106,8 @@ def read(path: str, text: str) -> Settings:
 def _lines(settings: Settings) -> Iterator[Entry]:
     text, starts = settings.text, settings.starts
     inside: list[tuple[int, str]] = []
+    near = _near(settings)
+    carried = ""
     heading = ""
     for number, start in enumerate(starts, start=1):
         end = starts[number] - 1 if number < len(starts) else len(text)
@@ -118,9 +124,15 @@ def _lines(settings: Settings) -> Iterator[Entry]:
             heading = titled["name"]
             inside.clear()
             continue
+        if number not in near:
+            opened = _opened(plain, None)
+            if opened:
+                inside.append((indent, opened))
+            continue
         parents = (*((heading,) if heading else ()), *(name for _, name in inside[-8:]))
-        verb = re.match(r"[A-Za-z-]{0,20}", plain)
-        said = verb.group() if verb is not None else ""
+        verb = _VERB.match(plain)
+        said = carried or (verb.group() if verb is not None else "")
+        carried = said if plain.endswith("\\") else ""
         last: Entry | None = None
         for entry in _on_line(settings, number, start, line, parents, said):
             last = last or entry
@@ -130,15 +142,27 @@ def _lines(settings: Settings) -> Iterator[Entry]:
             inside.append((indent, opened))
 
 
+def _near(settings: Settings) -> set[int]:
+    """The lines around those that speak of what matters; of the others only the nesting is read."""
+    before, after = _AROUND
+    near: set[int] = set()
+    end = 0
+    for found in _SPOKEN.finditer(settings.text):
+        line = bisect_right(settings.starts, found.start())
+        near.update(range(max(end, line - before), line + after))
+        end = max(end, line + after)
+    return near
+
+
 def _opened(plain: str, first: Entry | None) -> str:
     """The name of what a line begins, "" where it begins nothing."""
     if _BLOCK.match(plain):
         return " ".join(_LABEL.findall(plain))[:200] or plain.partition(" ")[0]
     if first is not None and (first.value in ("", "{", "[", "|", ">") or plain.endswith(":")):
         return first.name
-    if plain.endswith(("{", "({")):
-        found = re.match(r"[\w.$\"'-]{1,80}", plain)
-        return found.group().strip("\"'") if found is not None else ""
+    if plain.endswith(("{", ":", "[")):
+        found = _FIRST.match(plain)
+        return found.group().strip("\"'- ") if found is not None else ""
     return ""
 
 
@@ -202,17 +226,29 @@ def _listed(settings: Settings, number: int) -> str:
 def _pairs(entries: Sequence[Entry]) -> Iterator[Entry]:
     """`name: X` and `value: Y` beside each other, as one."""
     for at, entry in enumerate(entries):
-        if entry.name not in _NAMES or not entry.value:
+        if _local(entry) not in _NAMES or not entry.value:
             continue
-        beside = (*entries[at + 1 : at + 1 + _FAR], *reversed(entries[max(0, at - _FAR) : at]))
-        for other in beside:
-            near = abs(other.span.line - entry.span.line) <= _FAR - 1
-            if other.name in _VALUES and near and other.parents == entry.parents:
-                between = entries[at + 1 : at + 1 + _FAR] if other.span > entry.span else ()
-                names = [one for one in between if one.name in _NAMES and one.span < other.span]
-                if not names:
-                    yield entry._replace(name=entry.value, value=other.value, quoted=other.quoted)
-                    break
+        for other in _beside(entries, at):
+            if _local(other) in _VALUES and other.parents == entry.parents:
+                yield entry._replace(name=entry.value, value=other.value, quoted=other.quoted)
+                break
+
+
+def _beside(entries: Sequence[Entry], at: int) -> Iterator[Entry]:
+    """What follows a name, then what stands before it, up to the next name."""
+    line = entries[at].span.line
+    for places in (range(at + 1, at + 1 + _FAR), range(at - 1, at - 1 - _FAR, -1)):
+        for place in places:
+            if not 0 <= place < len(entries) or abs(entries[place].span.line - line) >= _FAR:
+                break
+            if _local(entries[place]) in _NAMES:
+                break
+            yield entries[place]
+
+
+def _local(entry: Entry) -> str:
+    """A name without the prefix that XML gives it."""
+    return entry.name.rpartition(":")[2]
 
 
 def _elements(settings: Settings) -> Iterator[Entry]:

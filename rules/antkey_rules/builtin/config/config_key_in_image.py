@@ -16,6 +16,7 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule
+from antkey_scanner.settings.values import is_secret
 
 _IMAGE = re.compile(r"(?i)dockerfile|containerfile")
 _COMPOSE = re.compile(r"(?i)compose")
@@ -28,7 +29,8 @@ def _check(settings: Settings) -> Iterator[Hit]:
             verb = entry.verb.upper()
             if verb not in ("ARG", "ENV") or not is_key_name(entry.name):
                 continue
-            if verb == "ARG" or entry.value.startswith("$"):
+            given = verb == "ARG" and (not entry.value or is_secret(entry.value))
+            if given or entry.value.startswith("$"):
                 yield Hit(entry.span, f"{verb} {entry.name} stays in the image's history", f"{verb} {entry.name}")
     elif _COMPOSE.search(settings.name):
         for entry in settings.entries:
@@ -58,6 +60,8 @@ RULE = FileRule(
             Example("Dockerfile: FROM a\nARG ANTHROPIC_API_KEY", matches=True),
             Example("Dockerfile: FROM a\nARG ANTHROPIC_API_KEY\nENV X=1", matches=True),
             Example("docker/Dockerfile.prod: FROM a\nENV ANTHROPIC_API_KEY=$ANTHROPIC_API_KEY", matches=True),
+            Example("Dockerfile: FROM a\nENV A=b \\\n    ANTHROPIC_API_KEY=${ANTHROPIC_API_KEY}", matches=True),
+            Example("Dockerfile: FROM a\nARG ANTHROPIC_API_KEY=build", matches=False),
             Example("compose.yaml: services:\n  a:\n    build:\n      args:\n        ANTHROPIC_API_KEY: ${ANTHROPIC_API_KEY}", matches=True),
             Example("docker-compose.yml: services:\n  a:\n    build:\n      args:\n        - CLAUDE_API_KEY=$KEY", matches=True),
             Example("compose.yaml: services:\n  a:\n    build:\n      context: .\n      args:\n        ANTHROPIC_AUTH_TOKEN: x", matches=True),

@@ -23,7 +23,8 @@ from antkey_scanner.settings.rule import FileRule
 _OTHERS = frozenset(
     "openai gpt google gemini cohere mistral groq deepseek xai aws stripe github gitlab slack discord azure"
     " sort cache primary foreign public ssh has is masked redacted no missing hash hashed encrypted cipher"
-    " placeholder dummy fake test example".split()  # noqa: SIM905 - read as words
+    " placeholder dummy fake test example use uses using should can need needs require enable show with without"
+    " invalid valid".split()  # noqa: SIM905 - read as words
 )
 _ENDS = (("api", "key"), ("apikey",), ("auth", "token"), ("secret", "key"))
 _PROMPTS = ("content", "prompt", "system", "messages")
