@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
@@ -37,6 +38,10 @@ def exit_and_completeness(name: str, text: str) -> tuple[int, bool]:
             found = re.search(r'<body data-exit-code="(\d+)" data-complete="(true|false)">', text)
             assert found
             return int(found[1]), found[2] == "true"
+        case "junit":
+            suite = ElementTree.fromstring(text.partition("\n")[2])[0]  # noqa: S314 - our own
+            told = {one.attrib["name"]: one.attrib["value"] for one in suite.iter("property")}
+            return int(told["exit_code"]), told["complete"] == "true"
         case "markdown":
             found = re.search(r"^Exit code (\d+): ", text, re.MULTILINE)
             assert found
@@ -144,7 +149,7 @@ def test_skips_are_believed_over_a_run_that_says_complete(results: dict[str, Res
 def test_unknown_format_names_those_that_are_there(results: dict[str, Result]) -> None:
     with pytest.raises(
         PolicyError,
-        match="format xlsx: there is no such format; use html, json, markdown, sarif, text",
+        match="format xlsx: there is no such format; use html, json, junit, markdown, sarif, text",
     ):
         render("xlsx", results["clean"])
 

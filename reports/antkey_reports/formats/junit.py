@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from antkey_reports.escape import visible
-from antkey_reports.wording import place
+from antkey_reports.escape import terminal
+from antkey_reports.wording import accepted, place
 from antkey_scanner.assess import is_violation
 from antkey_scanner.model import Assessment, Finding, Outcome, Result
 
@@ -25,7 +25,9 @@ def render(result: Result, _color: bool, _width: int) -> str:
     cases += _unassessed(result)
     cases += [_incomplete(result)] if not result.run.complete else []
     suite = Element("testsuite", _counts(cases, result))
+    suite.append(_properties(result))
     suite.extend(cases)
+    SubElement(suite, "system-out").text = "\n".join(_besides(result))
     root = Element("testsuites", {"name": _SUITE})
     root.append(suite)
     indent(root)
@@ -49,11 +51,40 @@ def _counts(cases: Sequence[Element], result: Result) -> dict[str, str]:
     }
 
 
+def _properties(result: Result) -> Element:
+    properties = Element("properties")
+    run = result.run
+    for name, value in (
+        ("exit_code", str(int(run.exit_code))),
+        ("complete", str(run.complete).lower()),
+        ("undecided", str(run.undecided).lower()),
+        ("version", run.version),
+        ("policy", run.policy.path or "defaults"),
+        ("profile", run.policy.profile),
+    ):
+        SubElement(properties, "property", {"name": name, "value": terminal(value)})
+    return properties
+
+
+def _besides(result: Result) -> Iterator[str]:
+    """What fails nothing and is to be seen all the same: accepted findings, information, skips."""
+    tolerated = [one for one in result.findings if not is_violation(one, result.run.fail_on)]
+    for one in tolerated[:_MOST_FINDINGS]:
+        status = accepted(one) or one.rule.severity.value
+        yield f"{terminal(place(one.location))}: {one.rule.id}: {terminal(one.message)} [{terminal(status)}]"
+    if len(tolerated) > _MOST_FINDINGS:
+        yield f"and {len(tolerated) - _MOST_FINDINGS:,} more that fail nothing"
+    for skip in result.skips[:_MOST_FINDINGS]:
+        yield f"not read: {terminal(skip.path)}: {terminal(skip.reason)}"
+    if len(result.skips) > _MOST_FINDINGS:
+        yield f"and {len(result.skips) - _MOST_FINDINGS:,} more that were not read"
+
+
 def _case(assessment: Assessment, result: Result) -> Element:
     control = assessment.control
-    name = visible(f"{control.id}: {control.title}")
-    case = Element("testcase", {"classname": f"{_SUITE}.{visible(control.id)}", "name": name})
-    evidence = visible(assessment.evidence)
+    name = terminal(f"{control.id}: {control.title}")
+    case = Element("testcase", {"classname": f"{_SUITE}.{terminal(control.id)}", "name": name})
+    evidence = terminal(assessment.evidence)
     about = [one for one in result.findings if one.rule.id in control.rules]
     match assessment.outcome:
         case Outcome.FAIL:
@@ -76,18 +107,18 @@ def _unassessed(result: Result) -> Iterator[Element]:
             others.setdefault(finding.rule.id, []).append(finding)
     for identity, findings in others.items():
         rule = findings[0].rule
-        name = visible(f"{identity}: {rule.title}")
-        case = Element("testcase", {"classname": f"{_SUITE}.{visible(identity)}", "name": name})
-        _failure(case, visible(rule.title), findings, result)
+        name = terminal(f"{identity}: {rule.title}")
+        case = Element("testcase", {"classname": f"{_SUITE}.{terminal(identity)}", "name": name})
+        _failure(case, terminal(rule.title), findings, result)
         yield case
 
 
 def _failure(case: Element, message: str, findings: Sequence[Finding], result: Result) -> None:
     wrong = [finding for finding in findings if is_violation(finding, result.run.fail_on)]
     kinds = ", ".join(dict.fromkeys(finding.rule.id for finding in wrong))
-    failure = SubElement(case, "failure", {"message": message, "type": visible(kinds)})
+    failure = SubElement(case, "failure", {"message": message, "type": terminal(kinds)})
     lines = [
-        f"{visible(place(one.location))}: {one.rule.severity.value}: {visible(one.message)}"
+        f"{terminal(place(one.location))}: {one.rule.id}: {terminal(one.message)}"
         for one in wrong[:_MOST_FINDINGS]
     ]
     if len(wrong) > _MOST_FINDINGS:
@@ -102,7 +133,7 @@ def _incomplete(result: Result) -> Element:
     )
     unread = [skip for skip in result.skips if skip.counts]
     kind = "skipped" if result.run.allow_incomplete is not None else "error"
-    text = "; ".join(f"{visible(skip.path)}: {visible(skip.reason)}" for skip in unread[:20])
+    text = "; ".join(f"{terminal(skip.path)}: {terminal(skip.reason)}" for skip in unread[:20])
     more = f" and {len(unread) - 20:,} more" if len(unread) > 20 else ""
     SubElement(case, kind, {"message": f"{len(unread):,} not read to the end: {text}{more}"})
     return case
