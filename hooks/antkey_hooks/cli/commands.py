@@ -164,8 +164,8 @@ COMMANDS = (
         "egress run",
         "Run a test command, prove whose key each of its requests carries.",
         (
-            *("for_tenant", "scenario", "isolate", "evidence", "policy", *_JUDGED, "now"),
-            *(*_RENDERED, *_SHOWN),
+            *("for_tenant", "scenario", "isolate", "evidence", "policy", "baseline_named"),
+            *(*_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
         ),
         "-- COMMAND...",
         least=1,
@@ -177,7 +177,7 @@ COMMANDS = (
     Command(
         "egress replay",
         "Judge recorded traffic by the keys that were in force.",
-        ("policy", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
+        ("policy", "baseline_named", *_JUDGED, "now", *_RENDERED, "jobs", *_SHOWN),
         "FILE...",
         least=1,
         about="FILE is a HAR, evidence, JSON lines of a gateway, a vcrpy cassette, an access log or OTLP"

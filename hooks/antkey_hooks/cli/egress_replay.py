@@ -160,6 +160,10 @@ def _result(
     findings = waive_findings(
         [finding for judge in judges for finding in judge.findings()], policy.waivers, below
     )
+    if options.baseline is not None:
+        from antkey_hooks.cli.accepted import accept_requests
+
+        findings = accept_requests(findings, options.baseline)
     skips = accept_skips(replayed.skips, policy.scan.accept, below)
     unjudged: Counter[str] = Counter()
     for judge in judges:

@@ -52,6 +52,10 @@ def result_of(
     below = root_below(policy.folder, [os.curdir])
     found: list[Finding] = [finding for one in played for finding in one.judge.findings()]
     findings = waive_findings(found, policy.waivers, below)
+    if options.baseline is not None:
+        from antkey_hooks.cli.accepted import accept_requests
+
+        findings = accept_requests(findings, options.baseline, by_name=True)
     unjudged = Counter(reason for one in played for reason in _gaps(one))
     for one in played:
         unjudged.update(one.judge.unjudged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -191,6 +192,22 @@ def test_a_surface_that_was_never_seen_is_no_pass(play: Play) -> None:
     assert play(app, policy=policy).code == 4
     more = f"{app}; control('/mark', surface='search'); send(TENANT)"
     assert play(more, policy=policy).code == 0
+
+
+def test_a_baseline_accepts_what_it_names_in_every_run(play: Play, tmp_path: Path) -> None:
+    anchor = "tenant ok POST api.anthropic.com /v1/messages ANTHROPIC_API_KEY"
+    entry = {
+        "path": "scenario-ok/tenant",
+        "rule": "egress-platform-key",
+        "sha256": hashlib.sha256(anchor.encode()).hexdigest(),
+    }
+    baseline = {"kind": "antkey-baseline", "schema": 1, "entries": [entry]}
+    (tmp_path / "known.json").write_text(json.dumps(baseline))
+    done = play("send(PLATFORM); send('x' * 40)", "--baseline", "known.json", "-j", "2")
+    assert done.code == 1
+    statuses = {finding["rule"]: finding["status"] for finding in done.document["findings"]}
+    assert statuses == {"egress-platform-key": "baseline", "egress-unknown-key": "open"}
+    assert play("send(PLATFORM)", "--baseline", "known.json").code == 0
 
 
 def test_a_command_that_fails_proves_nothing(play: Play) -> None:
