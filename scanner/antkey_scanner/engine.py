@@ -300,7 +300,8 @@ class _Run:
         rules = {name: pattern.rule for name, pattern in self._rules.items()}
         code = self._settings.code
         if code is not None and any(row.message for row in self._rows.values()):
-            rules.update((rule.rule.id, rule.rule) for rule in code.load())
+            rules.update((one.rule.id, one.rule) for one in code.load())
+            rules.update((one.rule.id, one.rule) for one in code.load_settings())
         return rules
 
     def _place(self) -> None:

@@ -1,11 +1,12 @@
-"""Which files of a scan are looked at as source code, and what comes of it. The first look costs nothing
-that a scan for keys would notice: an ending, and two words in the bytes; all else is imported for files
-that have both.
+"""Which files of a scan are looked at as source code or as settings, and what comes of it.
+
+The first look costs nothing that a scan for keys would notice: a name, and a few words in the bytes; all
+else is imported for files that have both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner.tally import Row, Tally
@@ -13,21 +14,68 @@ from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
     from antkey_scanner.code.rule import CodeRule
+    from antkey_scanner.code.search import Found
     from antkey_scanner.code.words import Vocabulary
+    from antkey_scanner.settings.rule import SettingsRule
 
 ENDINGS = frozenset(
-    "py pyi js jsx mjs cjs ts mts cts tsx go cs java kt kts rb rake php rs".split()  # noqa: SIM905
+    (
+        *("py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "mts", "cts", "tsx"),
+        *("go", "cs", "java", "kt", "kts", "rb", "rake", "php", "rs"),
+    )
 )
 """Of the languages in `code.languages`; a test compares them."""
 
-_WORDS = (b"nthropic", b"NTHROPIC")
+SETTINGS_ENDINGS = frozenset(
+    (
+        *(
+            "yml",
+            "yaml",
+            "json",
+            "jsonc",
+            "json5",
+            "toml",
+            "ini",
+            "cfg",
+            "conf",
+            "properties",
+            "env",
+        ),
+        *("tf", "tfvars", "tfstate", "tfbackend", "hcl", "nomad", "bicep", "tpl", "template", "j2"),
+        *("sh", "bash", "zsh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "nix", "cue", "jsonnet"),
+        *(
+            "libsonnet",
+            "xml",
+            "plist",
+            "strings",
+            "xcconfig",
+            "gradle",
+            "groovy",
+            "config",
+            "local",
+        ),
+        *("service", "dockerfile", "jenkinsfile", "backup", "bak", "ipynb", "html", "htm", "vue"),
+        *("svelte", "astro", "dart", "swift", "m", "mm"),
+    )
+)
+"""Of those in `settings.search`; a test compares them. Others are told by their names."""
+
+_IN_CODE = (b"nthropic", b"NTHROPIC")
+_IN_SETTINGS = (
+    *(*_IN_CODE, b"laude", b"LAUDE", b"byok_only", b"cf-aig-no-wholesale"),
+    b"forward_llm_provider_auth_headers",
+)
 
 
 class CodeSettings(NamedTuple):
-    """What source code is judged by. load: gives the rules, when a first file needs them; tenant, platform:
-    words that names of a tenant's and of the platform's things hold, besides the usual ones."""
+    """What source code and settings are judged by.
+
+    load, load_settings: give the rules, when a first file needs them; tenant, platform: words that names
+    of a tenant's and of the platform's things hold, besides the usual ones.
+    """
 
     load: Callable[[], Sequence[CodeRule]]
+    load_settings: Callable[[], Sequence[SettingsRule]]
     tenant: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
 
@@ -39,22 +87,20 @@ class CodeSearch:
         self._settings = settings
         self._marks = marks
         self._rules: Sequence[CodeRule] = ()
+        self._settings_rules: Sequence[SettingsRule] = ()
         self._vocabulary: Vocabulary | None = None
 
     def wants(self, path: str, data: memoryview) -> bool:
-        """Whether a file is source code that speaks of Anthropic."""
-        if path.rpartition(".")[2].lower() not in ENDINGS:
-            return False
-        return any(find(data, word) >= 0 for word in _WORDS)
+        """Whether a file is source code or settings, and speaks of Anthropic."""
+        name = path.rpartition("/")[2].lower()
+        if name.rpartition(".")[2] in ENDINGS:
+            return any(find(data, word) >= 0 for word in _IN_CODE)
+        return may_be_settings(name) and any(find(data, word) >= 0 for word in _IN_SETTINGS)
 
     def search(self, path: str, data: bytes, tally: Tally) -> None:
         """Add what is wrong in a file, and say so where it could not be judged."""
-        from antkey_scanner.code.search import is_wanted, search
-
-        if not is_wanted(path):
-            return
         try:
-            for found in search(path, data, self._loaded(), self._words()):
+            for found in self._found(path, data):
                 waived, note = self._marked(data, found.line, found.rule)
                 tally.add(
                     Row(
@@ -74,6 +120,20 @@ class CodeSearch:
                 )
         except ValueError as error:
             tally.skip(path, f"not judged as source code: {error}", counts=False)
+
+    def _found(self, path: str, data: bytes) -> Iterator[Found]:
+        from antkey_scanner.code.search import is_wanted, search
+
+        if path.rpartition(".")[2].lower() in ENDINGS:
+            if is_wanted(path):
+                yield from search(path, data, self._loaded(), self._words())
+            return
+        from antkey_scanner.settings import search as settings
+
+        if settings.is_wanted(path) and settings.has_anchor(data):
+            if not self._settings_rules:
+                self._settings_rules = self._settings.load_settings()
+            yield from settings.search(path, data, self._settings_rules, self._words())
 
     def _loaded(self) -> Sequence[CodeRule]:
         if not self._rules:
@@ -106,3 +166,17 @@ class CodeSearch:
         indent = length - len(data[start : start + length].lstrip())
         at = start + indent
         return judge(marks_beside(BytesWindows(data), at, 1, (), self._marks), rule)
+
+
+def may_be_settings(name: str) -> bool:
+    """Whether a file's name, in lower case, is worth a look: nearly all that say they are no settings, as a
+    library or a picture does, are told by this."""
+    bare = name.lstrip(".")
+    return (
+        name.rpartition(".")[2] in SETTINGS_ENDINGS
+        or "." not in bare
+        or "file" in name  # Dockerfile, Jenkinsfile.release
+        or "env" in name
+        or "tfvars" in name
+        or "tfstate" in name
+    )

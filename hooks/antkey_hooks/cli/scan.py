@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.progress import Bar
     from antkey_scanner.baseline.read import Baseline
     from antkey_scanner.code.rule import CodeRule
+    from antkey_scanner.settings.rule import SettingsRule
     from antkey_scanner.sources.cache import Cache
 
 _STANDARD_INPUT = 0
@@ -148,7 +149,8 @@ def _code(policy: Policy) -> CodeSettings | None:
         return None
     is_never = policy.egress is None or policy.egress.fallback == "never"
     load = _code_rules if is_never else _code_rules_for_information
-    return CodeSettings(load, policy.scan.tenant_names, policy.scan.platform_names)
+    scan = policy.scan
+    return CodeSettings(load, _settings_rules, scan.tenant_names, scan.platform_names)
 
 
 def _code_rules() -> tuple[CodeRule, ...]:
@@ -161,6 +163,12 @@ def _code_rules_for_information() -> tuple[CodeRule, ...]:
     from antkey_hooks.cli.sourcecode import for_information
 
     return for_information()
+
+
+def _settings_rules() -> tuple[SettingsRule, ...]:
+    from antkey_hooks.cli.sourcecode import about_settings
+
+    return about_settings()
 
 
 def _marks(policy: Policy) -> tuple[str, ...]:

@@ -27,7 +27,9 @@ class FileRule(NamedTuple):
     @property
     def code_rule(self) -> CodeRule | None:
         """The part for source code."""
-        return None if self.in_code is None else CodeRule(self.rule, self.in_code)
+        return (
+            None if self.in_code is None else CodeRule(self.rule, self.in_code, conditional=False)
+        )
 
     @property
     def settings_rule(self) -> SettingsRule | None:

@@ -1,0 +1,36 @@
+"""Which files are looked at as source code and as settings is told in two places, which agree."""
+
+from __future__ import annotations
+
+import pytest
+
+from antkey_scanner.code.languages import LANGUAGES
+from antkey_scanner.settings import search
+from antkey_scanner.sourcecode import ENDINGS, SETTINGS_ENDINGS, may_be_settings
+
+
+def test_every_language_is_looked_at() -> None:
+    assert {ending[1:] for language in LANGUAGES for ending in language.endings} == ENDINGS
+
+
+def test_every_ending_of_settings_is_looked_at() -> None:
+    assert search._ENDINGS == SETTINGS_ENDINGS
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("dockerfile", "dockerfile.prod", "api.dockerfile.dev", "containerfile", "makefile"),
+        *("jenkinsfile.release", ".env", ".env.local", "prod.env.example", "env", ".envrc"),
+        *(".bashrc", ".zshrc", ".npmrc", ".netrc", ".vars", "prod.tfvars.json", "x.tfstate.backup"),
+        *("procfile", "justfile", "vagrantfile", "caddyfile"),
+    ],
+)
+def test_settings_that_are_told_by_their_names_are_looked_at(name: str) -> None:
+    assert search.is_wanted(name)
+    assert may_be_settings(name)
+
+
+@pytest.mark.parametrize("name", ["picture.png", "library.so", "notes.md", "data.csv"])
+def test_what_is_surely_no_settings_costs_no_look(name: str) -> None:
+    assert not may_be_settings(name)
