@@ -1,7 +1,8 @@
 """Runs the examples of rules about files: `PATH: TEXT`, read as the scan reads such a file.
 
-Slots in the text are filled as in `examples`. A rule about more than one file has examples of several
-such files, each below a line `--- PATH`; they are judged together, see `placecases`.
+Slots in the text are filled as in `examples`. The examples of a rule about what
+git knows begin with `tracked`, `untracked` or `ignored`; those of a rule about one key in several files are
+`same PATH PATH`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from antkey_scanner.code import search as code
 from antkey_scanner.code.search import Found
 from antkey_scanner.code.words import Vocabulary
 from antkey_scanner.errors import RuleError
+from antkey_scanner.model import Confidence, Finding, Location, Rule, SecretRef, Severity
 from antkey_scanner.settings import search as settings
+from antkey_scanner.settings import tracked
+from antkey_scanner.settings.environments import SHARED, shared
 from antkey_scanner.settings.rule import FileRule
 
 
@@ -24,14 +28,31 @@ def check(rule: FileRule, *, seed: str = "antkey") -> list[str]:
     failures = []
     for number, example in enumerate(rule.rule.examples):
         generator = random.Random(f"{seed} {rule.rule.id} {number}")  # noqa: S311 - needs a seed
-        path, colon, text = example.text.partition(": ")
-        if not colon:
-            raise RuleError(f"{rule.rule.id}: {example.text!r} is no example; begin it with `PATH: `")
-        found = bool(list(judged(rule, path, fill(text, generator))))
+        found = _matches(rule, example.text, generator)
         if found != example.matches:
             wanted = "must match and does not" if example.matches else "must not match and does"
             failures.append(f"{rule.rule.id}: example {example.text!r} {wanted}")
     return failures
+
+
+def _matches(rule: FileRule, example: str, generator: random.Random) -> bool:
+    if rule.rule.id == SHARED:
+        return bool(list(shared(map(_holding, example.split()[1:]), rule.rule)))
+    path, colon, text = example.partition(": ")
+    if not colon:
+        raise RuleError(f"{rule.rule.id}: {example!r} is no example; begin it with `PATH: `")
+    text = fill(text, generator)
+    if rule.rule.id in (tracked.TRACKED, tracked.NOT_IGNORED):
+        state, _, path = path.partition(" ")
+        holds = tracked.is_meant(path) and tracked.key_in(path, text) is not None
+        return holds and tracked.verdict(state == "tracked", state == "ignored") == rule.rule.id
+    return bool(list(judged(rule, path, text)))
+
+
+def _holding(path: str) -> Finding:
+    """A key, always the same, found in a file."""
+    rule = Rule("x", "", "", Severity.HIGH, Confidence.HIGH, "", "")
+    return Finding(rule, Location(path, 1), "", "0" * 64, SecretRef("api03", "", "0" * 64))
 
 
 def judged(rule: FileRule, path: str, text: str) -> Iterator[Found]:

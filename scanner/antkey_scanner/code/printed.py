@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - lists of words are read as words
 """What a call lets out: which values stand in its arguments as they are, and whether it writes them to
 somewhere that people read. Pure, and linear in the size of an argument.
 
@@ -24,7 +25,17 @@ _OPENERS = {
     "C#": {"$": "{"},
 }
 _PLAIN = {"Kotlin": re.compile(r"\$[A-Za-z_]\w*"), "PHP": re.compile(r"\$[A-Za-z_]\w*(?:->\w+)?")}
-_GETTERS = ("[", "get(", "getenv(", "Getenv(", "env(", "fetch(", "getProperty(", "Get(", "get_header(")
+_GETTERS = (
+    "[",
+    "get(",
+    "getenv(",
+    "Getenv(",
+    "env(",
+    "fetch(",
+    "getProperty(",
+    "Get(",
+    "get_header(",
+)
 _SHORT = re.compile(r"""(["'`])([\w.-]{1,60})\1""")
 _PATH = re.compile(
     r"""(?x)
@@ -33,30 +44,32 @@ _PATH = re.compile(
     """
 )
 _SAME = frozenset(
-    "str String repr format sprintf Sprintf stringify dumps dict f toString concat to_s inspect encode decode"
-    " Some Any Str Interface kv Reflect stringifyJson encodeURIComponent quote to_json json_encode strval"
-    " asdict vars Sprint Sprintln printf Stringify pformat".split()  # noqa: SIM905 - read as words
+    "str String repr format sprintf Sprintf stringify dumps dict f toString concat to_s inspect "
+    "encode decode Some Any Str Interface kv Reflect stringifyJson encodeURIComponent quote "
+    "to_json json_encode strval asdict vars Sprint Sprintln printf Stringify pformat".split()
 )
 """Calls that give back what they were given, as far as a reader is concerned."""
 
 _KEEPS = frozenset(
-    "strip trim toString to_string get_secret_value encode decode clone presence to_s String value unwrap"
-    " as_str expose_secret".split()  # noqa: SIM905 - read as words
+    "strip trim toString to_string get_secret_value encode decode clone presence to_s String "
+    "value unwrap as_str expose_secret".split()
 )
 _ASKED_AFTER = re.compile(
     r"\s*(?:\?(?![.?:])|===?|!==?|is\b|in\b|and\b|&&|else\b|[<>]|:(?!:)|=(?![=\s]*[}!:])|\[|\.|\?\.|\()"
 )
-_ASKED_BEFORE = re.compile(r"(?:!|\bnot|\bif|\btypeof|\bin|\bwith|\bdel|[=!]=|\bas)\s*\(?\s*\Z|\bif\s*\(\s*\Z")
+_ASKED_BEFORE = re.compile(
+    r"(?:!|\bnot|\bif|\btypeof|\bin|\bwith|\bdel|[=!]=|\bas)\s*\(?\s*\Z|\bif\s*\(\s*\Z"
+)
 
 _SPEAKS = frozenset(
-    "print println pprint puts p pp echo var_dump print_r error_log dd dump nslog debugprint warn panic"
-    " eprintln eprint logger log debug info error alert".split()  # noqa: SIM905 - read as words
+    "print println pprint puts p pp echo var_dump print_r error_log dd dump nslog debugprint warn "
+    "panic eprintln eprint logger log debug info error alert".split()
 )
 _LEVELS = frozenset(
-    "trace debug info information warn warning error critical fatal exception log print println printf notice"
-    " verbose dir table debugf infof warnf errorf fatalf tracef debugw infow warnw errorw logdebug"
-    " loginformation logwarning logerror logcritical logtrace write writeline echo d e i w v wtf success emit"
-    " append add".split()  # noqa: SIM905 - read as words
+    "trace debug info information warn warning error critical fatal exception log print println "
+    "printf notice verbose dir table debugf infof warnf errorf fatalf tracef debugw infow warnw "
+    "errorw logdebug loginformation logwarning logerror logcritical logtrace write writeline echo "
+    "d e i w v wtf success emit append add".split()
 )
 _WRITERS = re.compile(
     r"""(?ix)
@@ -68,13 +81,17 @@ _WRITERS = re.compile(
 )
 _TRACKERS = re.compile(
     r"""(?x)
-    (?: (?i:sentry(?:_sdk)?|bugsnag|rollbar|honeybadger|newrelic|datadog|posthog|raygun|airbrake|span|scope) \S{0,40}
-        \b(?:capture\w*|[sS]et_?(?:tag|Tag|extra|Extra|context|Context|attribute|Attribute|data|Data|user|User)s?
+    (?: (?i:sentry(?:_sdk)?|bugsnag|rollbar|honeybadger|newrelic|datadog|posthog|raygun|airbrake|span|scope)
+        \S{0,40}
+        \b(?:capture\w*
+          | [sS]et_?(?:tag|Tag|extra|Extra|context|Context|attribute|Attribute|data|Data|user|User)s?
           | add_?[bB]readcrumb|notify\w*|notice_error|record\w*|track|addMetadata|add_metadata)
       | \bcapture_?(?:exception|message|Exception|Message) ) \Z
     """
 )
-_RAISES = re.compile(r"(?:(?:Error|Exception|Panic)|errors\.New|fmt\.Errorf|\bpanic|\babort|\braise|\bfail)\Z")
+_RAISES = re.compile(
+    r"(?:(?:Error|Exception|Panic)|errors\.New|fmt\.Errorf|\bpanic|\babort|\braise|\bfail)\Z"
+)
 
 
 class Value(NamedTuple):
@@ -128,7 +145,9 @@ def values(argument: str, language: str) -> Iterator[Value]:
         if not _is_same(code, found.start()):
             continue
         last = found["inner"] or parts[-1]
-        in_text = depth[found.start()] > 0 or (has_text and re.search(r"[+%.,]\s*\Z", before) is not None)
+        in_text = depth[found.start()] > 0 or (
+            has_text and re.search(r"[+%.,]\s*\Z", before) is not None
+        )
         yield Value(found.group().strip(), last, found.start(), in_text)
 
 
@@ -154,61 +173,82 @@ def _code(text: str, language: str) -> tuple[str, list[int]]:
     """The text with what stands in strings blanked, but for names in brackets and what is put into them;
     and for each character in how many strings it stands."""
     family = "JavaScript" if language.startswith("TypeScript") else language
-    openers, plain = _OPENERS.get(family, {}), _PLAIN.get(family)
-    out: list[str] = []
-    depth: list[int] = []
-    stack: list[tuple[str, str]] = []  # the quote of a string and what opens code in it; ("}", "") for code
+    stripper = _Stripper(text, _OPENERS.get(family, {}), _PLAIN.get(family))
     at = 0
-
-    def take(piece: str) -> None:
-        out.append(piece)
-        depth.extend([len(stack)] * len(piece))
-
     while at < len(text):
-        character = text[at]
-        inside = bool(stack) and stack[-1][0] not in "{}"
-        if not inside:
-            if character in "\"'`":
-                short = _SHORT.match(text, at)
-                if short is not None and "".join(out[-12:]).rstrip().endswith(_GETTERS):
-                    take(short.group())
-                    at = short.end()
-                    continue
-                quote = text[at : at + 3] if text[at : at + 3] in ('"""', "'''") else character
-                take(character + " " * (len(quote) - 1))
-                stack.append((quote, _opener(text, at, character, openers)))
-                at += len(quote)
-                continue
-            if stack and character == "{":
-                stack.append(("{", ""))
-            elif stack and character == "}":
-                stack.pop()
-            take(character)
-            at += 1
-            continue
-        quote, opener = stack[-1]
-        if character == "\\":
-            take("  "[: len(text[at : at + 2])])
-            at += 2
-        elif text.startswith(quote, at):
-            stack.pop()
-            take(character + " " * (len(quote) - 1))
-            at += len(quote)
-        elif opener and text.startswith(opener, at) and not (opener == "{" and text.startswith("{{", at)):
-            stack.append(("}", ""))
+        at = stripper.in_string(at) if stripper.is_inside else stripper.in_code(at)
+    return "".join(stripper.out), stripper.depth
+
+
+class _Stripper:
+    """Goes through a text once. stack: the quote of a string, with what opens code in it, for each string;
+    brackets for code that stands in one."""
+
+    def __init__(self, text: str, openers: dict[str, str], plain: re.Pattern[str] | None) -> None:
+        self.out: list[str] = []
+        self.depth: list[int] = []
+        self._text = text
+        self._openers = openers
+        self._plain = plain
+        self._stack: list[tuple[str, str]] = []
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether what comes next stands in a string."""
+        return bool(self._stack) and self._stack[-1][0] not in "{}"
+
+    def _take(self, piece: str) -> None:
+        self.out.append(piece)
+        self.depth.extend([len(self._stack)] * len(piece))
+
+    def in_code(self, at: int) -> int:
+        """Take what stands at an offset of code; where the next stands."""
+        character = self._text[at]
+        if character in "\"'`":
+            return self._quote(at, character)
+        if self._stack and character == "{":
+            self._stack.append(("{", ""))
+        elif self._stack and character == "}":
+            self._stack.pop()
+        self._take(character)
+        return at + 1
+
+    def _quote(self, at: int, character: str) -> int:
+        short = _SHORT.match(self._text, at)
+        if short is not None and "".join(self.out[-12:]).rstrip().endswith(_GETTERS):
+            self._take(short.group())
+            return short.end()
+        three = self._text[at : at + 3]
+        quote = three if three in ('"""', "'''") else character
+        self._take(character + " " * (len(quote) - 1))
+        self._stack.append((quote, _opener(self._text, at, character, self._openers)))
+        return at + len(quote)
+
+    def in_string(self, at: int) -> int:
+        """Take what stands at an offset of a string; where the next stands."""
+        text = self._text
+        quote, opener = self._stack[-1]
+        if text[at] == "\\":
+            self._take("  "[: len(text[at : at + 2])])
+            return at + 2
+        if text.startswith(quote, at):
+            self._stack.pop()
+            self._take(text[at] + " " * (len(quote) - 1))
+            return at + len(quote)
+        if opener == "{" and text.startswith("{{", at):
+            self._take("  ")
+            return at + 2
+        if opener and text.startswith(opener, at):
             kept = len(opener) - opener.endswith("$")
-            take("(".rjust(kept))
-            at += kept
-        elif opener == "{" and text.startswith("{{", at):
-            take("  ")
-            at += 2
-        elif plain is not None and quote == '"' and (name := plain.match(text, at)) is not None:
-            take("," + name.group()[1:])
-            at = name.end()
-        else:
-            take("\n" if character == "\n" else " ")
-            at += 1
-    return "".join(out), depth
+            self._stack.append(("}", ""))
+            self._take("(".rjust(kept))
+            return at + kept
+        name = None if self._plain is None or quote != '"' else self._plain.match(text, at)
+        if name is not None:
+            self._take("," + name.group()[1:])
+            return name.end()
+        self._take("\n" if text[at] == "\n" else " ")
+        return at + 1
 
 
 def _opener(text: str, at: int, quote: str, openers: dict[str, str]) -> str:

@@ -1,4 +1,5 @@
-"""Finds the URLs that Anthropic requests are sent to, where code or settings write them out, and judges them.
+"""Finds the URLs that Anthropic requests are sent to, where code or settings write them out, and judges
+them.
 
 Judging is `antkey_scanner.urlpolicy`'s; nothing is looked up.
 """
@@ -16,9 +17,20 @@ from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.urlpolicy import Root, check_base_url, root_of
 
-_LITERAL = re.compile(r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z""")
+_LITERAL = re.compile(
+    r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z"""
+)
 _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,80}:?-(?P<url>[^${}]{1,2000})\}")
-_NAMED = ("base_url", "baseURL", "baseUrl", "BaseUrl", "anthropic_api_url", "anthropicApiUrl", "api_base", "ApiUrlFormat")
+_NAMED = (
+    "base_url",
+    "baseURL",
+    "baseUrl",
+    "BaseUrl",
+    "anthropic_api_url",
+    "anthropicApiUrl",
+    "api_base",
+    "ApiUrlFormat",
+)
 _METHODS = re.compile(r"(?:WithBaseURL|WithBaseUrl|baseUrl|BaseUrl|base_url)\Z")
 _OWN = re.compile(r"(?i)anthropic|claude")
 _OTHER = re.compile(r"(?i)openai|mistral|cohere|groq")
@@ -70,7 +82,10 @@ def _called(call: Call, is_alone: bool) -> Iterator[Judged]:
         method = call.callee.rpartition(".")[2]
         if _METHODS.search(method) and len(call.arguments) == 1:
             yield from _written(call.arguments[0], method, call.span)
-    if words(call.callee)[-1:] in (["setenv"], ["setdefault"], ["getenv"], ["env"], ["get"]) and len(call.arguments) >= 2:
+    if (
+        words(call.callee)[-1:] in (["setenv"], ["setdefault"], ["getenv"], ["env"], ["get"])
+        and len(call.arguments) >= 2
+    ):
         name = call.arguments[0].strip("\"'`")
         if is_url_name(name):
             yield from _written(call.arguments[1], name, call.span)

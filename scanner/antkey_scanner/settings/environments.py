@@ -24,11 +24,18 @@ def shared(found: Iterable[Finding], rule: Rule) -> Iterator[Finding]:
     ):
         path = finding.location.path
         environment = environment_of(path)
-        if finding.secret is None or environment in (None, "test") or is_example(path) or is_test(path):
+        if (
+            finding.secret is None
+            or environment in (None, "test")
+            or is_example(path)
+            or is_test(path)
+        ):
             continue
         places.setdefault(finding.secret.sha256, {}).setdefault(environment or "", finding)
     for of_key in places.values():
         (first, where), *others = of_key.items()
         for environment, finding in others:
-            message = f"the key for {environment} is also the one for {first}, in {where.location.path}"
+            message = (
+                f"the key for {environment} is also the one for {first}, in {where.location.path}"
+            )
             yield finding._replace(rule=rule, message=message, note=None)

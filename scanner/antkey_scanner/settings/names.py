@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - lists of words are read as words
 """What the names of settings speak of: an Anthropic key, the URL it is sent to, an environment. Pure."""
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ _LAST = frozenset(("key", "keys", "apikey", "apikeys", "token", "secret"))
 _GENERIC = ("api_key", "apikey", "auth_token", "authtoken", "x_api_key", "key", "secret_key")
 # What makes a name one of something about a key: whether there is one, where it is, how it is shown.
 _ABOUT = frozenset(
-    ("has", "is", "show", "enable", "enabled", "require", "required", "use", "masked", "redacted", "hint")
-    + ("no", "missing", "valid", "invalid", "check", "validate", "hide", "allow", "public", "cache")
-    + ("mask", "ssh", "sort", "primary", "partition", "max", "input", "output", "count", "setup", "need")
+    "has is show enable enabled require required use masked redacted hint no missing valid invalid check"
+    " validate hide allow public cache mask ssh sort primary partition max input output count setup"
+    " need".split()
 )
 _VALUES = ("value", "default", "secret_string", "plaintext", "string_value")
 _TAIL = re.compile(r"(?i)[._-](?:value|default|plaintext|b64|base64)\Z")
 _URL_WORDS = frozenset(
-    ("base url", "api url", "api base", "base uri", "endpoint", "api host", "api endpoint")
-    + ("baseurl", "apiurl", "url", "proxy url", "gateway url", "base path")
+    (
+        *("base url", "api url", "api base", "base uri", "endpoint", "api host", "api endpoint"),
+        *("baseurl", "apiurl", "url", "proxy url", "gateway url", "base path"),
+    )
 )
 PUBLIC = (
     *("NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "GATSBY_"),
@@ -33,11 +36,12 @@ def words(name: str) -> list[str]:
 
 
 def is_key_name(name: str, parents: tuple[str, ...] = ()) -> bool:
-    """Whether a name is that of an Anthropic key. parents: names of what it stands in, outermost first."""
+    """Whether a name is that of an Anthropic key. parents: names of what it stands in,
+    outermost first."""
     if name.lower() in _VALUES and parents:
         return is_key_name(parents[-1], parents[:-1])
     said = words(_TAIL.sub("", name))
-    if not said or said[-1] not in _LAST or not _ABOUT.isdisjoint(said) and "public" not in said:
+    if not said or said[-1] not in _LAST or (not _ABOUT.isdisjoint(said) and "public" not in said):
         return False
     if not _OWN.isdisjoint(said):
         return said[-1] != "keys" or "api" in said

@@ -1,4 +1,4 @@
-"""What a path says of a file: an environment's variables, an example, a test's, of which environment. Pure."""
+"""What a path says of a file: whether of variables, an example or a test's; of which environment. Pure."""
 
 from __future__ import annotations
 

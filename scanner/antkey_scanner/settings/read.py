@@ -33,7 +33,10 @@ _QUOTED = re.compile(
 )
 _BARE = re.compile(r"[^\s,;}\]\"'<>`\\]{1,4000}")
 _TEMPLATE = re.compile(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
-_INSTRUCTION = re.compile(r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})")
+_INSTRUCTION = re.compile(
+    r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}"
+    r"(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})"
+)
 _HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
 _BLOCK = re.compile(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
 _LABEL = re.compile(r'"([^"\n]{1,100})"')
@@ -45,10 +48,10 @@ _ELEMENT = re.compile(
     """
 )
 _TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
-_ITEM = re.compile(
-    r"""[ \t]{0,80}-[ ]["']?(?P<value>[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
+_ITEM = re.compile(r"""[ \t]{0,80}-[ ]["']?(?P<value>[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)""")
+_SPOKEN = re.compile(
+    r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key"
 )
-_SPOKEN = re.compile(r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key")
 _AROUND = (6, 60)
 _VERB = re.compile(r"[A-Za-z-]{0,20}")
 _FIRST = re.compile(r"(?:- )?[\w.$\"'-]{1,80}")
@@ -113,7 +116,7 @@ def _lines(settings: Settings) -> Iterator[Entry]:
         end = starts[number] - 1 if number < len(starts) else len(text)
         line = text[start:end]
         plain = line.strip()
-        if not plain or plain.startswith(_COMMENT) and not plain.startswith("--"):
+        if not plain or (plain.startswith(_COMMENT) and not plain.startswith("--")):
             continue
         indent = len(line) - len(line.lstrip(" \t"))
         indent += 2 if plain.startswith("- ") else 0
@@ -179,7 +182,13 @@ def _on_line(
         bare = re.fullmatch(r"(?i)\s*ARG\s+(?P<name>[A-Za-z_]\w{0,80})\s*", line)
         if bare is not None:
             at = start + bare.start("name")
-            yield Entry(bare["name"], "", Span(at, at + len(bare["name"]), number, at - start + 1), parents, verb)
+            yield Entry(
+                bare["name"],
+                "",
+                Span(at, at + len(bare["name"]), number, at - start + 1),
+                parents,
+                verb,
+            )
             return
     at, stop = 0, len(line.rstrip())
     while (found := _ENTRY.search(line, at)) is not None:
@@ -257,4 +266,6 @@ def _elements(settings: Settings) -> Iterator[Entry]:
     for found in _ELEMENT.finditer(settings.text):
         name = found["name"] or found["key"]
         value = found["value"] if found["name"] else found["text"]
-        yield Entry(name, value.strip(), settings.span(found.start(), found.end()), (), "element", True)
+        yield Entry(
+            name, value.strip(), settings.span(found.start(), found.end()), (), "element", True
+        )

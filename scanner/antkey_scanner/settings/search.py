@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - lists of words are read as words
 """Searches one file that is no source code by rules. Nothing in it is run or obeyed, and whatever it
 holds, this ends."""
 
@@ -23,11 +24,10 @@ ANCHORS = (
 """A file without any of these has nothing to do with Anthropic."""
 
 _ENDINGS = frozenset(
-    ("yml", "yaml", "json", "jsonc", "json5", "toml", "ini", "cfg", "conf", "properties", "env", "tf")
-    + ("tfvars", "tfstate", "hcl", "bicep", "tpl", "sh", "bash", "zsh", "fish", "ps1", "psm1", "bat", "cmd")
-    + ("xml", "plist", "xcconfig", "gradle", "config", "ipynb", "vue", "svelte", "astro", "html", "htm")
-    + ("swift", "dart", "m", "mm", "dockerfile", "jenkinsfile", "groovy", "nomad", "service", "strings")
-    + ("j2", "template", "mk", "tfbackend", "jsonnet", "libsonnet", "cue", "nix", "backup", "bak", "local")
+    "yml yaml json jsonc json5 toml ini cfg conf properties env tf tfvars tfstate hcl bicep tpl sh bash zsh"
+    " fish ps1 psm1 bat cmd xml plist xcconfig gradle config ipynb vue svelte astro html htm swift dart m mm"
+    " dockerfile jenkinsfile groovy nomad service strings j2 template mk tfbackend jsonnet libsonnet cue nix"
+    " backup bak local".split()
 )
 _NAMES = re.compile(
     r"""(?ix)
@@ -55,7 +55,10 @@ def has_anchor(data: bytes | memoryview) -> bool:
 
 
 def search(
-    path: str, data: bytes, rules: Sequence[SettingsRule], vocabulary: Vocabulary  # noqa: ARG001 - the same for all searches
+    path: str,
+    data: bytes,
+    rules: Sequence[SettingsRule],
+    vocabulary: Vocabulary,  # noqa: ARG001 - the same for all searches
 ) -> Iterator[Found]:
     """What is wrong in a file. Raises ValueError for a text that is too large to be settings."""
     if len(data) > MOST_BYTES:
@@ -67,7 +70,9 @@ def search(
             if (rule.rule.id, hit.span.line) in seen:
                 continue
             seen.add((rule.rule.id, hit.span.line))
-            anchor = hashlib.sha256("".join(hit.text.split()).encode("utf-8", "replace")).hexdigest()
+            anchor = hashlib.sha256(
+                "".join(hit.text.split()).encode("utf-8", "replace")
+            ).hexdigest()
             yield Found(
                 rule.rule.id, hit.span.line, hit.span.column, hit.span.start, hit.message, anchor
             )

@@ -1,5 +1,5 @@
-"""Finds files of environment variables that hold a key and that git knows, or would take with the next
-`git add`. Reads the index and the ignore rules of the scanned repositories by itself; git is never started.
+"""Finds files of environment variables that hold a key and that git knows, or would take with the next `git
+add`. Reads the index and the ignore rules of the scanned repositories by itself; git is never started.
 """
 
 from __future__ import annotations
@@ -62,10 +62,17 @@ def _of_repository(
     ignores = GitIgnores(work_tree)
     excluded = _Excluded(repository.common_dir)
     for file in files:
-        if file.path in known:
-            yield _finding(rule(TRACKED), repository, file, "is tracked by git")
-        elif not _is_ignored(ignores, file.path) and not excluded.has(file.path):
-            yield _finding(rule(NOT_IGNORED), repository, file, "is not ignored by git")
+        is_ignored = _is_ignored(ignores, file.path) or excluded.has(file.path)
+        broken = verdict(file.path in known, is_ignored)
+        if broken is not None:
+            yield _finding(rule(broken), repository, file)
+
+
+def verdict(is_tracked: bool, is_ignored: bool) -> str | None:
+    """The rule that a file with a key breaks, None where it breaks none."""
+    if is_tracked:
+        return TRACKED
+    return None if is_ignored else NOT_IGNORED
 
 
 def _is_ignored(ignores: GitIgnores, path: str) -> bool:
@@ -76,7 +83,8 @@ def _is_ignored(ignores: GitIgnores, path: str) -> bool:
     )
 
 
-def _finding(rule: Rule, repository: Repository, file: _File, what: str) -> Finding:
+def _finding(rule: Rule, repository: Repository, file: _File) -> Finding:
+    what = "is tracked by git" if rule.id == TRACKED else "is not ignored by git"
     place = Location(
         system.show(repository.shown + file.path), file.entry.span.line, file.entry.span.column
     )
@@ -84,7 +92,8 @@ def _finding(rule: Rule, repository: Repository, file: _File, what: str) -> Find
 
 
 def _files(work_tree: str) -> Iterator[_File]:
-    """The environments below a folder that hold a key. What cannot be read, the scan itself skips."""
+    """The environments below a folder that hold a key. What cannot be read, the scan itself
+    skips."""
     pending = [""]
     seen = 0
     while pending and seen < _FOLDERS:
@@ -100,26 +109,36 @@ def _files(work_tree: str) -> Iterator[_File]:
         if below and ".git" in folders:  # a repository of its own
             continue
         for name in sorted(names):
-            if is_environment_file(name) and not is_example(name) and not is_test(below):
-                entry = holds_key(os.path.join(work_tree, below, name))
-                if entry is not None:
-                    yield _File(f"{below}{name}", entry)
-        pending.extend(f"{below}{name}/" for name in sorted(folders, reverse=True) if name not in _NEVER)
+            path = f"{below}{name}"
+            text = _text(os.path.join(work_tree, path)) if is_meant(path) else None
+            entry = None if text is None else key_in(path, text)
+            if entry is not None:
+                yield _File(path, entry)
+        pending.extend(
+            f"{below}{name}/" for name in sorted(folders, reverse=True) if name not in _NEVER
+        )
 
 
-def holds_key(path: str) -> Entry | None:
+def is_meant(path: str) -> bool:
+    """Whether a file in a repository is one of environment variables, and neither example nor test."""
+    return is_environment_file(path) and not is_example(path) and not is_test(path)
+
+
+def key_in(path: str, text: str) -> Entry | None:
     """The first variable of an environment's file that is an Anthropic key with a value."""
-    try:
-        data = read_if_there(path, MOST_BYTES)
-    except OSError:
-        return None
-    if data is None or len(data) > MOST_BYTES:
-        return None
-    for entry in read(path, data.decode("utf-8", "replace")).entries:
+    for entry in read(path, text).entries:
         name = entry.name.removeprefix(public_prefix(entry.name) or "")
         if is_key_name(name) and not is_reference(entry.value) and is_something(entry.value):
             return entry
     return None
+
+
+def _text(path: str) -> str | None:
+    try:
+        data = read_if_there(path, MOST_BYTES)
+    except OSError:
+        return None
+    return None if data is None else data.decode("utf-8", "replace")
 
 
 class _Excluded:

@@ -46,7 +46,16 @@ def is_secret(value: str) -> bool:
 def is_something(value: str) -> bool:
     """Whether a value is one at all: no blank, placeholder, or word for none."""
     plain = value.strip()
-    if not plain or plain.lower() in ("none", "null", "undefined", "''", '""', "changeme", "xxx", "todo"):
+    if not plain or plain.lower() in (
+        "none",
+        "null",
+        "undefined",
+        "''",
+        '""',
+        "changeme",
+        "xxx",
+        "todo",
+    ):
         return False
     if is_reference(plain):
         return not plain.startswith(("<", "[", "...", "*"))
@@ -55,7 +64,7 @@ def is_something(value: str) -> bool:
 
 def _is_made_up(value: str) -> bool:
     rest = _PREFIX.sub("", value)
-    if len(rest) < 16 or rest.isdigit() or not any(map(str.isdigit, rest)) and rest.islower():
+    if len(rest) < 16 or rest.isdigit() or (not any(map(str.isdigit, rest)) and rest.islower()):
         return True
     return _bits(rest) < _LEAST_BITS or is_placeholder(rest.encode())
 

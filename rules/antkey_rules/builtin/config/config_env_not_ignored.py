@@ -1,8 +1,8 @@
 """A file with a key that no ignore rule names is one `git add .` away from the repository's history.
 
-What counts is a file of environment variables in a work tree, in which a variable that is named as an Anthropic
-key has a value, that is not in the index, and that neither a `.gitignore` nor the repository's `info/exclude`
-names. A user's own global list of ignored files is not looked at: others do not have it.
+What counts is a file of environment variables in a work tree, in which a variable that is named as an
+Anthropic key has a value, that is not in the index, and that neither a `.gitignore` nor the repository's
+`info/exclude` names. A user's own global list of ignored files is not looked at: others do not have it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A file of environment variables that git tracks is with everyone who ever cloned the repository, and in its
-history after it is deleted.
+"""A file of environment variables that git tracks is with everyone who ever cloned the repository, and in
+its history after it is deleted.
 
-What counts is a file such as `.env`, `.env.local`, `prod.env`, `.envrc` or `.dev.vars` in a repository's index,
-in which a variable that is named as an Anthropic key has a value. Examples (`.env.example`, `.env.sample`,
-`.env.template` …), empty values, placeholders and references are fine.
+What counts is a file such as `.env`, `.env.local`, `prod.env`, `.envrc` or `.dev.vars` in a repository's
+index, in which a variable that is named as an Anthropic key has a value. Examples (`.env.example`,
+`.env.sample`, `.env.template` …), empty values, placeholders and references are fine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ RULE = FileRule(
         confidence=Confidence.HIGH,
         why=__doc__,
         remedy=(
-            "Deactivate the key, take the file out of the index (`git rm --cached FILE`), name it in"
+            "Deactivate the key, take the file out of the index (`git rm --cached FILE`), name "
+            "it in"
             " .gitignore, and commit an example without values instead."
         ),
         requirements=("T2",),

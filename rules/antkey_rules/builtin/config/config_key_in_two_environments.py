@@ -2,8 +2,8 @@
 rotated in one without breaking the other.
 
 What counts is one key, by its hash, in files of two environments, as their names or folders tell them
-(`.env.staging` and `.env.production`, `values-dev.yaml` and `values-prod.yaml`, `environments/prod/`). Examples
-and tests are left out.
+(`.env.staging` and `.env.production`, `values-dev.yaml` and `values-prod.yaml`, `environments/prod/`).
+Examples and tests are left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ RULE = FileRule(
         examples=(
             Example("same .env.staging .env.production", matches=True),
             Example("same deploy/values-dev.yaml deploy/values-prod.yaml", matches=True),
-            Example("same environments/prod/main.tfvars environments/dev/main.tfvars", matches=True),
+            Example(
+                "same environments/prod/main.tfvars environments/dev/main.tfvars", matches=True
+            ),
             Example("same .env .env.production", matches=False),
             Example("same prod/a.env prod/b.env", matches=False),
             Example("same .env.test .env.production", matches=False),

@@ -1,10 +1,10 @@
-"""Where users bring keys of their own and the same installation also has a shared one, a user whose key is missing
-or refused may be served on the shared key, and the bill and the data are whose nobody meant.
+"""Where users bring keys of their own and the same installation also has a shared one, a user whose key is
+missing or refused may be served on the shared key, and the bill and the data are whose nobody meant.
 
 What counts: LibreChat settings that take some providers' keys from users (`user_provided`) and have one for
-Anthropic themselves; a LiteLLM proxy that forwards users' keys (`forward_llm_provider_auth_headers: true`) and has
-one for an Anthropic model; Open WebUI with direct connections beside a shared Anthropic key; Cloudflare's gateway
-with `byok_only` or `cf-aig-no-wholesale` switched off.
+Anthropic themselves; a LiteLLM proxy that forwards users' keys (`forward_llm_provider_auth_headers: true`)
+and has one for an Anthropic model; Open WebUI with direct connections beside a shared Anthropic key;
+Cloudflare's gateway with `byok_only` or `cf-aig-no-wholesale` switched off.
 """
 
 from __future__ import annotations
@@ -29,12 +29,20 @@ def _check(settings: Settings) -> Iterator[Hit]:
     for entry in settings.entries:
         name = entry.name.lower().replace("-", "_")
         if name in ("byok_only", "cf_aig_no_wholesale") and entry.value.lower() in _OFF:
-            yield Hit(entry.span, f"{entry.name} is off: a request without a user's key is billed to the gateway", name)
+            yield Hit(
+                entry.span,
+                f"{entry.name} is off: a request without a user's key is billed to the gateway",
+                name,
+            )
     how = _users_keys(settings)
     if how:
         for entry in settings.entries:
             if _is_shared(settings, entry):
-                yield Hit(entry.span, f"a shared key ({entry.name}) beside users' own: {how}", f"{entry.name} {how}")
+                yield Hit(
+                    entry.span,
+                    f"a shared key ({entry.name}) beside users' own: {how}",
+                    f"{entry.name} {how}",
+                )
 
 
 def _users_keys(settings: Settings) -> str:
@@ -43,14 +51,19 @@ def _users_keys(settings: Settings) -> str:
         name, value = entry.name.lower(), entry.value.lower()
         if value == "user_provided":
             return f"{entry.name} is user_provided"
-        if value in _ON and name in ("forward_llm_provider_auth_headers", "enable_direct_connections"):
+        if value in _ON and name in (
+            "forward_llm_provider_auth_headers",
+            "enable_direct_connections",
+        ):
             return f"{entry.name} is on"
     return ""
 
 
 def _is_shared(settings: Settings, entry: Entry) -> bool:
     """Whether an entry is Anthropic's key with a value of the installation's."""
-    if entry.value == "user_provided" or not (is_reference(entry.value) or is_something(entry.value)):
+    if entry.value == "user_provided" or not (
+        is_reference(entry.value) or is_something(entry.value)
+    ):
         return False
     if is_key_name(entry.name, entry.parents):
         return True
@@ -59,7 +72,8 @@ def _is_shared(settings: Settings, entry: Entry) -> bool:
     # A model of LiteLLM's, or an endpoint of LibreChat's, says whose it is in the lines beside.
     beside = [other for other in settings.entries if abs(other.span.line - entry.span.line) <= 4]
     return any(
-        other.name in ("model", "name", "baseURL", "api_base") and _is_anthropics(other.value) for other in beside
+        other.name in ("model", "name", "baseURL", "api_base") and _is_anthropics(other.value)
+        for other in beside
     )
 
 
@@ -76,26 +90,66 @@ RULE = FileRule(
         confidence=Confidence.MEDIUM,
         why=__doc__,
         remedy=(
-            "Take the shared key out, or serve users without a key of their own from another installation;"
+            "Take the shared key out, or serve users without a key of their own from another "
+            "installation;"
             " switch byok_only on. `antkey egress run --scenario no-key` shows what really happens."
         ),
         requirements=("M1", "V1", "A7"),
         frameworks=("SOC2:CC6.1", "NIST800-53:AC-4"),
         examples=(
             Example(".env: OPENAI_API_KEY=user_provided\nANTHROPIC_API_KEY={48}", matches=True),
-            Example(".env.production: ANTHROPIC_API_KEY=${SHARED_KEY}\nGOOGLE_KEY=user_provided", matches=True),
-            Example("librechat.yaml: endpoints:\n  custom:\n    - name: claude\n      apiKey: ${CLAUDE_KEY}\n    - name: other\n      apiKey: user_provided", matches=True),
-            Example("config.yaml: model_list:\n  - litellm_params:\n      model: anthropic/claude-sonnet-4-5\n      api_key: os.environ/ANTHROPIC_API_KEY\nlitellm_settings:\n  forward_llm_provider_auth_headers: true", matches=True),
-            Example("gateway.tf: resource \"cloudflare_ai_gateway\" \"a\" {\n  byok_only = false\n}", matches=True),
+            Example(
+                ".env.production: ANTHROPIC_API_KEY=${SHARED_KEY}\nGOOGLE_KEY=user_provided",
+                matches=True,
+            ),
+            Example(
+                "librechat.yaml: endpoints:\n  custom:\n    - name: claude\n      apiKey: "
+                "${CLAUDE_KEY}\n    - name: other\n      apiKey: user_provided",
+                matches=True,
+            ),
+            Example(
+                "config.yaml: model_list:\n  - litellm_params:\n      model: "
+                "anthropic/claude-sonnet-4-5\n      api_key: os.environ/ANTHROPIC_API_KEY\n"
+                "litellm_settings:\n  forward_llm_provider_auth_headers: true",
+                matches=True,
+            ),
+            Example(
+                'gateway.tf: resource "cloudflare_ai_gateway" "a" {\n  byok_only = false\n}',
+                matches=True,
+            ),
             Example('headers.json: {"cf-aig-no-wholesale": "false"}', matches=True),
-            Example("compose.yaml: environment:\n  ENABLE_DIRECT_CONNECTIONS: 'true'\n  ANTHROPIC_API_KEY: ${ANTHROPIC_API_KEY}", matches=True),
-            Example(".env: OPENAI_API_KEY=user_provided\nANTHROPIC_API_KEY=user_provided", matches=False),
+            Example(
+                "compose.yaml: environment:\n  ENABLE_DIRECT_CONNECTIONS: 'true'\n  "
+                "ANTHROPIC_API_KEY: ${ANTHROPIC_API_KEY}",
+                matches=True,
+            ),
+            Example(
+                ".env: OPENAI_API_KEY=user_provided\nANTHROPIC_API_KEY=user_provided", matches=False
+            ),
             Example(".env: ANTHROPIC_API_KEY={48}\nOPENAI_API_KEY={48}", matches=False),
-            Example(".env.example: OPENAI_API_KEY=user_provided\nANTHROPIC_API_KEY={48}", matches=False),
-            Example("librechat.yaml: endpoints:\n  custom:\n    - name: claude\n      apiKey: user_provided", matches=False),
-            Example("config.yaml: model_list:\n  - litellm_params:\n      model: anthropic/claude-sonnet-4-5\nlitellm_settings:\n  forward_llm_provider_auth_headers: true", matches=False),
-            Example("gateway.tf: resource \"cloudflare_ai_gateway\" \"a\" {\n  byok_only = true\n}", matches=False),
-            Example("compose.yaml: environment:\n  ENABLE_DIRECT_CONNECTIONS: 'false'\n  ANTHROPIC_API_KEY: ${ANTHROPIC_API_KEY}", matches=False),
+            Example(
+                ".env.example: OPENAI_API_KEY=user_provided\nANTHROPIC_API_KEY={48}", matches=False
+            ),
+            Example(
+                "librechat.yaml: endpoints:\n  custom:\n    - name: claude\n      apiKey: "
+                "user_provided",
+                matches=False,
+            ),
+            Example(
+                "config.yaml: model_list:\n  - litellm_params:\n      model: "
+                "anthropic/claude-sonnet-4-5\nlitellm_settings:\n  "
+                "forward_llm_provider_auth_headers: true",
+                matches=False,
+            ),
+            Example(
+                'gateway.tf: resource "cloudflare_ai_gateway" "a" {\n  byok_only = true\n}',
+                matches=False,
+            ),
+            Example(
+                "compose.yaml: environment:\n  ENABLE_DIRECT_CONNECTIONS: 'false'\n  "
+                "ANTHROPIC_API_KEY: ${ANTHROPIC_API_KEY}",
+                matches=False,
+            ),
         ),
     ),
     in_settings=_check,

@@ -1,10 +1,10 @@
-"""What runs on a customer's device cannot keep a secret: browsers show each request with its headers, and apps
-are unpacked in a minute. A call to Anthropic's API from there carries a key that is then everybody's.
+"""What runs on a customer's device cannot keep a secret: browsers show each request with its headers, and
+apps are unpacked in a minute. A call to Anthropic's API from there carries a key that is then everybody's.
 
-What counts is the header `anthropic-dangerous-direct-browser-access`, which is there for nothing else, in code
-that may run in a browser; and the address of the API together with a key's header in a file that a browser or a
-phone runs: `.vue`, `.svelte`, HTML, `"use client"`, React Native, Swift, Dart, Android. Code in folders of
-servers (`server`, `api`, `functions` …) is left alone.
+What counts is the header `anthropic-dangerous-direct-browser-access`, which is there for nothing else, in
+code that may run in a browser; and the address of the API together with a key's header in a file that a
+browser or a phone runs: `.vue`, `.svelte`, HTML, `"use client"`, React Native, Swift, Dart, Android. Code
+in folders of servers (`server`, `api`, `functions` …) is left alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 
-_HEADER = re.compile(r"(?i)anthropic-dangerous-direct-browser-access[\"'`]?\]?[\s:=,]{1,10}[\"'`]?true")
+_HEADER = re.compile(
+    r"(?i)anthropic-dangerous-direct-browser-access[\"'`]?\]?[\s:=,]{1,10}[\"'`]?true"
+)
 _HOST = re.compile(r"api\.anthropic\.com")
 _CARRIES = re.compile(r"(?i)x-api-key|\bapi_?key\b|authorization")
 _BROWSER = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue", ".svelte", ".astro", ".html", ".htm")
@@ -31,7 +33,9 @@ _SERVERS = re.compile(
 _USE_CLIENT = re.compile(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
 _NATIVE = re.compile(r"""from\s+["'](?:react-native|expo[\w-]{0,30})["'/]""")
 _ANDROID = re.compile(r"(?m)^import\s+(?:android|androidx)\.")
-_SERVER_SIDE = re.compile(r"(?m)^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog))|dart:io.{0,200}HttpServer")
+_SERVER_SIDE = re.compile(
+    r"(?m)^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog))|dart:io.{0,200}HttpServer"
+)
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
@@ -39,13 +43,21 @@ def _check(settings: Settings) -> Iterator[Hit]:
     if is_test(path) or _SERVERS.search(path):
         return
     if path.endswith(_BROWSER):
-        found = next((one for one in _HEADER.finditer(text) if not settings.is_comment(one.start())), None)
+        found = next(
+            (one for one in _HEADER.finditer(text) if not settings.is_comment(one.start())), None
+        )
         if found is not None:
             span = settings.span(found.start(), found.end())
-            yield Hit(span, "the API is called from a browser, with its key in the page", "direct browser access")
+            yield Hit(
+                span,
+                "the API is called from a browser, with its key in the page",
+                "direct browser access",
+            )
             return
     device = _device(path, text)
-    called = next((one for one in _HOST.finditer(text) if not settings.is_comment(one.start())), None)
+    called = next(
+        (one for one in _HOST.finditer(text) if not settings.is_comment(one.start())), None
+    )
     if device and called is not None and _CARRIES.search(text):
         span = settings.span(called.start(), called.end())
         yield Hit(span, f"the API is called with a key from {device}", f"call from {device}")
@@ -67,10 +79,14 @@ def _device(path: str, text: str) -> str:
 
 
 _SWIFT = (
-    'import SwiftUI\nvar r = URLRequest(url: URL(string: "https://api.anthropic.com/v1/messages")!)\n'
+    "import SwiftUI\nvar r = URLRequest(url: URL(string: "
+    '"https://api.anthropic.com/v1/messages")!)\n'
     'r.setValue(key, forHTTPHeaderField: "x-api-key")'
 )
-_DART = "final r = http.post(Uri.parse('https://api.anthropic.com/v1/messages'), headers: {'x-api-key': key});"
+_DART = (
+    "final r = http.post(Uri.parse('https://api.anthropic.com/v1/messages'),"
+    " headers: {'x-api-key': key});"
+)
 _FETCH = "fetch('https://api.anthropic.com/v1/messages', {headers: {'x-api-key': key}})"
 
 RULE = FileRule(
@@ -82,32 +98,67 @@ RULE = FileRule(
         confidence=Confidence.MEDIUM,
         why=__doc__,
         remedy=(
-            "Move the call to a server that holds the key, and let the page or app ask that server; replace a"
+            "Move the call to a server that holds the key, and let the page or app ask that "
+            "server; replace a"
             " key that was shipped."
         ),
         requirements=("P2", "A1", "T4"),
         frameworks=("SOC2:CC6.1", "ISO27001:A.8.12", "CWE-522", "CWE-200"),
         examples=(
-            Example("src/ai.js: const h = {'x-api-key': k, 'anthropic-dangerous-direct-browser-access': 'true'}", matches=True),
-            Example('src/ai.ts: const h = {\n  "anthropic-dangerous-direct-browser-access": "true",\n}', matches=True),
-            Example("src/Chat.tsx: 'use client'\nexport const f = (key: string) => " + _FETCH, matches=True),
+            Example(
+                "src/ai.js: const h = {'x-api-key': k, "
+                "'anthropic-dangerous-direct-browser-access': 'true'}",
+                matches=True,
+            ),
+            Example(
+                'src/ai.ts: const h = {\n  "anthropic-dangerous-direct-browser-access": "true",\n}',
+                matches=True,
+            ),
+            Example(
+                "src/Chat.tsx: 'use client'\nexport const f = (key: string) => " + _FETCH,
+                matches=True,
+            ),
             Example("src/Chat.vue: <script setup>\n" + _FETCH + "\n</script>", matches=True),
             Example("src/Chat.svelte: <script>\n" + _FETCH + "\n</script>", matches=True),
             Example("index.html: <script>\n" + _FETCH + "\n</script>", matches=True),
             Example("app/Chat.tsx: import { View } from 'react-native'\n" + _FETCH, matches=True),
             Example("App/Chat.swift: " + _SWIFT, matches=True),
             Example("lib/chat.dart: " + _DART, matches=True),
-            Example('app/src/A.kt: import android.os.Bundle\nval r = Request.Builder().url("https://api.anthropic.com/v1/messages").addHeader("x-api-key", key)', matches=True),
-            Example("server/ai.ts: const h = {'anthropic-dangerous-direct-browser-access': 'true'}", matches=False),
-            Example("src/ai.js: // 'anthropic-dangerous-direct-browser-access': 'true' is not for us\nexport {}", matches=False),
+            Example(
+                "app/src/A.kt: import android.os.Bundle\nval r = "
+                'Request.Builder().url("https://api.anthropic.com/v1/messages").addHeader("x-api-key", key)',
+                matches=True,
+            ),
+            Example(
+                "server/ai.ts: const h = {'anthropic-dangerous-direct-browser-access': 'true'}",
+                matches=False,
+            ),
+            Example(
+                "src/ai.js: // 'anthropic-dangerous-direct-browser-access': 'true' is not for "
+                "us\nexport {}",
+                matches=False,
+            ),
             Example("src/ai.ts: export const f = (key: string) => " + _FETCH, matches=False),
             Example("app/api/chat/route.ts: " + _FETCH, matches=False),
             Example("src/Chat.tsx: 'use client'\nfetch('/api/chat') // anthropic", matches=False),
-            Example("src/Chat.vue: <script setup>\nfetch('/api/anthropic', {headers: {authorization}})\n</script>", matches=False),
+            Example(
+                "src/Chat.vue: <script setup>\nfetch('/api/anthropic', {headers: "
+                "{authorization}})\n</script>",
+                matches=False,
+            ),
             Example("index.html: <a href='https://docs.anthropic.com/'>api key</a>", matches=False),
             Example("Sources/App/a.swift: import Vapor\n" + _SWIFT, matches=False),
-            Example("lib/chat.dart: final r = http.post(Uri.parse('https://example.com/anthropic'), headers: {'x-api-key': key});", matches=False),
-            Example('src/A.kt: import io.ktor.server.application.*\nval u = "https://api.anthropic.com/v1/messages" // x-api-key', matches=False),
+            Example(
+                "lib/chat.dart: final r = "
+                "http.post(Uri.parse('https://example.com/anthropic'), headers: {'x-api-key': "
+                "key});",
+                matches=False,
+            ),
+            Example(
+                "src/A.kt: import io.ktor.server.application.*\nval u = "
+                '"https://api.anthropic.com/v1/messages" // x-api-key',
+                matches=False,
+            ),
         ),
     ),
     in_settings=_check,

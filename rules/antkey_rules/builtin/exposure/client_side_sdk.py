@@ -1,10 +1,10 @@
 """Anthropic's SDK refuses to run in a browser, because whatever runs there can be read by whoever opens its
-tools. `dangerouslyAllowBrowser: true` takes that guard away: the key is then in the page, in its memory and in
-each request that it sends.
+tools. `dangerouslyAllowBrowser: true` takes that guard away: the key is then in the page, in its memory and
+in each request that it sends.
 
-What counts is the option set to true for a client of Anthropic's, or in a file that uses no other SDK with an
-option of that name. Where users enter keys of their own into a tool that runs on their machine alone, waive it
-with that reason.
+What counts is the option set to true for a client of Anthropic's, or in a file that uses no other SDK with
+an option of that name. Where users enter keys of their own into a tool that runs on their machine alone,
+waive it with that reason.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ def _in_settings(settings: Settings) -> Iterator[Hit]:
     for found in _ALLOWED.finditer(settings.text):
         before = settings.text[max(0, found.start() - 300) : found.start()]
         maker = re.findall(r"new\s+(\w{1,80})\s*\(", before)
-        if maker and re.search(r"(?i)anthropic|claude", maker[-1]) and not settings.is_comment(found.start()):
+        if (
+            maker
+            and re.search(r"(?i)anthropic|claude", maker[-1])
+            and not settings.is_comment(found.start())
+        ):
             yield Hit(settings.span(found.start(), found.end()), _MESSAGE, found.group())
 
 
@@ -54,36 +58,65 @@ RULE = FileRule(
         confidence=Confidence.HIGH,
         why=__doc__,
         remedy=(
-            "Take the option out and move the call to a server that holds the key; send the browser the"
+            "Take the option out and move the call to a server that holds the key; send the "
+            "browser the"
             " answer, streamed if need be."
         ),
         requirements=("A1", "T4"),
         frameworks=("SOC2:CC6.1", "ISO27001:A.8.12", "CWE-522"),
         examples=(
-            Example("a.ts: const c = new Anthropic({ apiKey: key, dangerouslyAllowBrowser: true })", matches=True),
-            Example("a.jsx: const c = new Anthropic({\n  dangerouslyAllowBrowser: true,\n  apiKey,\n});", matches=True),
             Example(
-                'a.tsx: import Sdk from "@anthropic-ai/sdk"\nexport const c = new Sdk({dangerouslyAllowBrowser: true})',
+                "a.ts: const c = new Anthropic({ apiKey: key, dangerouslyAllowBrowser: true })",
                 matches=True,
             ),
             Example(
-                "A.vue: <script setup>\nconst c = new Anthropic({ apiKey, dangerouslyAllowBrowser: true })\n</script>",
+                "a.jsx: const c = new Anthropic({\n  dangerouslyAllowBrowser: true,\n  "
+                "apiKey,\n});",
                 matches=True,
             ),
             Example(
-                "A.svelte: <script>\nconst c = new Anthropic({\n dangerouslyAllowBrowser: true })\n</script>",
+                'a.tsx: import Sdk from "@anthropic-ai/sdk"\nexport const c = new Sdk({apiKey, '
+                "dangerouslyAllowBrowser: true})",
                 matches=True,
             ),
-            Example("a.html: <script>new Anthropic({apiKey: k, dangerouslyAllowBrowser:true})</script>", matches=True),
+            Example(
+                "A.vue: <script setup>\nconst c = new Anthropic({ apiKey, "
+                "dangerouslyAllowBrowser: true })\n</script>",
+                matches=True,
+            ),
+            Example(
+                "A.svelte: <script>\nconst c = new Anthropic({\n dangerouslyAllowBrowser: true "
+                "})\n</script>",
+                matches=True,
+            ),
+            Example(
+                "a.html: <script>new Anthropic({apiKey: k, dangerouslyAllowBrowser:true})</script>",
+                matches=True,
+            ),
             Example("a.ts: const c = new Anthropic({ apiKey: key })", matches=False),
-            Example("a.ts: const c = new Anthropic({ apiKey, dangerouslyAllowBrowser: false })", matches=False),
             Example(
-                "a.ts: import Anthropic from '@anthropic-ai/sdk'\nconst o = new OpenAI({ dangerouslyAllowBrowser: true })",
+                "a.ts: const c = new Anthropic({ apiKey, dangerouslyAllowBrowser: false })",
                 matches=False,
             ),
-            Example("A.vue: <script>\nconst c = new OpenAI({ dangerouslyAllowBrowser: true })// anthropic\n</script>", matches=False),
-            Example("A.svelte: <script>\n// new Anthropic({ dangerouslyAllowBrowser: true })\n</script>", matches=False),
-            Example("a.html: <p>new Anthropic({apiKey: k, dangerouslyAllowBrowser: false})</p>", matches=False),
+            Example(
+                "a.ts: import Anthropic from '@anthropic-ai/sdk'\nconst o = new OpenAI({ "
+                "dangerouslyAllowBrowser: true })",
+                matches=False,
+            ),
+            Example(
+                "A.vue: <script>\nconst c = new OpenAI({ dangerouslyAllowBrowser: true })// "
+                "anthropic\n</script>",
+                matches=False,
+            ),
+            Example(
+                "A.svelte: <script>\n// new Anthropic({ dangerouslyAllowBrowser: true })\n"
+                "</script>",
+                matches=False,
+            ),
+            Example(
+                "a.html: <p>new Anthropic({apiKey: k, dangerouslyAllowBrowser: false})</p>",
+                matches=False,
+            ),
         ),
     ),
     in_settings=_in_settings,

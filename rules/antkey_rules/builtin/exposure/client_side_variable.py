@@ -1,5 +1,5 @@
-"""Build tools copy variables with certain prefixes (`NEXT_PUBLIC_`, `VITE_`, `REACT_APP_`, `EXPO_PUBLIC_` …)
-into what every visitor's browser or phone loads. A key in one is published with the next build, whoever
+"""Build tools copy variables with certain prefixes (`NEXT_PUBLIC_`, `VITE_`, `REACT_APP_`, `EXPO_PUBLIC_`
+…) into what every visitor's browser or phone loads. A key in one is published with the next build, whoever
 meant it for the server.
 
 What counts is the name: such a prefix before the name of an Anthropic key, in code and in settings; a key
@@ -22,7 +22,14 @@ _PUBLIC = re.compile(
     r"\b(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|SNOWPACK_PUBLIC"
     r"|PLASMO_PUBLIC|RSBUILD_PUBLIC|STORYBOOK|PUBLIC)_[A-Z0-9_]{0,60}(?:ANTHROPIC|CLAUDE)[A-Z0-9_]{0,60}"
 )
-_BUNDLERS = ("next.config", "vite.config", "webpack.config", "nuxt.config", "rsbuild.config", "craco.config")
+_BUNDLERS = (
+    "next.config",
+    "vite.config",
+    "webpack.config",
+    "nuxt.config",
+    "rsbuild.config",
+    "craco.config",
+)
 _WRITTEN = frozenset(("define", "env", "DefinePlugin", "EnvironmentPlugin", "new", "public"))
 
 
@@ -30,7 +37,11 @@ def _check(settings: Settings) -> Iterator[Hit]:
     for found in _PUBLIC.finditer(settings.text):
         name = found.group()
         prefix = public_prefix(name)
-        if prefix is not None and is_key_name(name.removeprefix(prefix)) and not settings.is_comment(found.start()):
+        if (
+            prefix is not None
+            and is_key_name(name.removeprefix(prefix))
+            and not settings.is_comment(found.start())
+        ):
             yield Hit(
                 settings.span(found.start(), found.end()),
                 f"{name} is shipped to browsers: build tools publish what begins with {prefix}",
@@ -60,7 +71,8 @@ RULE = FileRule(
         confidence=Confidence.HIGH,
         why=__doc__,
         remedy=(
-            "Name the variable without the prefix, read it on the server alone, and let the client call an"
+            "Name the variable without the prefix, read it on the server alone, and let the "
+            "client call an"
             " endpoint of yours. Replace a key that was ever built in."
         ),
         requirements=("P2", "A1", "T4"),
@@ -68,12 +80,16 @@ RULE = FileRule(
         examples=(
             Example("web/.env: VITE_ANTHROPIC_API_KEY=", matches=True),
             Example("web/.env.example: NEXT_PUBLIC_CLAUDE_API_KEY=your-key", matches=True),
-            Example("ci.yml: env:\n  REACT_APP_ANTHROPIC_KEY: ${{ secrets.ANTHROPIC_KEY }}", matches=True),
+            Example(
+                "ci.yml: env:\n  REACT_APP_ANTHROPIC_KEY: ${{ secrets.ANTHROPIC_KEY }}",
+                matches=True,
+            ),
             Example("App.vue: const key = import.meta.env.VITE_ANTHROPIC_API_KEY", matches=True),
             Example("a.ts: const key = process.env.EXPO_PUBLIC_ANTHROPIC_API_KEY", matches=True),
             Example("a.jsx: call(process.env.NEXT_PUBLIC_ANTHROPIC_AUTH_TOKEN)", matches=True),
             Example(
-                "nuxt.config.ts: export default defineNuxtConfig({\n  runtimeConfig: {\n    public: {\n"
+                "nuxt.config.ts: export default defineNuxtConfig({\n  runtimeConfig: {\n    "
+                "public: {\n"
                 "      anthropicApiKey: process.env.ANTHROPIC_API_KEY,\n    },\n  },\n})",
                 matches=True,
             ),
@@ -84,10 +100,16 @@ RULE = FileRule(
             ),
             Example("web/.env: ANTHROPIC_API_KEY=", matches=False),
             Example("web/.env: NEXT_PUBLIC_ANTHROPIC_MODEL=claude-sonnet-4-5", matches=False),
-            Example("web/.env: VITE_CLAUDE_MAX_TOKENS=4096\nVITE_HAS_ANTHROPIC_KEY=true", matches=False),
-            Example("ci.yml: env:\n  # VITE_ANTHROPIC_API_KEY must never be set\n  A: b", matches=False),
+            Example(
+                "web/.env: VITE_CLAUDE_MAX_TOKENS=4096\nVITE_HAS_ANTHROPIC_KEY=true", matches=False
+            ),
+            Example(
+                "ci.yml: env:\n  # VITE_ANTHROPIC_API_KEY must never be set\n  A: b", matches=False
+            ),
             Example("a.ts: const key = process.env.ANTHROPIC_API_KEY", matches=False),
-            Example("a.ts: // never name it NEXT_PUBLIC_ANTHROPIC_API_KEY\nexport {}", matches=False),
+            Example(
+                "a.ts: // never name it NEXT_PUBLIC_ANTHROPIC_API_KEY\nexport {}", matches=False
+            ),
             Example("a.ts: const url = process.env.NEXT_PUBLIC_ANTHROPIC_PROXY_URL", matches=False),
             Example(
                 "nuxt.config.ts: export default defineNuxtConfig({\n  runtimeConfig: {\n"

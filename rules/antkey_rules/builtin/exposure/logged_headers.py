@@ -1,9 +1,11 @@
+# ruff: noqa: SIM905 - lists of words are read as words
 """Whoever logs the headers of a request as a whole logs the key that they carry, `x-api-key` or
 `Authorization`, and keeps doing so when headers are added later.
 
-What counts is an object named as headers, of a request and not of an answer, that goes as it is into a call of
-a logger, `print`, `console` or an error tracker, in a file where such a header is spoken of; and one of these
-headers by its name. What a function made of the headers (`redact(headers)`), and single other ones, may be told.
+What counts is an object named as headers, of a request and not of an answer, that goes as it is into a call
+of a logger, `print`, `console` or an error tracker, in a file where such a header is spoken of; and one of
+these headers by its name. What a function made of the headers (`redact(headers)`), and single other ones,
+may be told.
 """
 
 from __future__ import annotations
@@ -19,18 +21,24 @@ from antkey_scanner.settings.rule import FileRule
 
 _CARRIES = re.compile(r"(?i)x-api-key|authorization|setApiKey|api_key")
 _ANSWERS = frozenset(
-    "response responses res resp reply result answer out csv column columns table row cors rate limit masked"
-    " redacted safe sanitized filtered scrubbed clean http_headers_names".split()  # noqa: SIM905 - read as words
+    "response responses res resp reply result answer out csv column columns table row cors rate "
+    "limit masked redacted safe sanitized filtered scrubbed clean http_headers_names".split()
 )
 _SECRET = ("x-api-key", "authorization", "proxy-authorization")
 
 
+_MOST_CHARACTERS = 8 << 20
+"""Of arguments in a file: calls that stand in calls are looked at with each."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
+    left = _MOST_CHARACTERS
     if _CARRIES.search(source.module.text) is None:
         return
     for call in source.module.calls:
         where = speaks(call.callee)
-        if where is None:
+        left -= call.span.end - call.span.start
+        if where is None or left < 0:
             continue
         for argument in (*call.arguments, *call.named.values()):
             for value in values(argument, source.module.language.name):
@@ -58,30 +66,85 @@ RULE = FileRule(
         confidence=Confidence.MEDIUM,
         why=__doc__,
         remedy=(
-            "Log the headers that you need by their names, or take x-api-key and Authorization out in one"
-            " place that all logging goes through. Replace a key that such a line has already written."
+            "Log the headers that you need by their names, or take x-api-key and Authorization "
+            "out in one"
+            " place that all logging goes through. Replace a key that such a line has already "
+            "written."
         ),
         requirements=("P1", "A4"),
         frameworks=("SOC2:CC6.1", "ISO27001:A.8.15", "CWE-532"),
         examples=(
-            Example('a.py: # anthropic\nheaders = {"x-api-key": key}\nlogger.debug("sending %s", headers)', matches=True),
-            Example('a.py: # anthropic x-api-key\nprint(f"headers: {request.headers}")', matches=True),
+            Example(
+                'a.py: # anthropic\nheaders = {"x-api-key": key}\nlogger.debug("sending %s", '
+                "headers)",
+                matches=True,
+            ),
+            Example(
+                'a.py: # anthropic x-api-key\nprint(f"headers: {request.headers}")', matches=True
+            ),
             Example('a.py: # anthropic\nlogging.info(request.headers["x-api-key"])', matches=True),
-            Example("a.ts: // anthropic\nconst headers = {'x-api-key': key}\nconsole.log({ url, headers })", matches=True),
+            Example(
+                "a.ts: // anthropic\nconst headers = {'x-api-key': key}\nconsole.log({ url, "
+                "headers })",
+                matches=True,
+            ),
             Example("a.ts: // anthropic\nlogger.info(req.headers.authorization)", matches=True),
-            Example("a.ts: // anthropic x-api-key\nlogger.info(`sent ${JSON.stringify(req.headers)}`)", matches=True),
-            Example('a.go: package a // anthropic\nfunc f() { log.Print(r.Header.Get("Authorization")) }', matches=True),
-            Example('a.go: package a // anthropic x-api-key\nfunc f() { log.Printf("%v", headers) }', matches=True),
-            Example('a.go: package a // anthropic x-api-key\nfunc f() { slog.Info("sent", "headers", req.headers) }', matches=True),
-            Example('a.py: # anthropic\nheaders = {"x-api-key": key}\nlogger.debug("sending %s", redact(headers))', matches=False),
-            Example('a.py: # anthropic x-api-key\nprint(f"answered: {response.headers}")', matches=False),
-            Example('a.py: # anthropic\nheaders = {"x-api-key": key}\nrequests.post(url, headers=headers)', matches=False),
-            Example("a.ts: // anthropic x-api-key\nconsole.log(req.headers['user-agent'])", matches=False),
-            Example("a.ts: // anthropic x-api-key\nconsole.log(Object.keys(headers))", matches=False),
-            Example("a.ts: // anthropic x-api-key\nlogger.info({ headers: sanitize(headers) })", matches=False),
-            Example('a.go: package a // anthropic x-api-key\nfunc f() { log.Print(r.Header.Get("Request-Id")) }', matches=False),
-            Example('a.go: package a // anthropic x-api-key\nfunc f() { log.Print(len(headers)) }', matches=False),
-            Example('a.go: package a // anthropic x-api-key\nfunc f() { log.Printf("%v", masked(headers)) }', matches=False),
+            Example(
+                "a.ts: // anthropic x-api-key\nlogger.info(`sent ${JSON.stringify(req.headers)}`)",
+                matches=True,
+            ),
+            Example(
+                "a.go: package a // anthropic\nfunc f() { "
+                'log.Print(r.Header.Get("Authorization")) }',
+                matches=True,
+            ),
+            Example(
+                'a.go: package a // anthropic x-api-key\nfunc f() { log.Printf("%v", headers) }',
+                matches=True,
+            ),
+            Example(
+                'a.go: package a // anthropic x-api-key\nfunc f() { slog.Info("sent", '
+                '"headers", req.headers) }',
+                matches=True,
+            ),
+            Example(
+                'a.py: # anthropic\nheaders = {"x-api-key": key}\nlogger.debug("sending %s", '
+                "redact(headers))",
+                matches=False,
+            ),
+            Example(
+                'a.py: # anthropic x-api-key\nprint(f"answered: {response.headers}")', matches=False
+            ),
+            Example(
+                'a.py: # anthropic\nheaders = {"x-api-key": key}\nrequests.post(url, '
+                "headers=headers)",
+                matches=False,
+            ),
+            Example(
+                "a.ts: // anthropic x-api-key\nconsole.log(req.headers['user-agent'])",
+                matches=False,
+            ),
+            Example(
+                "a.ts: // anthropic x-api-key\nconsole.log(Object.keys(headers))", matches=False
+            ),
+            Example(
+                "a.ts: // anthropic x-api-key\nlogger.info({ headers: sanitize(headers) })",
+                matches=False,
+            ),
+            Example(
+                "a.go: package a // anthropic x-api-key\nfunc f() { "
+                'log.Print(r.Header.Get("Request-Id")) }',
+                matches=False,
+            ),
+            Example(
+                "a.go: package a // anthropic x-api-key\nfunc f() { log.Print(len(headers)) }",
+                matches=False,
+            ),
+            Example(
+                'a.go: package a // anthropic x-api-key\nfunc f() { log.Printf("%v", '
+                "masked(headers)) }",
+                matches=False,
+            ),
         ),
     ),
     in_code=_check,

@@ -1,11 +1,12 @@
-"""Logs are read by more people than may know a key, are copied to other companies, and are kept for years. So
-are error reports, exceptions, chats with a model and the URLs that proxies note. A key that is written there
-has leaked, and nobody rotates it, since nobody knows.
+# ruff: noqa: SIM905 - lists of words are read as words
+"""Logs are read by more people than may know a key, are copied to other companies, and are kept for years.
+So are error reports, exceptions, chats with a model and the URLs that proxies note. A key that is written
+there has leaked, and nobody rotates it, since nobody knows.
 
 What counts is a value that is named as a key (`api_key`, `apiKey`, `x-api-key`, `ANTHROPIC_API_KEY`, not
-another provider's) and goes, as it is, into a call of a logger, `print`, `console`, an error tracker, into the
-text of an exception, a prompt, or the query of an Anthropic URL. Whether there is a key, how long it is, its
-first characters, and what a function made of it (`mask(key)`) may be told.
+another provider's) and goes, as it is, into a call of a logger, `print`, `console`, an error tracker, into
+the text of an exception, a prompt, or the query of an Anthropic URL. Whether there is a key, how long it
+is, its first characters, and what a function made of it (`mask(key)`) may be told.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.rule import FileRule
 
 _OTHERS = frozenset(
-    "openai gpt google gemini cohere mistral groq deepseek xai aws stripe github gitlab slack discord azure"
-    " sort cache primary foreign public ssh has is masked redacted no missing hash hashed encrypted cipher"
-    " placeholder dummy fake test example use uses using should can need needs require enable show with without"
-    " invalid valid".split()  # noqa: SIM905 - read as words
+    "openai gpt google gemini cohere mistral groq deepseek xai aws stripe github gitlab slack "
+    "discord azure sort cache primary foreign public ssh has is masked redacted no missing hash "
+    "hashed encrypted cipher placeholder dummy fake test example use uses using should can need "
+    "needs require enable show with without invalid valid".split()
 )
 _ENDS = (("api", "key"), ("apikey",), ("auth", "token"), ("secret", "key"))
 _PROMPTS = ("content", "prompt", "system", "messages")
-_ASKS = re.compile(r"(?:create|stream|generateText|streamText|complete|completion|invoke|query|generate)\Z")
+_ASKS = re.compile(
+    r"(?:create|stream|generateText|streamText|complete|completion|invoke|query|generate)\Z"
+)
 _QUERY = re.compile(
     r"""(?ix)
     anthropic [^\s"'`]{0,200} [?&](?:x-)?(?:api[-_]?key|key|auth[-_]?token|token)=
@@ -37,9 +40,17 @@ _QUERY = re.compile(
 )
 
 
+_MOST_CHARACTERS = 8 << 20
+"""Of arguments in a file: calls that stand in calls are looked at with each."""
+
+
 def _check(source: Source) -> Iterator[Hit]:
+    left = _MOST_CHARACTERS
     constants = {one.target: one.value for one in source.module.assigns if one.target.isupper()}
     for call in source.module.calls:
+        left -= call.span.end - call.span.start
+        if left < 0:
+            break
         yield from _call(call, source, constants)
     for found in _QUERY.finditer(source.module.text):
         if is_key(found["name"]):
@@ -56,20 +67,34 @@ def _call(call: Call, source: Source, constants: dict[str, str]) -> Iterator[Hit
             yield from _hits(call, given, "a prompt", source, constants, in_text=False)
         return
     given = [*call.arguments, *call.named.values()]
-    formats = bool(call.arguments) and re.match(r"""["'`].*(?:%[svq]|\{\})""", call.arguments[0], re.DOTALL)
+    formats = bool(call.arguments) and re.match(
+        r"""["'`].*(?:%[svq]|\{\})""", call.arguments[0], re.DOTALL
+    )
     in_text = raised and not formats
-    yield from _hits(call, given, where or "an exception's text", source, constants, in_text=in_text)
+    yield from _hits(
+        call, given, where or "an exception's text", source, constants, in_text=in_text
+    )
 
 
 def _hits(
-    call: Call, given: list[str], where: str, source: Source, constants: dict[str, str], *, in_text: bool
+    call: Call,
+    given: list[str],
+    where: str,
+    source: Source,
+    constants: dict[str, str],
+    *,
+    in_text: bool,
 ) -> Iterator[Hit]:
     for argument in given:
         for value in values(argument, source.module.language.name):
             if in_text and not value.in_text:
                 continue
             if is_key(value.last) and not _is_name_of_variable(constants.get(value.last)):
-                yield Hit(call.span, f"a key (`{value.last}`) is written to {where}", f"{call.callee} {value.path}")
+                yield Hit(
+                    call.span,
+                    f"a key (`{value.last}`) is written to {where}",
+                    f"{call.callee} {value.path}",
+                )
                 return
 
 
@@ -98,61 +123,159 @@ RULE = FileRule(
         confidence=Confidence.MEDIUM,
         why=__doc__,
         remedy=(
-            "Leave the key out, or write its hint (the prefix and the last four characters), its name or its"
+            "Leave the key out, or write its hint (the prefix and the last four characters), "
+            "its name or its"
             " fingerprint instead. Replace a key that such a line has already written."
         ),
         requirements=("P1", "A4"),
         frameworks=("SOC2:CC6.1", "ISO27001:A.8.15", "CWE-532", "CWE-209"),
         examples=(
             Example('a.py: import anthropic\nlogger.info(f"using {api_key}")', matches=True),
-            Example('a.py: import anthropic\nprint("key:", os.environ["ANTHROPIC_API_KEY"])', matches=True),
-            Example('a.py: import anthropic\nraise ValueError(f"bad key {tenant.api_key} for Claude")', matches=True),
-            Example("a.ts: // anthropic\nconsole.log(`key ${process.env.ANTHROPIC_API_KEY}`)", matches=True),
-            Example("a.ts: // anthropic\nlogger.error({ err, apiKey }, 'call failed')", matches=True),
+            Example(
+                'a.py: import anthropic\nprint("key:", os.environ["ANTHROPIC_API_KEY"])',
+                matches=True,
+            ),
+            Example(
+                'a.py: import anthropic\nraise ValueError(f"bad key {tenant.api_key} for Claude")',
+                matches=True,
+            ),
+            Example(
+                "a.ts: // anthropic\nconsole.log(`key ${process.env.ANTHROPIC_API_KEY}`)",
+                matches=True,
+            ),
+            Example(
+                "a.ts: // anthropic\nlogger.error({ err, apiKey }, 'call failed')", matches=True
+            ),
             Example("a.ts: // anthropic\nSentry.setExtra('key', customer.apiKey)", matches=True),
-            Example('a.go: package a // anthropic\nfunc f() { log.Printf("key %s", cfg.APIKey) }', matches=True),
-            Example('a.go: package a // anthropic\nfunc f() { fmt.Println(os.Getenv("ANTHROPIC_API_KEY")) }', matches=True),
-            Example('a.go: package a // anthropic\nfunc f() error { return fmt.Errorf("bad key %s", apiKey) }', matches=True),
-            Example('A.java: class A { void f() { log.info("anthropic {}", apiKey); } }', matches=True),
-            Example('A.java: class A { void f() { System.out.println("anthropic " + apiKey); } }', matches=True),
-            Example('A.java: class A { void f() { throw new IllegalStateException("anthropic: " + apiKey); } }', matches=True),
+            Example(
+                'a.go: package a // anthropic\nfunc f() { log.Printf("key %s", cfg.APIKey) }',
+                matches=True,
+            ),
+            Example(
+                "a.go: package a // anthropic\nfunc f() { "
+                'fmt.Println(os.Getenv("ANTHROPIC_API_KEY")) }',
+                matches=True,
+            ),
+            Example(
+                'a.go: package a // anthropic\nfunc f() error { return fmt.Errorf("bad key '
+                '%s", apiKey) }',
+                matches=True,
+            ),
+            Example(
+                'A.java: class A { void f() { log.info("anthropic {}", apiKey); } }', matches=True
+            ),
+            Example(
+                'A.java: class A { void f() { System.out.println("anthropic " + apiKey); } }',
+                matches=True,
+            ),
+            Example(
+                'A.java: class A { void f() { throw new IllegalStateException("anthropic: " + '
+                "apiKey); } }",
+                matches=True,
+            ),
             Example('a.rb: # anthropic\nRails.logger.info("key #{tenant.api_key}")', matches=True),
             Example("a.rb: # anthropic\nputs ENV['ANTHROPIC_API_KEY']", matches=True),
             Example('a.rb: # anthropic\nraise ArgumentError, "bad key #{api_key}"', matches=True),
             Example('a.php: <?php // anthropic\nLog::info("key $apiKey");', matches=True),
             Example("a.php: <?php // anthropic\nvar_dump($config->apiKey);", matches=True),
             Example('a.php: <?php // anthropic\nerror_log("key: " . $apiKey);', matches=True),
-            Example('A.cs: // Anthropic\nclass A { void F() { _logger.LogInformation("{k}", options.ApiKey); } }', matches=True),
-            Example('A.cs: // Anthropic\nclass A { void F() { Console.WriteLine($"key {apiKey}"); } }', matches=True),
-            Example('A.cs: // Anthropic\nclass A { void F() { throw new Exception($"key {apiKey}"); } }', matches=True),
+            Example(
+                'A.cs: // Anthropic\nclass A { void F() { _logger.LogInformation("{k}", '
+                "options.ApiKey); } }",
+                matches=True,
+            ),
+            Example(
+                'A.cs: // Anthropic\nclass A { void F() { Console.WriteLine($"key {apiKey}"); } }',
+                matches=True,
+            ),
+            Example(
+                'A.cs: // Anthropic\nclass A { void F() { throw new Exception($"key '
+                '{apiKey}"); } }',
+                matches=True,
+            ),
             Example('A.kt: // anthropic\nfun f() { println("key $apiKey") }', matches=True),
-            Example('A.kt: // anthropic\nfun f() { logger.info("key ${tenant.apiKey}") }', matches=True),
+            Example(
+                'A.kt: // anthropic\nfun f() { logger.info("key ${tenant.apiKey}") }', matches=True
+            ),
             Example('A.kt: // anthropic\nfun f() { Log.d("tag", apiKey) }', matches=True),
             Example('a.py: import anthropic\nlogger.info(f"using {mask(api_key)}")', matches=False),
-            Example('a.py: import anthropic\nprint("key set" if api_key else "no key")', matches=False),
+            Example(
+                'a.py: import anthropic\nprint("key set" if api_key else "no key")', matches=False
+            ),
             Example('a.py: import anthropic\nlogger.info("key %s…", api_key[:6])', matches=False),
             Example('a.py: import anthropic\nprint("set ANTHROPIC_API_KEY first")', matches=False),
-            Example('a.py: import anthropic\nclient = anthropic.Anthropic(api_key=api_key)', matches=False),
-            Example("a.ts: // anthropic\nconsole.log(`key ${apiKey ? 'set' : 'missing'}`)", matches=False),
-            Example("a.ts: // anthropic\nlogger.info({ hasApiKey: !!apiKey, apiKey: redact(apiKey) })", matches=False),
-            Example("a.ts: // anthropic\nconsole.log('Set ANTHROPIC_API_KEY', apiKey.length)", matches=False),
-            Example('a.go: package a // anthropic\nfunc f() { log.Printf("key %s", mask(cfg.APIKey)) }', matches=False),
-            Example('a.go: package a // anthropic\nfunc f() { log.Print("no key", apiKey == "") }', matches=False),
-            Example('a.go: package a // anthropic\nfunc f() { fmt.Sprintf("%s", apiKey) }', matches=False),
-            Example('A.java: class A { void f() { log.info("anthropic {}", mask(apiKey)); } }', matches=False),
-            Example('A.java: class A { void f() { log.info("anthropic {}", apiKey.length()); } }', matches=False),
-            Example('A.java: class A { void f() { log.info("anthropic {}", apiKeyId); } }', matches=False),
-            Example('a.rb: # anthropic\nRails.logger.info("key #{tenant.api_key.last(4)}")', matches=False),
+            Example(
+                "a.py: import anthropic\nclient = anthropic.Anthropic(api_key=api_key)",
+                matches=False,
+            ),
+            Example(
+                "a.ts: // anthropic\nconsole.log(`key ${apiKey ? 'set' : 'missing'}`)",
+                matches=False,
+            ),
+            Example(
+                "a.ts: // anthropic\nlogger.info({ hasApiKey: !!apiKey, apiKey: redact(apiKey) })",
+                matches=False,
+            ),
+            Example(
+                "a.ts: // anthropic\nconsole.log('Set ANTHROPIC_API_KEY', apiKey.length)",
+                matches=False,
+            ),
+            Example(
+                'a.go: package a // anthropic\nfunc f() { log.Printf("key %s", mask(cfg.APIKey)) }',
+                matches=False,
+            ),
+            Example(
+                'a.go: package a // anthropic\nfunc f() { log.Print("no key", apiKey == "") }',
+                matches=False,
+            ),
+            Example(
+                'a.go: package a // anthropic\nfunc f() { fmt.Sprintf("%s", apiKey) }',
+                matches=False,
+            ),
+            Example(
+                'A.java: class A { void f() { log.info("anthropic {}", mask(apiKey)); } }',
+                matches=False,
+            ),
+            Example(
+                'A.java: class A { void f() { log.info("anthropic {}", apiKey.length()); } }',
+                matches=False,
+            ),
+            Example(
+                'A.java: class A { void f() { log.info("anthropic {}", apiKeyId); } }',
+                matches=False,
+            ),
+            Example(
+                'a.rb: # anthropic\nRails.logger.info("key #{tenant.api_key.last(4)}")',
+                matches=False,
+            ),
             Example('a.rb: # anthropic\nputs "key is #{api_key.present?}"', matches=False),
             Example('a.rb: # anthropic\nputs "Set ANTHROPIC_API_KEY"', matches=False),
             Example('a.php: <?php // anthropic\nLog::info("key " . mask($apiKey));', matches=False),
-            Example("a.php: <?php // anthropic\nLog::info('has key', ['set' => !empty($apiKey)]);", matches=False),
+            Example(
+                "a.php: <?php // anthropic\nLog::info('has key', ['set' => !empty($apiKey)]);",
+                matches=False,
+            ),
             Example("a.php: <?php // anthropic\nLog::info('set $apiKey');", matches=False),
-            Example('A.cs: // Anthropic\nclass A { void F() { _logger.LogInformation("{k}", Mask(options.ApiKey)); } }', matches=False),
-            Example('A.cs: // Anthropic\nclass A { void F() { Console.WriteLine("set apiKey"); } }', matches=False),
-            Example('A.cs: // Anthropic\nclass A { void F() { Console.WriteLine($"{apiKey.Length}"); } }', matches=False),
-            Example('A.kt: // anthropic\nfun f() { println("key ${mask(apiKey)}") }', matches=False),
-            Example('A.kt: // anthropic\nfun f() { println("key ${apiKey.length}") }', matches=False),
+            Example(
+                'A.cs: // Anthropic\nclass A { void F() { _logger.LogInformation("{k}", '
+                "Mask(options.ApiKey)); } }",
+                matches=False,
+            ),
+            Example(
+                'A.cs: // Anthropic\nclass A { void F() { Console.WriteLine("set apiKey"); } }',
+                matches=False,
+            ),
+            Example(
+                "A.cs: // Anthropic\nclass A { void F() { "
+                'Console.WriteLine($"{apiKey.Length}"); } }',
+                matches=False,
+            ),
+            Example(
+                'A.kt: // anthropic\nfun f() { println("key ${mask(apiKey)}") }', matches=False
+            ),
+            Example(
+                'A.kt: // anthropic\nfun f() { println("key ${apiKey.length}") }', matches=False
+            ),
             Example('A.kt: // anthropic\nfun f() { println("set apiKey") }', matches=False),
         ),
     ),

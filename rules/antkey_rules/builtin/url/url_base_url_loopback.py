@@ -35,22 +35,45 @@ RULE = FileRule(
         severity=Severity.INFO,
         confidence=Confidence.HIGH,
         why=__doc__,
-        remedy="Set it in a developer's own environment, and let what is deployed name a public host over https.",
+        remedy=(
+            "Set it in a developer's own environment, and let what is deployed name a public host over"
+            " https."
+        ),
         requirements=("P5",),
         frameworks=("SOC2:CC6.7", "ISO27001:A.8.20", "NIST800-53:SC-7"),
         examples=(
             Example(".env: ANTHROPIC_BASE_URL=http://localhost:4000", matches=True),
-            Example("compose.yaml: environment:\n  - ANTHROPIC_BASE_URL=http://127.0.0.1:8080", matches=True),
-            Example('.mcp.json: {"env": {"ANTHROPIC_BASE_URL": "http://[::1]:9000"}}', matches=True),
+            Example(
+                "compose.yaml: environment:\n  - ANTHROPIC_BASE_URL=http://127.0.0.1:8080",
+                matches=True,
+            ),
+            Example(
+                '.mcp.json: {"env": {"ANTHROPIC_BASE_URL": "http://[::1]:9000"}}', matches=True
+            ),
             Example('a.py: c = Anthropic(base_url="http://localhost:8080")', matches=True),
-            Example("a.ts: const c = new Anthropic({ baseURL: 'http://127.0.0.1:3000' })", matches=True),
-            Example('a.ts: const u = process.env.ANTHROPIC_BASE_URL || "http://localhost:3000"', matches=True),
+            Example(
+                "a.ts: const c = new Anthropic({ baseURL: 'http://127.0.0.1:3000' })", matches=True
+            ),
+            Example(
+                'a.ts: const u = process.env.ANTHROPIC_BASE_URL || "http://localhost:3000"',
+                matches=True,
+            ),
             Example(".env: ANTHROPIC_BASE_URL=https://api.anthropic.com", matches=False),
-            Example(".env: OLLAMA_BASE_URL=http://localhost:11434\nANTHROPIC_API_KEY=", matches=False),
-            Example("compose.yaml: environment:\n  # ANTHROPIC_BASE_URL: http://localhost:4000\n  A: b", matches=False),
-            Example('a.py: import anthropic\nc = OpenAI(base_url="http://localhost:8080")', matches=False),
-            Example('tests/test_a.py: c = Anthropic(base_url="http://localhost:8080")', matches=False),
-            Example('a.ts: const c = new Anthropic({ baseURL: url })', matches=False),
+            Example(
+                ".env: OLLAMA_BASE_URL=http://localhost:11434\nANTHROPIC_API_KEY=", matches=False
+            ),
+            Example(
+                "compose.yaml: environment:\n  # ANTHROPIC_BASE_URL: http://localhost:4000\n  A: b",
+                matches=False,
+            ),
+            Example(
+                'a.py: import anthropic\nc = OpenAI(base_url="http://localhost:8080")',
+                matches=False,
+            ),
+            Example(
+                'tests/test_a.py: c = Anthropic(base_url="http://localhost:8080")', matches=False
+            ),
+            Example("a.ts: const c = new Anthropic({ baseURL: url })", matches=False),
         ),
     ),
     in_settings=_in_settings,

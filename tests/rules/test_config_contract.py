@@ -1,0 +1,136 @@
+"""A contract over every rule about files and every control over them: examples, pages, places."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from antkey_rules import filecases
+from antkey_rules.configuration import (
+    code_parts,
+    load_config_rules,
+    load_exposure_rules,
+    load_file_rules,
+    load_place_rule,
+    load_url_rules,
+    settings_parts,
+)
+from antkey_rules.examples import fill
+from antkey_rules.load import load_controls
+from antkey_rules.pyrules import page_of
+from antkey_scanner.errors import RuleError
+from antkey_scanner.model import Example
+from antkey_scanner.settings.environments import SHARED
+from antkey_scanner.settings.rule import FileRule
+from antkey_scanner.settings.tracked import NOT_IGNORED, TRACKED
+
+RULES = load_file_rules()
+REQUIREMENT = re.compile(r"[MVPAT]\d{1,2}")
+FRAMEWORK = re.compile(r"(?:SOC2|ISO27001|NIST800-53):[A-Z0-9.()-]+|CWE-\d+")
+OF_PLACES = {TRACKED, NOT_IGNORED, SHARED}
+ISSUE = {"P2", "P5", "A1", "A3", "A4", "T2", "T4", "T5", "T7", "T8"}
+
+
+@pytest.fixture(params=RULES, ids=lambda rule: rule.rule.id)
+def rule(request: pytest.FixtureRequest) -> FileRule:
+    """Each rule about files."""
+    return request.param  # type: ignore[no-any-return]
+
+
+def test_examples_hold(rule: FileRule) -> None:
+    assert filecases.check(rule) == []
+
+
+def test_examples_hold_whatever_the_keys_in_them_are(rule: FileRule) -> None:
+    assert [one for seed in ("b", "c", "d") for one in filecases.check(rule, seed=seed)] == []
+
+
+def test_there_are_three_examples_of_both_kinds(rule: FileRule) -> None:
+    counts = Counter(example.matches for example in rule.rule.examples)
+    assert min(counts[True], counts[False]) >= 3
+
+
+def test_a_page_says_what_why_and_what_to_do(rule: FileRule) -> None:
+    why, _ = page_of(rule.rule)
+    first, _, how = why.partition("\n\n")
+    assert first.endswith(".")
+    assert how.strip().endswith(".")
+    assert len(rule.rule.remedy.split()) > 8
+    assert rule.rule.title == rule.rule.title.strip().rstrip(".")
+
+
+def test_requirements_and_frameworks_are_named(rule: FileRule) -> None:
+    assert rule.rule.requirements
+    assert all(REQUIREMENT.fullmatch(each) for each in rule.rule.requirements)
+    assert rule.rule.frameworks
+    assert all(FRAMEWORK.fullmatch(each) for each in rule.rule.frameworks)
+
+
+def test_a_rule_is_of_its_family_and_place(rule: FileRule) -> None:
+    assert rule.rule.id.startswith(
+        {"exposure": ("client-side-", "logged-")}.get(rule.rule.family, rule.rule.family)
+    )
+    assert rule.rule.source == f"builtin/{rule.rule.family}/{rule.rule.id.replace('-', '_')}.py"
+
+
+def test_a_rule_judges_a_file_unless_it_needs_more_than_one(rule: FileRule) -> None:
+    judges = rule.in_code is not None or rule.in_settings is not None
+    assert judges == (rule.rule.id not in OF_PLACES)
+
+
+def test_messages_hold_nothing_of_a_value(rule: FileRule) -> None:
+    import random
+
+    for example in rule.rule.examples:
+        path, _, text = example.text.partition(": ")
+        text = fill(text, random.Random(1))
+        for found in filecases.judged(rule, path, text):
+            value = max(re.findall(r"[\w-]{40,}", text), key=len, default="")
+            assert not value or not any(
+                value[at : at + 12] in found.message for at in range(len(value) - 11)
+            )
+            assert len(found.message) < 300
+
+
+def test_families_are_loaded_apart_and_together() -> None:
+    assert {*load_exposure_rules(), *load_config_rules(), *load_url_rules()} == set(RULES)
+    assert {one.rule.id for one in (*code_parts(RULES), *settings_parts(RULES))} == {
+        one.rule.id for one in RULES
+    } - OF_PLACES
+    assert {load_place_rule(name).id for name in OF_PLACES} == OF_PLACES
+
+
+def test_every_rule_breaks_exactly_one_control_that_is_as_severe() -> None:
+    known = {one.rule.id: one.rule for one in RULES}
+    controls = [one for one in load_controls() if not known.keys().isdisjoint(one.rules)]
+    assert Counter(name for one in controls for name in one.rules) == dict.fromkeys(known, 1)
+    for control in controls:
+        rules = [known[name] for name in control.rules]
+        assert control.severity.rank == max(one.severity.rank for one in rules)
+        assert set(control.requirements) == {each for one in rules for each in one.requirements}
+        assert all(FRAMEWORK.fullmatch(each) for each in control.frameworks)
+    assert {each for control in controls for each in control.requirements} >= ISSUE
+
+
+@pytest.mark.parametrize(
+    ("text", "matches", "problem"),
+    [
+        (".env: ANTHROPIC_BASE_URL=http://a.example.com", False, "must not match and does"),
+        (".env: ANTHROPIC_BASE_URL=https://api.anthropic.com", True, "must match and does not"),
+    ],
+)
+def test_an_example_that_does_not_hold_is_told(text: str, matches: bool, problem: str) -> None:
+    (rule,) = [one for one in RULES if one.rule.id == "url-base-url-refused"]
+    wrong = rule._replace(rule=rule.rule._replace(examples=(Example(text, matches),)))
+    (failure,) = filecases.check(wrong)
+    assert problem in failure
+
+
+def test_an_example_without_a_path_is_our_fault() -> None:
+    wrong = RULES[0]._replace(
+        rule=RULES[0].rule._replace(examples=(Example("nothing", matches=True),))
+    )
+    with pytest.raises(RuleError, match="is no example"):
+        filecases.check(wrong)
