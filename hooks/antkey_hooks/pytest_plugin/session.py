@@ -92,10 +92,19 @@ class EgressPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Begin before the first fixture is set up."""
         self._item = item
-        mark = mark_of(item)
+        mark: Mark | None = None
+        wrong: pytest.UsageError | None = None
+        try:
+            mark = mark_of(item)
+        except pytest.UsageError as error:
+            wrong = error
         if mark is not None or _FIXTURE in getattr(item, "fixturenames", ()):
             self._begin(item, mark)
-        return (yield from self._told_with_failure())
+        result = yield from self._told_with_failure()
+        if wrong is not None:
+            # Only now: what other plugins take down after the test they must have set up.
+            raise wrong
+        return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -132,6 +132,7 @@ def test_mistakes_in_a_marker_are_told(
     ran = run_suite("", "--antkey")
     assert problem in ran.output
     assert ran.code != 0
+    assert "KeyError" not in ran.output
 
 
 def test_evidence_is_appended(run_suite: Run, tmp_path: Path) -> None:

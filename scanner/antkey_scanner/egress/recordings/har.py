@@ -11,7 +11,7 @@ from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.whole import Seen, pairs
 from antkey_scanner.inventory.records import Place
 
-_BROWSERS = ("webinspector", "webkit web inspector", "firefox", "chrome", "safari", "edge")
+_BROWSERS = ("webinspector", "webkit web inspector", "firefox", "chrom", "webkit", "safari", "edge")
 
 
 class Recorder:

@@ -31,7 +31,13 @@ _LONGEST_BODY = 32 << 20
 _KEY = re.compile(r"sk-ant-[a-z]{1,12}[0-9]{0,4}-[A-Za-z0-9_-]{40,}")
 """In a page's text shorter ones are examples and placeholders."""
 
-_BY_A_PAGE = ("anthropic-dangerous-direct-browser-access", "sec-fetch-site")
+_BY_A_PAGE = (
+    "anthropic-dangerous-direct-browser-access",
+    "sec-fetch-site",
+    "sec-fetch-mode",
+    "sec-fetch-dest",
+)
+"""Headers that no page can set or leave out, and the one by which the SDK says that it is in a page."""
 
 Headers = Sequence[tuple[str, str]]
 
@@ -124,7 +130,7 @@ class Whole:
             fields.model,
             seen.status,
             complete=bool(seen.headers) and not replaced,
-            browser=seen.browser or any(name in headers for name in _BY_A_PAGE),
+            browser=seen.browser or _is_by_a_page(headers),
         ), shows
 
     def _fields(self, body: str) -> _Fields:
@@ -180,6 +186,13 @@ def _is_preflight(seen: Seen) -> bool:
     return seen.method.upper() == "OPTIONS" and any(
         name.lower() == "access-control-request-method" for name, _ in seen.headers
     )
+
+
+def _is_by_a_page(headers: Mapping[str, str]) -> bool:
+    """Whether a browser sent it. Servers pass an `Origin` on, and pretend to be browsers, but hardly both."""
+    if any(name in headers for name in _BY_A_PAGE):
+        return True
+    return "origin" in headers and headers.get("user-agent", "").startswith("Mozilla/")
 
 
 def _answered(texts: Sequence[str]) -> Iterator[Credential]:

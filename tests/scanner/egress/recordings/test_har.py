@@ -115,6 +115,17 @@ def test_what_a_page_sends_is_told_by_its_headers(make_key: MakeKey) -> None:
     direct = ("anthropic-dangerous-direct-browser-access", "true")
     assert read(har(entry(direct, ("x-api-key", make_key())))).request.browser
     assert read(har(entry(_initiator={"type": "script"}))).request.browser
+    assert read(har(entry(("Sec-Fetch-Mode", "cors")))).request.browser
+    page = (("Origin", "https://app.example.com"), ("user-agent", "Mozilla/5.0 (X11) Chrome/1"))
+    assert read(har(entry(*page))).request.browser
+    assert not read(har(entry(page[0]))).request.browser
+
+
+@pytest.mark.parametrize("name", ["chromium", "firefox", "webkit"])
+def test_a_test_runner_s_export_names_its_browser(name: str) -> None:
+    log = json.loads(har(entry(), creator="Playwright"))["log"]
+    text = json.dumps({"log": {"browser": {"name": name, "version": "1"}, **log}})
+    assert read(text).request.browser
 
 
 def test_a_preflight_is_no_request() -> None:
