@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from antkey_rules.code import load_code_rules
 from antkey_rules.configuration import code_parts, load_file_rules, settings_parts
 from antkey_scanner.code.rule import CodeRule
 from antkey_scanner.model import Severity
@@ -11,6 +10,8 @@ from antkey_scanner.settings.rule import SettingsRule
 
 def as_they_are() -> tuple[CodeRule, ...]:
     """For policies under which no tenant's request may run on the platform's key."""
+    from antkey_rules.code import load_code_rules  # brings along what parses source code
+
     return (*load_code_rules(), *code_parts(load_file_rules()))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from antkey_scanner.code.module import Module, Span
-from antkey_scanner.code.whose import Owner
 from antkey_scanner.model import Rule
+
+if TYPE_CHECKING:
+    # Settings are judged by rules of the same shape, without any of what parses source code.
+    from antkey_scanner.code.module import Module, Span
+    from antkey_scanner.code.whose import Owner
 
 
 class Hit(NamedTuple):

@@ -81,12 +81,12 @@ def test_where_the_policy_allows_the_platform_s_key_it_is_information(
 
 def test_the_policy_teaches_words_and_turns_it_off(antkey: Antkey, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    (tmp_path / "llm.py").write_text(BAD.replace("tenant", "guild"))
+    (tmp_path / "llm.py").write_text(BAD.replace("tenant", "zorp"))
     assert findings(antkey, "llm.py") == []
-    (tmp_path / "antkey.toml").write_text('[code]\ntenant_names = ["guild"]\n')
+    (tmp_path / "antkey.toml").write_text('[code]\ntenant_names = ["zorp"]\n')
     assert len(findings(antkey, "llm.py")) == 1
     (tmp_path / "antkey.toml").write_text(
-        '[scan]\ncode = false\n[code]\ntenant_names = ["guild"]\n'
+        '[scan]\ncode = false\n[code]\ntenant_names = ["zorp"]\n'
     )
     assert findings(antkey, "llm.py") == []
 
