@@ -28,14 +28,23 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 
+class Changes(NamedTuple):
+    """New keys that the command asked for, requests that started after the last one, and those of them
+    that carried it."""
+
+    rotations: int
+    requests: int
+    on_new_key: int
+
+
 class Played(NamedTuple):
-    """One scenario that was played. rotations: how many new keys the command asked for; troubles: clients
+    """One scenario that was played. changes: of the tenants' keys; troubles: clients
     that came and were not understood."""
 
     scenario: Scenario
     judge: Judge
     ended: Ended
-    rotations: int
+    changes: Changes
     troubles: Counter[str]
 
 
@@ -57,6 +66,7 @@ def result_of(
 
         findings = accept_requests(findings, options.baseline, by_name=True)
     unjudged = Counter(reason for one in played for reason in _gaps(one))
+    unjudged.update(_missing_tenants(played, tenants))
     for one in played:
         unjudged.update(one.judge.unjudged)
     missing = _missing_surfaces(played, egress.surfaces)
@@ -97,7 +107,7 @@ def result_of(
             requests=calls,
             unjudged=unjudged,
             missing_surfaces=missing,
-            off=out_of_reach_of_run(egress, names, sum(one.rotations for one in played)),
+            off=out_of_reach_of_run(egress, names, sum(one.changes.on_new_key for one in played)),
             fail_on=fail_on,
         ),
         skips=(),
@@ -117,14 +127,25 @@ def _gaps(one: Played) -> Iterator[str]:
         yield f"in scenario {name} a client was not understood ({trouble}, {count:,} times)"
     if not one.judge.calls and not one.scenario.may_be_silent:
         yield f"in scenario {name} no request was seen"
-    if one.scenario.rotates and not one.rotations:
+    if one.scenario.rotates and not one.changes.rotations:
         yield f"in scenario {name} the command never asked for a new key (POST /rotate)"
+    elif one.scenario.rotates and not one.changes.requests:
+        yield f"in scenario {name} no request was seen after the change of keys"
 
 
 def _how(ended: Ended) -> str:
     if ended.code is None:
         return f"was ended by signal {ended.signal}"
     return f"failed with exit code {ended.code}"
+
+
+def _missing_tenants(played: Sequence[Played], tenants: Sequence[str]) -> Iterator[str]:
+    """The tenants of whom no request was seen, where any was to be."""
+    if all(one.scenario.may_be_silent for one in played):
+        return
+    seen = {cell.tenant for one in played for cell in one.judge.seen}
+    if seen:
+        yield from (f"no request was seen for {name}" for name in tenants if name not in seen)
 
 
 def _missing_surfaces(played: Sequence[Played], surfaces: Sequence[str]) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ class Session:
         self._book = Book([canary.life for canary in (*platform, *self.keys.values())])
         self.judge = Judge(rules, policy, self._book, live=True, tenants=tenants)
         self.rotations = 0
+        self.rotated_at: Micros | None = None
+        self.after_rotation = self.on_new_key = 0
         self.troubles: Counter[str] = Counter()
 
     def decide(self, exchange: Exchange) -> Answer:
@@ -71,12 +73,22 @@ class Session:
             lives = [self._life(one.sha256) for one in exchange.credentials]
             answer, hit = self._answer(lives)
             request = self._request(exchange, STATUS[answer])
+            self._count(exchange, lives)
             self.judge.take(request)
             self._record(request, lives)
             if hit is not None and hit.tenant is not None:
                 fault = Fault(answer.value, hit.source)
                 self.judge.fault(hit.tenant, self._scenario.name, fault)
             return answer
+
+    def _count(self, exchange: Exchange, lives: Sequence[KeyLife | None]) -> None:
+        """Note what follows a change of keys: without any request nothing shows that it was taken up."""
+        if self.rotated_at is not None and exchange.started >= self.rotated_at:
+            self.after_rotation += 1
+            new = {canary.life.source for canary in self.keys.values()}
+            self.on_new_key += any(
+                life is not None and life.source in new and life.start is not None for life in lives
+            )
 
     def refused(self, exchange: Exchange) -> None:
         """Judge a request to a host that is not allowed; without a credential it is none of ours."""
@@ -136,6 +148,7 @@ class Session:
         self.keys[tenant] = new
         self._book.add(new.life._replace(start=now))
         self.rotations += 1
+        self.rotated_at = now
         return 200, json.dumps({"key": new.text}).encode()
 
     def _life(self, sha256: str | None) -> KeyLife | None:

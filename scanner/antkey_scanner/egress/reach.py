@@ -19,7 +19,7 @@ def out_of_reach_of_run(
 ) -> dict[str, str]:
     """Of a wrapped run: by rule why it could not be broken, and the cure.
 
-    scenarios: those that were played; rotations: how many new keys the command asked for.
+    scenarios: those that were played; rotations: how many requests were seen on a new key.
     """
     off = _by_policy(policy)
     if not set(FAULT_SCENARIOS).intersection(scenarios):
@@ -27,7 +27,7 @@ def out_of_reach_of_run(
     if NO_KEY_SCENARIO not in scenarios:
         off.setdefault(_WITHOUT_KEY, "it was not played; add --scenario no-key")
     if not rotations:
-        off["egress-stale-key"] = "no key was changed; add --scenario rotate"
+        off["egress-stale-key"] = "no request was seen on a new key; play --scenario rotate"
     off["egress-many-keys"] = "each tenant has one key in a run; use antkey egress replay"
     recorded = "a command's own requests cannot show it; use antkey egress replay"
     off["egress-key-in-browser"] = off["egress-key-in-response"] = recorded

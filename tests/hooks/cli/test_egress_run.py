@@ -353,3 +353,19 @@ def test_what_was_not_played_is_not_passed(play: Play) -> None:
     done = play("send(TENANT) if TENANT else None", "--scenario", "no-key", "--scenario", "429")
     statuses = {one["id"]: one["status"] for one in done.document["controls"]}
     assert statuses["no-fallback-on-errors"] == statuses["no-requests-without-a-key"] == "pass"
+
+
+def test_a_change_of_keys_that_nothing_follows_proves_nothing(play: Play) -> None:
+    assert play("send(TENANT); control('/rotate')", "--scenario", "rotate").code == 4
+
+
+def test_a_tenant_that_was_never_seen_is_no_pass(play: Play) -> None:
+    app = "control('/mark', tenant='acme'); send(ACME)"
+    assert play(app, *TWO).code == 4
+    assert play(f"{app}; control('/mark', tenant='globex'); send(GLOBEX)", *TWO).code == 0
+
+
+def test_an_old_key_within_the_grace_leaves_the_change_unproven(play: Play) -> None:
+    done = play("control('/rotate'); send(TENANT)", "--scenario", "rotate")
+    statuses = {one["id"]: one["status"] for one in done.document["controls"]}
+    assert (done.code, statuses["old-keys-stop"]) == (0, "not-assessed")
