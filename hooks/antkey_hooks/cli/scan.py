@@ -45,12 +45,25 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     request = prepare(operands, options, clock.judged)
     baseline = _baseline(request, options)
     scanned = look(request, options)
+    if request.policy.scan.code:
+        scanned = _in_place(scanned, request)
     if baseline is not None:
         from antkey_hooks.cli import accepted
 
         scanned = accepted.accept(scanned, baseline, request)
     joined = _joined(scanned, request, options, clock)
     return _judge(scanned, joined, request, options, clock)
+
+
+def _in_place(scanned: engine.Scanned, request: Request) -> engine.Scanned:
+    """With what only more than one file shows: one key in two environments, what git knows of them."""
+    places = [path for path in request.targets if os.path.lexists(os.path.join(path, ".git"))]
+    has_two = sum(finding.secret is not None for finding in scanned.findings) > 1
+    if not has_two and (request.alone or not places):
+        return scanned
+    from antkey_hooks.cli.sourcecode import in_place
+
+    return in_place(scanned, request.policy, () if request.alone else places, request.targets)
 
 
 def _joined(

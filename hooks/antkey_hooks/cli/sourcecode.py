@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from antkey_rules.configuration import code_parts, load_file_rules, settings_parts
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from antkey_rules.configuration import (
+    code_parts,
+    load_file_rules,
+    load_place_rule,
+    settings_parts,
+)
 from antkey_scanner.code.rule import CodeRule
-from antkey_scanner.model import Severity
+from antkey_scanner.model import Finding, Severity, Skip
+from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.settings.rule import SettingsRule
+from antkey_scanner.suppress import accept_skips, waive_findings
+
+if TYPE_CHECKING:
+    from antkey_scanner.engine import Scanned
+    from antkey_scanner.policy import Policy
 
 
 def as_they_are() -> tuple[CodeRule, ...]:
@@ -26,3 +40,39 @@ def for_information() -> tuple[CodeRule, ...]:
 def about_settings() -> tuple[SettingsRule, ...]:
     """What configuration and other files that are no source code are judged by."""
     return settings_parts(load_file_rules())
+
+
+def in_place(
+    scanned: Scanned, policy: Policy, repositories: Sequence[str], targets: Sequence[str]
+) -> Scanned:
+    """A scan's result with what only several files show together, or what git knows of one.
+
+    repositories: folders whose environment files are compared with what git knows.
+    """
+    from antkey_scanner.settings.environments import SHARED, shared
+
+    more = list(shared(scanned.findings, load_place_rule(SHARED)))
+    skips: list[Skip] = []
+    for one in _tracked(repositories, single=len(targets) == 1):
+        if isinstance(one, Skip):
+            skips.append(one)
+        else:
+            more.append(one)
+    below = root_below(policy.folder, targets)
+    return scanned._replace(
+        findings=(*scanned.findings, *waive_findings(more, policy.waivers, below)),
+        skips=(*scanned.skips, *accept_skips(skips, policy.scan.accept, below)),
+    )
+
+
+def _tracked(folders: Sequence[str], *, single: bool) -> Iterator[Finding | Skip]:
+    """single: paths are told from the one folder that is scanned, else from the working folder."""
+    if not folders:
+        return
+    from antkey_scanner.git.discover import repositories
+    from antkey_scanner.git.repository import Repository
+    from antkey_scanner.settings.tracked import findings
+
+    roots = [(folder, "" if single else f"{folder}/") for folder in folders]
+    found = [one for one in repositories(roots) if isinstance(one, Repository)]
+    yield from findings(found, load_place_rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,7 @@ def test_the_policy_teaches_words_and_turns_it_off(antkey: Antkey, tmp_path: Pat
     assert findings(antkey, "llm.py") == []
     (tmp_path / "antkey.toml").write_text('[code]\ntenant_names = ["zorp"]\n')
     assert len(findings(antkey, "llm.py")) == 1
-    (tmp_path / "antkey.toml").write_text(
-        '[scan]\ncode = false\n[code]\ntenant_names = ["zorp"]\n'
-    )
+    (tmp_path / "antkey.toml").write_text('[scan]\ncode = false\n[code]\ntenant_names = ["zorp"]\n')
     assert findings(antkey, "llm.py") == []
 
 
@@ -107,3 +106,23 @@ def test_many_files_are_judged_by_workers_too(antkey: Antkey, tmp_path: Path) ->
         (tmp_path / f"m{number}.py").write_text(BAD if number % 100 == 7 else "x = 1\n" * 50)
     assert len(findings(antkey, ".", "-j2")) == 4
     assert len(findings(antkey, ".", "-j1")) == 4
+
+
+def test_an_environment_file_that_git_knows_is_told(
+    antkey: Antkey, git: Git, tmp_path: Path, make_key: Callable[..., str]
+) -> None:
+    (tmp_path / "repo" / ".env").write_text(f"ANTHROPIC_API_KEY={make_key()}\n")
+    git("add", "-f", ".env")
+    document = json.loads(antkey("scan", "-f", "json", "repo").stdout)
+    (finding,) = [one for one in document["findings"] if one["rule"] == "config-env-tracked"]
+    assert finding["location"]["path"] == ".env"
+
+
+def test_one_key_in_two_environments_is_told(
+    antkey: Antkey, tmp_path: Path, make_key: Callable[..., str]
+) -> None:
+    key = make_key()
+    (tmp_path / ".env.staging").write_text(f"ANTHROPIC_API_KEY={key}\n")
+    (tmp_path / ".env.production").write_text(f"ANTHROPIC_API_KEY={key}\n")
+    document = json.loads(antkey("scan", "-f", "json", ".").stdout)
+    assert "config-key-in-two-environments" in {one["rule"] for one in document["findings"]}
