@@ -37,7 +37,7 @@ _INSTRUCTION = re.compile(
     r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}"
     r"(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})"
 )
-_HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
+_HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]{},\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
 _BLOCK = re.compile(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
 _LABEL = re.compile(r'"([^"\n]{1,100})"')
 _ELEMENT = re.compile(
