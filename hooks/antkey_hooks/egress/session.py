@@ -28,6 +28,10 @@ Record = Callable[[Request, Sequence[KeyLife | None]], None]
 _BLIND = (TroubleKind.REFUSED_CERTIFICATE, TroubleKind.UNREADABLE)
 
 
+_ALWAYS = -(1 << 62)
+_MOST_MARKS = 1000
+
+
 class Mark(NamedTuple):
     """For whom the command acts, as it said last."""
 
@@ -57,7 +61,7 @@ class Session:
         self._new_secret = new_secret
         self._allows = Hosts(policy.allowed_hosts, host_templates(policy.tenant_from)).allows
         self._lock = Lock()
-        self._mark = Mark(tenants[0] if len(tenants) == 1 else None)
+        self._marks = [(_ALWAYS, Mark(tenants[0] if len(tenants) == 1 else None))]
         self._versions = dict.fromkeys(tenants, 1)
         self.keys = {name: tenant_canary(name) for name in tenants} if scenario.has_keys else {}
         self._book = Book([canary.life for canary in (*platform, *self.keys.values())])
@@ -129,7 +133,9 @@ class Session:
         if surface is not None and not isinstance(surface, str):
             return _refusal("surface is no string")
         only = next(iter(self._versions)) if len(self._versions) == 1 else None
-        self._mark = Mark(str(tenant) if tenant is not None else only, surface)
+        mark = Mark(str(tenant) if tenant is not None else only, surface)
+        self._marks.append((self._clock(), mark))
+        del self._marks[:-_MOST_MARKS]
         return 200, b"{}"
 
     def _rotated(self, asked: dict[str, object]) -> tuple[int, bytes]:
@@ -151,6 +157,12 @@ class Session:
         self.rotated_at = now
         return 200, json.dumps({"key": new.text}).encode()
 
+    def _mark(self, started: Micros) -> Mark:
+        """For whom the command acted when a request started."""
+        return next(
+            (mark for since, mark in reversed(self._marks) if since <= started), self._marks[0][1]
+        )
+
     def _life(self, sha256: str | None) -> KeyLife | None:
         return None if sha256 is None else self._book.known(sha256)
 
@@ -165,8 +177,9 @@ class Session:
         tenant = tenant_of(
             self._policy.tenant_from, exchange.headers, exchange.fields, exchange.host
         )
-        tenant = tenant or self._mark.tenant
-        surface = self._mark.surface
+        mark = self._mark(exchange.started)
+        tenant = tenant or mark.tenant
+        surface = mark.surface
         place = "/".join(part for part in (self._scenario.name, tenant, surface) if part)
         return Request(
             Place(f"scenario-{place}"),

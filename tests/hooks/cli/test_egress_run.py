@@ -132,6 +132,27 @@ for tenant, key in (("acme", ACME), ("globex", GLOBEX)):
     assert {cell["tenant"] for cell in done.document["coverage"]} == {"acme", "globex"}
 
 
+def test_a_mark_is_for_what_starts_after_it(play: Play) -> None:
+    app = """
+import http.client
+control("/mark", tenant="acme")
+early = http.client.HTTPConnection(os.environ["ANTHROPIC_BASE_URL"].partition("//")[2])
+early.putrequest("POST", "/v1/messages")
+early.putheader("x-api-key", ACME)
+early.putheader("content-length", "2")
+early.endheaders()
+late = http.client.HTTPConnection(os.environ["ANTHROPIC_BASE_URL"].partition("//")[2])
+late.request("POST", "/v1/messages", "{}", {"x-api-key": ACME})
+late.getresponse().read()
+control("/mark", tenant="globex")
+early.send(b"{}")
+early.getresponse().read()
+send(GLOBEX)
+"""
+    done = play(app, *TWO)
+    assert (done.code, done.rules) == (0, set()), done.stderr
+
+
 def test_a_request_of_nobody_is_undecided_unless_its_key_convicts_it(play: Play) -> None:
     assert play("send(ACME)", *TWO).code == 4
     done = play("send(PLATFORM)", *TWO)
