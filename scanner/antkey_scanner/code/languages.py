@@ -15,7 +15,9 @@ class Language(NamedTuple):
     kinds of definitions; assigns: kinds that give a name a value; returns, ifs, tries, catches, calls,
     strings, comments: kinds; either: operators whose right side stands in for the left; ternaries: kinds
     of conditional expressions; coalescing: methods whose argument stands in for what they are called on;
-    is_expression: the last expression of a function is what it returns; raises: kinds that end the way.
+    raises: kinds that end the way; choices: kinds of expressions that choose among branches; defaults:
+    kinds of parameters that may have a value of their own; bodies: kinds of functions' bodies where the
+    grammar has no field for them; is_expression: the last expression of a function is what it returns.
     """
 
     name: str
@@ -37,6 +39,9 @@ class Language(NamedTuple):
     comments: tuple[str, ...] = ("comment",)
     classes: tuple[str, ...] = ("class_declaration",)
     raises: tuple[str, ...] = ("throw_statement",)
+    choices: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     is_expression: bool = False
 
 
@@ -48,11 +53,23 @@ _JAVASCRIPT = Language(
         *("function_declaration", "function_expression", "arrow_function", "method_definition"),
         "generator_function_declaration",
     ),
-    assigns=("variable_declarator", "assignment_expression", "augmented_assignment_expression"),
+    assigns=(
+        *("variable_declarator", "assignment_expression", "augmented_assignment_expression"),
+        "field_definition",
+    ),
     calls=("call_expression", "new_expression"),
     either=("||", "??"),
+    coalescing=("catch", "get"),
     pairs=("pair",),
     strings=("string", "template_string"),
+    defaults=("assignment_pattern",),
+)
+_TYPESCRIPT = _JAVASCRIPT._replace(
+    name="TypeScript",
+    grammar="typescript",
+    endings=(".ts", ".mts", ".cts"),
+    assigns=(*_JAVASCRIPT.assigns[:-1], "public_field_definition"),
+    defaults=("required_parameter", "optional_parameter"),
 )
 
 LANGUAGES = (
@@ -71,10 +88,11 @@ LANGUAGES = (
         pairs=("keyword_argument", "pair"),
         classes=("class_definition",),
         raises=("raise_statement",),
+        defaults=("default_parameter", "typed_default_parameter"),
     ),
     _JAVASCRIPT,
-    _JAVASCRIPT._replace(name="TypeScript", grammar="typescript", endings=(".ts", ".mts", ".cts")),
-    _JAVASCRIPT._replace(name="TypeScript JSX", grammar="tsx", endings=(".tsx",)),
+    _TYPESCRIPT,
+    _TYPESCRIPT._replace(name="TypeScript JSX", grammar="tsx", endings=(".tsx",)),
     Language(
         "Go",
         "go",
@@ -86,7 +104,6 @@ LANGUAGES = (
         catches=(),
         either=(),
         ternaries=(),
-        coalescing=("Or", "CoalesceString", "Coalesce", "FirstNonEmpty"),
         pairs=("keyed_element",),
         strings=("interpreted_string_literal", "raw_string_literal"),
         classes=("type_declaration",),
@@ -108,6 +125,9 @@ LANGUAGES = (
         pairs=("argument",),
         strings=("string_literal", "verbatim_string_literal", "interpolated_string_expression"),
         raises=("throw_statement", "throw_expression"),
+        choices=("switch_expression",),
+        defaults=("parameter",),
+        bodies=("arrow_expression_clause", "accessor_list"),
     ),
     Language(
         "Java",
@@ -117,9 +137,21 @@ LANGUAGES = (
         assigns=("variable_declarator", "assignment_expression"),
         calls=("method_invocation", "object_creation_expression"),
         either=(),
-        coalescing=("orElse", "orElseGet", "getOrDefault", "requireNonNullElse", "firstNonNull"),
+        coalescing=(
+            *(
+                "orElse",
+                "orElseGet",
+                "or",
+                "getOrDefault",
+                "defaultIfEmpty",
+                "switchIfEmpty",
+                "onErrorReturn",
+            ),
+            *("onErrorResume", "getProperty", "exceptionally"),
+        ),
         strings=("string_literal",),
         comments=("line_comment", "block_comment"),
+        choices=("switch_expression",),
     ),
     Language(
         "Kotlin",
@@ -135,10 +167,24 @@ LANGUAGES = (
         binaries=("elvis_expression",),
         either=("?:",),
         ternaries=("if_expression",),
-        coalescing=("ifBlank", "ifEmpty", "orElse", "getOrDefault", "getOrElse"),
+        coalescing=(
+            *(
+                "ifBlank",
+                "ifEmpty",
+                "orElse",
+                "orElseGet",
+                "getOrDefault",
+                "getOrElse",
+                "recover",
+                "orEmpty",
+            ),
+            *("recoverCatching", "switchIfEmpty"),
+        ),
         strings=("string_literal",),
         comments=("line_comment", "multiline_comment"),
         raises=(),
+        choices=("when_expression",),
+        bodies=("function_body", "statements"),
     ),
     Language(
         "Ruby",
@@ -149,16 +195,18 @@ LANGUAGES = (
         calls=("call",),
         returns=("return",),
         ifs=("if", "unless", "if_modifier", "unless_modifier", "elsif"),
-        tries=("begin",),
+        tries=("begin", "body_statement"),
         catches=("rescue",),
-        binaries=("binary",),
-        either=("||", "or"),
-        ternaries=("conditional",),
+        binaries=("binary", "rescue_modifier"),
+        either=("||", "or", "rescue"),
+        ternaries=("conditional", "if", "unless"),
         coalescing=("fetch", "dig"),
         pairs=("pair",),
         strings=("string",),
         classes=("class", "module"),
         raises=(),
+        choices=("case",),
+        defaults=("keyword_parameter", "optional_parameter"),
         is_expression=True,
     ),
     Language(
@@ -176,16 +224,19 @@ LANGUAGES = (
         ),
         either=("??", "||", "or"),
         ternaries=("conditional_expression",),
+        coalescing=("get", "data_get", "rescue"),
         pairs=("array_element_initializer", "argument"),
         strings=("string", "encapsed_string"),
         raises=("throw_expression",),
+        choices=("match_expression",),
+        defaults=("simple_parameter", "property_promotion_parameter"),
     ),
     Language(
         "Rust",
         "rust",
         (".rs",),
         functions=("function_item", "closure_expression"),
-        assigns=("let_declaration", "assignment_expression"),
+        assigns=("let_declaration", "assignment_expression", "let_condition"),
         calls=("call_expression",),
         returns=("return_expression",),
         ifs=("if_expression",),
@@ -195,13 +246,14 @@ LANGUAGES = (
         ternaries=("if_expression",),
         coalescing=(
             *("unwrap_or", "unwrap_or_else", "or", "or_else", "map_or", "unwrap_or_default"),
-            "unwrap_or_log",
+            *("unwrap_or_log", "ok_or_default"),
         ),
         pairs=("field_initializer",),
         strings=("string_literal", "raw_string_literal"),
         comments=("line_comment", "block_comment"),
         classes=("impl_item", "struct_item"),
         raises=(),
+        choices=("match_expression",),
         is_expression=True,
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.languages import Language, language_of
-from antkey_scanner.code.module import MOST_BYTES, parse
+from antkey_scanner.code.parse import MOST_BYTES, parse
 from antkey_scanner.code.rule import CodeRule, Source
 from antkey_scanner.code.whose import Owner
 from antkey_scanner.code.words import Vocabulary

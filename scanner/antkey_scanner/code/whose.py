@@ -1,91 +1,427 @@
 """Whose key an expression is, in its place: by what it is called, and by what its names were given before.
 
-Small data flow, inside one function: assignments, parameters, what the function is for.
+Small data flow, inside one file: assignments, parameters and what callers hand over for them, what
+functions give back. Text that is hostile costs no more than its length: an amount of work is set.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from enum import Enum
 
-from antkey_scanner.code.module import Module, Span
-from antkey_scanner.code.words import Vocabulary, names
+from antkey_scanner.code import sdks
+from antkey_scanner.code.module import Assign, Call, Function, Module, Returned, Span
+from antkey_scanner.code.scopes import Scopes
+from antkey_scanner.code.terms import Term, terms
+from antkey_scanner.code.words import (
+    Vocabulary,
+    is_about,
+    is_client,
+    is_constant,
+    is_key,
+    is_meant,
+    is_of_others,
+    names,
+    reads_environment,
+    reads_settings,
+    words,
+)
 
-_PLAIN = re.compile(r"[$@]?[A-Za-z_][A-Za-z0-9_]*[!?]?")
-_HOPS = 3
+_HOPS = 5
+_MOST_WORK = 400_000
+"""Expressions looked at, in one file."""
+
+_MEASURES = frozenset(
+    ["bool", "boolean", "len", "length", "mask", "maskkey", "masked", "redact", "hash", "sha256", "md5", "fingerprint", "isset", "empty", "isempty", "count", "startswith", "endswith", "includes", "contains", "tostring_masked", "present", "blank", "exists", "has", "isblank", "isnullorempty", "isnullorwhitespace", "hasattr", "in_array", "test", "match", "validate", "verify", "isvalid"]
+)
+_CALLED_BY = frozenset(
+    "req request body headers header payload formdata searchparams query cookies ctx params event".split()  # noqa: SIM905
+)
+_FROM_REQUEST = re.compile(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
+_KEYISH = re.compile(r"(?i)key|token|secret|cred|auth|client|anthropic|claude|llm|bearer")
+_NAME = re.compile(r"[$@]{0,2}[A-Za-z_][\w.]{0,40}")
+_SELF = frozenset({"self", "this", "$this", "cls", "static", "base"})
 
 
 class Whose(Enum):
-    """Whose key an expression is. BOTH: it was made of a tenant's and the platform's already."""
+    """Whose key an expression is. BOTH: it is made of a tenant's and the platform's."""
 
     TENANT = "tenant"
     PLATFORM = "platform"
     BOTH = "both"
     NOBODY = "nobody"
 
+    @property
+    def has_tenant(self) -> bool:
+        return self in (Whose.TENANT, Whose.BOTH)
+
+    @property
+    def has_platform(self) -> bool:
+        return self in (Whose.PLATFORM, Whose.BOTH)
+
+
+def both(found: Iterable[Whose]) -> Whose:
+    """Whose something is that is made of several things."""
+    seen = set(found)
+    if Whose.BOTH in seen or {Whose.TENANT, Whose.PLATFORM} <= seen:
+        return Whose.BOTH
+    if Whose.TENANT in seen:
+        return Whose.TENANT
+    return Whose.PLATFORM if Whose.PLATFORM in seen else Whose.NOBODY
+
 
 class Owner:
     """Tells whose expressions are in one file."""
 
     def __init__(self, module: Module, vocabulary: Vocabulary) -> None:
-        self._module = module
-        self._vocabulary = vocabulary
+        self.module = module
+        self.scopes = Scopes(module)
+        self.vocabulary = vocabulary
+        self._work = 0
+        self._terms: dict[str, tuple[Term, ...]] = {}
+        self._seen: dict[tuple[str, int, int], Whose] = {}
+        self._assigns: dict[str, list[Assign]] = defaultdict(list)
+        self._members: dict[str, list[Assign]] = defaultdict(list)
+        for assign in module.assigns:
+            name = plain(assign.target)
+            self._assigns[name].append(assign)
+            if "[" in name and sdks.is_key_name(name):
+                self._members[name.partition("[")[0]].append(assign)
+        self._functions = {one.name: one for one in reversed(module.functions) if one.name}
+        self._calls: dict[str, list[Call]] | None = None
+        self._returns: dict[Span, list[Returned]] | None = None
+        self._open: set[str] = set()
 
     def of(self, text: str, span: Span) -> Whose:
         """Whose key an expression at a place is."""
+        if _KEYISH.search(text) is None and _NAME.fullmatch(text.strip()) is None:
+            return Whose.NOBODY
         return self._of(text, span, _HOPS)
 
+    def terms(self, text: str) -> tuple[Term, ...]:
+        """What an expression is made of."""
+        found = self._terms.get(text)
+        if found is None:
+            self._work += 1 + len(text) // 100
+            found = self._terms[text] = terms(text) if self._work < _MOST_WORK else ()
+        return found
+
+    def of_term(self, term: Term, span: Span) -> Whose:
+        """Whose one part of an expression is."""
+        return self._term(term, span, _HOPS)
+
     def acts_for_tenant(self, span: Span) -> bool:
-        """Whether the function around a place is about a tenant: by its name, its parameters, or by
-        what it looks up."""
-        function = self._module.outermost(span)
+        """Whether the functions or the class around a place are about one of whom the product works for."""
+        return any(self.names_tenant(head) for head in self.scopes.heads(span))
+
+    def works_for_tenant(self, span: Span) -> bool:
+        """Whether the innermost named function around a place is given one of whom the product works for,
+        or asks for the one whose request it serves."""
+        function = self.scopes.function(span)
         if function is None:
             return False
-        return self._vocabulary.is_tenant_name(function.head) or any(
-            self._vocabulary.is_tenant_name(assign.value)
-            for assign in self._module.assigns
-            if function.span.start <= assign.span.start < span.start
+        return any(self.names_tenant(one.head) for one in self.scopes.around(span)) or (
+            _CURRENT.search(function.body) is not None
         )
 
+    def is_tenants(self, term: Term) -> bool:
+        """Whether a part of an expression is anything of a tenant's."""
+        return any(self.vocabulary.is_tenant_name(name) for name in term.names)
+
+    def given_back(self, function: Function) -> list[Returned]:
+        """What a function gives back."""
+        if self._returns is None:
+            self._returns = defaultdict(list)
+            for returned in self.module.returns:
+                inner = self.scopes.function(returned.span)
+                if inner is not None:
+                    self._returns[inner.span].append(returned)
+        return self._returns.get(function.span, [])
+
+    def values(self, name: str, span: Span) -> list[Assign]:
+        """What a name was given before a place: in its function, else around it, else in the file."""
+        found = self._assigns.get(plain(name), [])
+        if not found:
+            return []
+        if "." in plain(name) or name.startswith("@"):
+            return found
+        for function in self.scopes.around(span):
+            inside = [
+                one
+                for one in found
+                if self.scopes.contains(function, one.span) and one.span.start < span.start
+            ]
+            if inside:
+                return inside
+        return [one for one in found if self.scopes.function(one.span) is None]
+
+    def of_call(self, call: Call) -> Whose:
+        """Whose what a call gives back is."""
+        return self.of(self.module.text[call.span.start : call.span.end][:1000], call.span)
+
+    def all_values(self, name: str) -> list[Assign]:
+        """All that a name is given in the file."""
+        return self._assigns.get(name, [])
+
     def _of(self, text: str, span: Span, hops: int) -> Whose:
-        plain = _unwrapped(text)
-        if self._vocabulary.is_platform(plain):
+        return both(self._term(term, span, hops) for term in self.terms(text))
+
+    def _term(self, term: Term, span: Span, hops: int) -> Whose:
+        self._work += 1
+        if hops <= 0 or self._work > _MOST_WORK:
+            return Whose.NOBODY
+        if sdks.is_client(term):
+            return self._client(term, span, hops)
+        if term.called and term.last.lower() in _MEASURES:
+            return Whose.NOBODY
+        own = self._chain(term, span, hops)
+        if not term.args:
+            return own
+        return both(
+            (own, *(self._term(arg, span, hops - 1) for arg in term.args if not _is_option(arg)))
+        )
+
+    def _client(self, term: Term, span: Span, hops: int) -> Whose:
+        """A client is his whose key it is given; without one the environment's."""
+        if sdks.is_bare(term):
             return Whose.PLATFORM
-        if self._vocabulary.is_tenant_key(plain):
+        given = [self._term(arg, span, hops - 1) for arg in sdks.keys(term)]
+        return both(given)
+
+    def _chain(self, term: Term, span: Span, hops: int) -> Whose:
+        text = ".".join(term.names)
+        spoken = words(f"{text} {' '.join(term.strings)}")
+        last = term.strings[-1] if term.strings and _is_getter(term) else term.last
+        if is_of_others(spoken, last) or (is_about(last) and not term.called):
+            return Whose.NOBODY
+        if reads_environment(text) and not self.vocabulary.is_tenant_name(term.root):
+            return self._in_environment(term, spoken, last)
+        given = self._given(term, span, hops)
+        if given is not Whose.NOBODY:
+            return given
+        return self._called(term, spoken, last, span, hops)
+
+    def _in_environment(self, term: Term, spoken: frozenset[str], last: str) -> Whose:
+        if not is_key(spoken, last):
+            return Whose.NOBODY
+        if any(self.is_tenants(arg) for arg in term.args) or any(
+            self.vocabulary.is_tenant_name(name)
+            for text in term.strings
+            for name in _HOLES.findall(text)
+        ):
             return Whose.TENANT
-        if _PLAIN.fullmatch(plain) and hops:
-            given = self._given(plain, span, hops)
-            if given is not Whose.NOBODY:
-                return given
-        if self._vocabulary.is_given_key(plain) and self.acts_for_tenant(span):
+        named = words(" ".join((*term.strings, last)))
+        return (
+            Whose.PLATFORM
+            if is_meant(named) or self.vocabulary.is_platform_name(last)
+            else Whose.NOBODY
+        )
+
+    def _given(self, term: Term, span: Span, hops: int) -> Whose:
+        """By what a name was given before."""
+        own = term.names if term.root not in _SELF else term.names[:1] + term.names[1:]
+        size = 2 if term.root in _SELF else 1
+        name = ".".join(own[:size])
+        key = (".".join(term.names), span.start, hops)
+        known = self._seen.get(key)
+        if known is not None:
+            return known
+        self._seen[key] = Whose.NOBODY
+        found = Whose.NOBODY
+        values = self.values(name, span)
+        if len(own) == size and not term.called:
+            entries = [one for one in self._members.get(name, ()) if one.span.start < span.start]
+            found = both(self._value(one, hops) for one in (*values, *entries))
+            if found is Whose.NOBODY and not values:
+                found = self._handed(name, span, hops)
+        elif len(own) > size:
+            found = self._member(term, values, span, hops)
+        elif term.called:
+            found = self._helper(term, hops)
+        self._seen[key] = found
+        return found
+
+    def _value(self, assign: Assign, hops: int) -> Whose:
+        if _FROM_REQUEST.match(assign.value) and is_key(words(assign.target), assign.target):
+            return Whose.TENANT
+        return self._of(assign.value, assign.span, hops - 1)
+
+    def _member(self, term: Term, values: list[Assign], span: Span, hops: int) -> Whose:
+        """`settings.api_key`, where settings were looked up for a tenant."""
+        last = term.strings[-1] if term.strings and _is_getter(term) else term.last
+        if not values:
+            helper = self._helper(term, hops) if term.called else Whose.NOBODY
+            return helper if helper is not Whose.NOBODY else self._typed(term, last, span)
+        spoken = words(".".join(term.names[1:]) + " " + " ".join(term.strings))
+        if not is_key(spoken, last):
+            return both(
+                self._of(one.value, one.span, hops - 1)
+                for one in values
+                if _makes_client(self.terms(one.value))
+            )
+        for one in reversed(values):
+            parts = self.terms(one.value)
+            if any(self._is_about_tenant(part) for part in parts):
+                return Whose.TENANT
+            if any(_is_request(part) for part in parts):
+                return Whose.TENANT
+        return Whose.NOBODY
+
+    def _is_about_tenant(self, part: Term) -> bool:
+        return self.is_tenants(part) or any(self._is_about_tenant(arg) for arg in part.args)
+
+    def _typed(self, term: Term, last: str, span: Span) -> Whose:
+        """`cfg.key`, where `cfg` is a parameter of a type that is named after tenants."""
+        if not is_key(words(".".join(term.names)), last):
+            return Whose.NOBODY
+        name = re.escape(term.root.lstrip("$"))
+        for head in self.scopes.heads(span):
+            found = re.search(
+                rf"\b{name}\s*:?\s*[*&?]*\s*([A-Z]\w*)|([A-Z]\w*)[?*&<>\s]+\$?{name}\b", head
+            )
+            if found is not None and self.vocabulary.is_tenant_name(
+                found.group(1) or found.group(2)
+            ):
+                return Whose.TENANT
+        return Whose.NOBODY
+
+    def _handed(self, name: str, span: Span, hops: int) -> Whose:
+        """What callers in the same file hand over for a parameter."""
+        if not is_key(words(name), name):
+            return Whose.NOBODY
+        function = self.scopes.named(span)
+        if function is None or not function.name or name.lstrip("$") not in names(function.head):
+            return Whose.NOBODY
+        if self._calls is None:
+            self._calls = defaultdict(list)
+            for call in self.module.calls:
+                self._calls[(names(call.callee[-60:]) or [""])[-1]].append(call)
+        found = []
+        for call in self._calls.get(function.name, [])[:20]:
+            for text in (*call.arguments, *call.named.values()):
+                whose = self._of(text, call.span, hops - 2) if len(text) < 300 else Whose.NOBODY
+                found.append(Whose.TENANT if whose is Whose.TENANT else Whose.NOBODY)
+        return both(found)
+
+    def _helper(self, term: Term, hops: int) -> Whose:
+        """What a function of the same file gives back."""
+        function = self._functions.get(term.last)
+        if function is None or (
+            len(term.names) > 1 and term.root not in _SELF and not term.root[:1].isupper()
+        ):
+            return Whose.NOBODY
+        return self.gives(function, hops)
+
+    def gives(self, function: Function, hops: int = _HOPS) -> Whose:
+        """Whose key, or client, a function gives back."""
+        if function.name in self._open:
+            return Whose.NOBODY
+        self._open.add(function.name)
+        try:
+            return both(
+                self._of(one.value, one.span, hops - 1) for one in self.given_back(function)[:40]
+            )
+        finally:
+            self._open.discard(function.name)
+
+    def _called(
+        self, term: Term, spoken: frozenset[str], last: str, span: Span, hops: int
+    ) -> Whose:
+        """By what it is called."""
+        has_key = is_key(spoken, last)
+        if not has_key and not is_client(spoken, last):
+            if len(term.names) < 2 or not is_client(words(term.root), term.root):
+                return Whose.NOBODY
+            last, has_key = term.root, False
+        text = ".".join(term.names)
+        is_tenants = self.vocabulary.is_tenant_name(f"{text} {' '.join(term.strings)}")
+        if self.vocabulary.is_platform_name(text) and not self.vocabulary.is_tenant_name(term.root):
+            return Whose.BOTH if is_tenants and "fallback" in spoken else Whose.PLATFORM
+        if is_tenants:
+            return Whose.TENANT
+        if has_key and (self._is_own(spoken) or _is_request(term)):
+            return Whose.TENANT
+        if (
+            reads_settings(text)
+            and is_meant(spoken)
+            and has_key
+            and not self._is_parameter(term.root, span)
+        ):
+            return Whose.PLATFORM
+        if is_constant(term.last) and is_meant(spoken) and has_key:
+            return Whose.PLATFORM
+        if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
+            return Whose.TENANT
+        if has_key and self.acts_for_tenant(span) and not reads_settings(text):
             return Whose.TENANT
         return Whose.NOBODY
 
-    def _given(self, name: str, span: Span, hops: int) -> Whose:
-        """By the last value that a name was given before."""
-        function = self._module.outermost(span)
-        if function is None:
-            return Whose.NOBODY
-        values = [
-            assign
-            for assign in self._module.assigns
-            if function.span.start <= assign.span.start
-            and assign.span.end <= span.start
-            and names(assign.target)[-1:] == names(name)[-1:]
-        ]
-        if not values:
-            return Whose.NOBODY
-        last = values[-1]
-        return self._of(last.value, last.span, hops - 1)
+    def _is_own(self, spoken: frozenset[str]) -> bool:
+        return self.vocabulary.is_own_name(" ".join(spoken)) and not self.scopes.is_single
+
+    def _is_parameter(self, name: str, span: Span) -> bool:
+        return any(name.lstrip("$") in names(head) for head in self.scopes.heads(span))
+
+    def names_tenant(self, head: str) -> bool:
+        """Whether the head of a function names one of whom the product works for."""
+        return self.vocabulary.names_tenant(head)
 
 
-def _unwrapped(text: str) -> str:
-    """An expression without what only waits for it, casts it or takes blanks off."""
-    plain = text.strip().removeprefix("||").strip()
-    plain = re.sub(r"^(?:await|new|\(\)\s*(?:=>|->)|\{)\s+", "", plain)
-    plain = re.sub(
-        r"\.(?:strip|trim|presence|clone|to_string|as_deref|as_ref|unwrap|to_owned)\b(?:\(\))?",
-        "",
-        plain,
+_CURRENT = re.compile(
+    r"""(?x)
+    \b (?: req(?:uest)? | ctx | c | context | session | g | state | auth ) \. (?:\w+\.){0,2}
+       (?: tenant | org | organization | workspace | account | team ) (?:_?[iI][dD])? \b
+    | \b Current \. (?: account | organization | tenant | workspace | team )
+    | \b current_?(?: [tT]enant | [oO]rg(?:anization)? | [wW]orkspace | [aA]ccount | [tT]eam ) \b
+    """
+)
+_HOLES = re.compile(r"\{([^{}]{1,60})\}|\$(\w+)")
+
+
+def plain(target: str) -> str:
+    """A target as its name is looked up."""
+    found = re.match(
+        r"(?:(?:this|self|\$this|cls)(?:\.|->)|@{1,2})?[$]?[A-Za-z_]\w*\Z", target.strip()
     )
-    return plain.strip("() \n\t!")
+    if found is not None:
+        return target.strip().replace("->", ".").replace("$this", "this")
+    some = re.match(
+        r"(?:Some|Ok)\((?:ref\s+|mut\s+)*(\w+)\)\Z|(?:mut\s+|\*)?([A-Za-z_]\w*)\s*(?::.*)?\Z",
+        target.strip(),
+        re.DOTALL,
+    )
+    if some is not None:
+        return some.group(1) or some.group(2)
+    return target.strip()
+
+
+def _is_getter(term: Term) -> bool:
+    """Whether what is asked for stands in a string."""
+    return (
+        not term.called
+        or bool(_GETTERS.search(term.last))
+        or not is_key(words(term.last), term.last)
+    )
+
+
+_GETTERS = re.compile(
+    r"(?i)\A(?:get\w{0,12}|fetch|dig|find\w*|read\w*|value|config|env|getenv|getattr|lookup\w*|first|at)\Z"
+)
+
+
+def _is_option(arg: Term) -> bool:
+    """An argument that says how, not what."""
+    return sdks.is_url_label(arg.label) or arg.label in ("model", "headers", "default")
+
+
+def _is_request(term: Term) -> bool:
+    """Whether a part of an expression is what a caller sent."""
+    return not _CALLED_BY.isdisjoint(name.lower().lstrip("$") for name in term.names[:3]) and (
+        term.root.lower().lstrip("$") in _CALLED_BY
+    )
+
+
+def _makes_client(parts: Iterable[Term]) -> bool:
+    return any(sdks.is_client(part) or "client" in part.last.lower() for part in parts)

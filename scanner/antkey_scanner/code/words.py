@@ -1,7 +1,7 @@
 # ruff: noqa: SIM905 - lists of words are read as words
 """Whose a key is by what it is called. Pure.
 
-Names are taken apart into words (`tenantApiKey` → tenant, api, key). What a policy adds goes before what is
+Names are taken apart into words (`tenantApiKey` → tenant, api, key). What a policy adds goes beside what is
 usual.
 """
 
@@ -11,53 +11,83 @@ import re
 from typing import NamedTuple
 
 TENANT_WORDS = frozenset(
-    "tenant tenants customer customers workspace organization organisation org site account team byok byo"
-    " company merchant shop agency brand subscriber clinic school store practice household".split()
+    "tenant tenants customer customers workspace workspaces organization organizations organisation"
+    " organisations org orgs site account accounts team byok byo company merchant shop agency brand subscriber"
+    " clinic school practice household project partner installation guild realm seller reseller".split()
 )
 """Whom a product works for."""
 
-GIVEN_WORDS = frozenset(
-    "user users own personal custom provided supplied stored saved decrypted".split()
+STRONG_WORDS = frozenset(
+    "tenant workspace organization organisation org customer account team site project company merchant shop"
+    " agency installation guild partner".split()
 )
-"""What makes a key somebody else's, though not whose."""
+"""Of these, the ones that make a parameter one of whom the product works for."""
+
+OWN_WORDS = frozenset("user users profile own personal byok byo member creator owner".split())
+"""What makes a key that of one who uses the product."""
 
 PLATFORM_WORDS = frozenset(
     "platform shared default fallback system global internal our ours master server env environ environment"
-    " settings house operator vendor hosted managed".split()
+    " house operator vendor hosted managed central app instance".split()
 )
-KEY_WORDS = frozenset("key keys apikey token secret credential credentials creds auth".split())
+KEY_WORDS = frozenset(
+    "key keys apikey apikeys token secret secrets credential credentials creds cred auth authorization"
+    " bearer".split()
+)
 CLIENT_WORDS = frozenset("client clients anthropic claude llm sdk".split())
 
 _OTHERS = frozenset(
-    "openai gpt stripe google gemini vertex cohere mistral groq deepseek xai grok aws bedrock azure twilio"
-    " sendgrid github gitlab slack discord pinecone supabase sentry datadog elevenlabs deepgram replicate"
-    " huggingface perplexity tavily serper exa firecrawl resend mailgun postmark jwt session csrf cookie"
-    " encryption signing webhook redis postgres cache".split()
+    "openai gpt stripe google gemini vertex vertexai cohere mistral groq deepseek xai grok aws bedrock azure"
+    " twilio sendgrid github gitlab slack discord pinecone supabase sentry datadog elevenlabs deepgram"
+    " replicate huggingface perplexity tavily serper exa firecrawl resend mailgun postmark openrouter ollama"
+    " voyage moonshot qwen dashscope zhipu jina serpapi langsmith langfuse helicone posthog mixpanel cloudflare"
+    " vercel netlify ssh gpg".split()
 )
-"""Other providers, and keys that are none of an API's."""
+"""Other providers."""
+
+_OTHER_KEYS = frozenset(
+    "jwt session csrf cookie encryption encrypt signing webhook redis postgres salt pepper nonce rsa hmac kms"
+    " password database sql cache primary foreign public private refresh sort row partition idempotency"
+    " lookup unique storage query group map dict object".split()
+)
+"""Keys that are none of an API's."""
+
+_KINDS = frozenset(
+    "name names id ids hint prefix suffix source sources status label type kind count limit limits at date"
+    " version model models url uri base enabled valid exists masked mask last4 fingerprint hash mode provider"
+    " providers length len set configured present error errors message required missing changed updated created"
+    " expires expiry expired rotated validated path file field column header headers var variable index"
+    " encrypted_at timeout temperature tokens prompt region tier plan state page form input button modal".split()
+)
+"""What a name ends in that has a key in it and is something about one."""
+
+_MEANT = frozenset("anthropic claude llm ai api apikey apikeys model provider".split())
+"""What tells a key of an LLM's API from other secrets."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _ENVIRONMENT = re.compile(
     r"""(?x)
-    (?: os\.environ | os\.getenv | getenv | process\.env | import\.meta\.env | Deno\.env | Bun\.env
-      | ENV (?=[\[.]) | System\.getenv | GetEnvironmentVariable | os\.Getenv | os\.LookupEnv
-      | \$_ENV | \$_SERVER | env::var | std::env | \b env \( | \b environ \b )
+    (?: \bos\.environ | \bgetenv | process\.env | import\.meta\.env | import\.env | (?:Deno|Bun)\.env
+      | \bENV\b | System\.(?:getenv|getProperty) | GetEnvironmentVariable | os\.(?:Getenv|LookupEnv)
+      | \$_ENV | \$_SERVER | \benv(?:\.|::|!)?var | std\.env | \benv\b | \benviron\b | \$env\b
+      | \bgetEnv\w* | \bget_env\w* | \bENV_\w+ | \benv[A-Z]\w* | \bEnv\b )
     """
 )
 _CONFIGURED = re.compile(
     r"""(?x)
-    (?: \b settings [.\[(] | \b config [.\[(] | \b Config [.:\[(] | configuration \[ | Configuration \[
-      | \b cfg [.\[] | viper\. | credentials \. (?:dig|anthropic|fetch) | app\.config | secrets \[
-      | \b options \. Value | getProperty \( | @Value )
+    (?: \b(?:get_?)?[sS]ettings \b | \bconfig \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
+      | \bcredentials\.(?:dig|anthropic|fetch) | \bapp\.config | \bsecrets \b | \boptions\.Value | @Value
+      | \bconf \b | \bappSettings \b | \bsecretsmanager \b | \bserverConfig \b | \bGlobalConfig \b
+      | \bget_?(?:[sS]erver)?[cC]onfig \b | \bINSTANCE\w* )
     """
 )
-_CONSTANT = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
 class Vocabulary(NamedTuple):
-    """The words by which names tell whose they are."""
+    """The words by which names tell whose they are, in lower case."""
 
     tenant: frozenset[str] = TENANT_WORDS
     platform: frozenset[str] = PLATFORM_WORDS
@@ -66,38 +96,32 @@ class Vocabulary(NamedTuple):
         """Whether a name, or any part of an expression, speaks of a tenant."""
         return not self.tenant.isdisjoint(words(text))
 
-    def is_platform(self, text: str) -> bool:
-        """Whether an expression is a key, or a client with one, of whoever runs the product."""
-        named = words(text)
-        if not _OTHERS.isdisjoint(named):
-            return False
-        has_key = not KEY_WORDS.isdisjoint(named)
-        if _ENVIRONMENT.search(text):
-            return has_key
-        if self.is_tenant_name(text):
-            return False
-        if not self.platform.isdisjoint(named) or _CONFIGURED.search(text):
-            return has_key or not CLIENT_WORDS.isdisjoint(named)
-        constant = _CONSTANT.search(text)
-        return constant is not None and not KEY_WORDS.isdisjoint(words(constant.group()))
+    def is_platform_name(self, text: str) -> bool:
+        """Whether a name speaks of whoever runs the product."""
+        return not self.platform.isdisjoint(words(text))
 
-    def is_tenant_key(self, text: str) -> bool:
-        """Whether an expression is a tenant's key, or a client with one."""
-        named = words(text)
-        if not _OTHERS.isdisjoint(named) or _ENVIRONMENT.search(text):
-            return False
-        if KEY_WORDS.isdisjoint(named) and CLIENT_WORDS.isdisjoint(named):
-            return False
-        return self.is_tenant_name(text) or not {"byok", "byo"}.isdisjoint(named)
+    def is_own_name(self, text: str) -> bool:
+        """Whether a name speaks of one who uses the product."""
+        return not OWN_WORDS.isdisjoint(words(text))
 
-    def is_given_key(self, text: str) -> bool:
-        """Whether an expression is a key that somebody gave, without saying whose."""
-        named = words(text)
-        return (
-            not KEY_WORDS.isdisjoint(named)
-            and _OTHERS.isdisjoint(named)
-            and not _ENVIRONMENT.search(text)
-        )
+    def names_tenant(self, head: str) -> bool:
+        """Whether the head of a function names whom it works for: `tenant`, `org_id`, `Current.account`."""
+        wanted = STRONG_WORDS | (self.tenant - TENANT_WORDS)
+        for name in _IDENTIFIER.findall(head):
+            parts = [word.lower() for word in _WORD.findall(name)]
+            if not parts or parts[-1] in (
+                "name",
+                "names",
+                "description",
+                "url",
+                "email",
+                "text",
+                "type",
+            ):
+                continue
+            if not wanted.isdisjoint(parts):
+                return True
+        return False
 
 
 def words(text: str) -> frozenset[str]:
@@ -112,6 +136,49 @@ def names(text: str) -> list[str]:
     return _IDENTIFIER.findall(text)
 
 
+def is_of_others(spoken: frozenset[str], last: str) -> bool:
+    """Whether words speak of another provider, or of a key that is none of an API's. last: the name that
+    they end in."""
+    if not _OTHER_KEYS.isdisjoint(words(last)):
+        return True
+    return not _OTHERS.isdisjoint(spoken) and spoken.isdisjoint({"anthropic", "claude"})
+
+
+def is_meant(spoken: frozenset[str]) -> bool:
+    """Whether words may speak of an LLM's API, where a key alone says nothing."""
+    return not _MEANT.isdisjoint(spoken)
+
+
+def is_key(spoken: frozenset[str], last: str) -> bool:
+    """Whether words speak of a key. last: the name that they end in, which may make it something about
+    one (`key_id`)."""
+    return not KEY_WORDS.isdisjoint(spoken) and not is_about(last)
+
+
+def is_client(spoken: frozenset[str], last: str) -> bool:
+    """Whether words speak of a client of the API."""
+    ends = [word.lower() for word in _WORD.findall(last)][-1:]
+    return bool(ends) and ends[0] in CLIENT_WORDS and not CLIENT_WORDS.isdisjoint(spoken)
+
+
+def is_about(last: str) -> bool:
+    """Whether a name is of something about a thing, as `key_id` is."""
+    parts = [word.lower() for word in _WORD.findall(last)]
+    return bool(parts) and (
+        parts[-1] in _KINDS or parts[0] in ("has", "is", "should", "num", "max")
+    )
+
+
 def reads_environment(text: str) -> bool:
     """Whether an expression reads a variable of the process's environment."""
     return _ENVIRONMENT.search(text) is not None
+
+
+def reads_settings(text: str) -> bool:
+    """Whether an expression reads what whoever runs the product has set."""
+    return _CONFIGURED.search(text) is not None
+
+
+def is_constant(name: str) -> bool:
+    """Whether a name is written as constants are."""
+    return _CONSTANT.fullmatch(name) is not None

@@ -1,0 +1,69 @@
+"""An SDK that is given no key looks for one: in the environment, then in a profile on disk. `None`, `undefined`,
+`nil` and an option that is left out all count as no key, so that a tenant without a key runs on the platform's
+although no line of code says so.
+
+What counts is a client of Anthropic's or of a framework's (see docs/code-rules.md for what each does) that is
+given a tenant's key which the code itself says may be missing: by its type, by `?.`, `or None`, `.get()`, or by
+handing it over on a condition. Where the code refuses before that, nothing is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from antkey_scanner.code import absent, sdks
+from antkey_scanner.code.rule import CodeRule, Hit, Source
+from antkey_scanner.code.whose import Whose
+from antkey_scanner.model import Confidence, Example, Rule, Severity
+
+_MESSAGE = "without the tenant's key this client takes the platform's from the environment"
+
+
+def _check(source: Source) -> Iterator[Hit]:
+    for call in source.module.calls:
+        text = source.module.text[call.span.start : call.span.end]
+        for term in source.owner.terms(text)[:1]:
+            if not sdks.is_client(term) or not sdks.reads_environment(term):
+                continue
+            if source.owner.of_term(term, call.span) is Whose.TENANT and absent.may_be(
+                source, call, text
+            ):
+                yield Hit(call.span, _MESSAGE, text)
+
+
+RULE = CodeRule(
+    Rule(
+        id="tenant-key-may-be-missing",
+        title="Client given a tenant's key that may be missing",
+        family="code",
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,
+        why=__doc__,
+        remedy=(
+            "Raise an error where the key is missing, before the client is built. In Go add"
+            " option.WithoutEnvironmentDefaults(); elsewhere keep the platform's variables out of the processes"
+            " that serve tenants."
+        ),
+        requirements=("M1", "V1", "M2"),
+        frameworks=("SOC2:CC6.1", "NIST800-53:AC-4", "CWE-1188"),
+        examples=(
+            Example('a.py: client = Anthropic(api_key=tenant.get("api_key"))', matches=True),
+            Example("a.ts: const client = new Anthropic({ apiKey: tenant?.apiKey })", matches=True),
+            Example(
+                'a.py: kwargs = {}\nif tenant.api_key:\n    kwargs["api_key"] = tenant.api_key\nclient = Anthropic(**kwargs)',
+                matches=True,
+            ),
+            Example(
+                'a.py: key = tenant.get("api_key")\nif not key:\n    raise MissingKey(tenant["id"])\n'
+                "client = Anthropic(api_key=key)",
+                matches=False,
+            ),
+            Example(
+                "a.ts: const client = new Anthropic({ apiKey: requireKey(tenant.apiKey) })",
+                matches=False,
+            ),
+            Example('a.py: client = Anthropic(api_key=args.get("api_key"))', matches=False),
+        ),
+    ),
+    _check,
+)

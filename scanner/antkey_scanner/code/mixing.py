@@ -1,0 +1,249 @@
+"""Where a tenant's key and the platform's meet in one value: what the rules about tenants' keys share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antkey_scanner.code import conditions, uses
+from antkey_scanner.code.module import (
+    Assign,
+    Call,
+    Caught,
+    Choice,
+    Either,
+    Function,
+    Returned,
+    Span,
+)
+from antkey_scanner.code.rule import Source
+from antkey_scanner.code.whose import Whose, both, plain
+from antkey_scanner.code.words import names
+
+_ON_ERROR = frozenset(
+    {
+        "catch",
+        "rescue",
+        "onErrorReturn",
+        "onErrorResume",
+        "exceptionally",
+        "recover",
+        "recoverCatching",
+    }
+)
+
+
+class Pair(NamedTuple):
+    """An operator with both keys. is_reversed: the platform's comes first."""
+
+    either: Either
+    is_reversed: bool
+    on_error: bool
+
+
+class Replaced(NamedTuple):
+    """A name that is given the platform's key and a tenant's. assign: the platform's."""
+
+    assign: Assign
+    tenants: Assign | None
+    is_reversed: bool
+    on_error: bool
+
+
+def pairs(source: Source) -> Iterator[Pair]:
+    """Operators with a tenant's key on one side and the platform's on the other; of nested ones the outer."""
+    end = -1
+    for either in source.module.eithers:
+        if either.span.end <= end:
+            continue
+        left = source.owner.of(either.left, either.span)
+        right = source.owner.of(either.right, either.span)
+        if (
+            (left, right) not in _MIXED
+            or uses.asks(source.module, either.span)
+            or _is_development(source, either)
+        ):
+            continue
+        end = either.span.end
+        is_reversed = left is Whose.PLATFORM and _decides(source, either)
+        yield Pair(either, is_reversed, either.how in _ON_ERROR)
+
+
+_MIXED = {
+    (Whose.TENANT, Whose.PLATFORM),
+    (Whose.TENANT, Whose.BOTH),
+    (Whose.PLATFORM, Whose.TENANT),
+    (Whose.PLATFORM, Whose.BOTH),
+}
+
+
+def _is_development(source: Source, either: Either) -> bool:
+    return uses.is_development(either.condition)
+
+
+def _decides(source: Source, either: Either) -> bool:
+    """Whether the left side's presence is what decides."""
+    return (
+        not either.condition
+        or source.owner.of(either.condition, either.span) is Whose.PLATFORM
+        or (either.left.strip() in either.condition)
+    )
+
+
+def choices(source: Source) -> Iterator[Choice]:
+    """Branches of which one gives a tenant's key and another the platform's."""
+    for choice in source.module.choices:
+        owners = [source.owner.of(branch, choice.span) for branch in choice.branches]
+        if both(owners) is Whose.BOTH and Whose.BOTH not in owners:
+            yield choice
+
+
+def replaced(source: Source) -> Iterator[Replaced]:
+    """Names that are given the platform's key in one place and a tenant's in another."""
+    groups: dict[tuple[int, str], list[Assign]] = defaultdict(list)
+    for assign in source.module.assigns:
+        function = source.owner.scopes.named(assign.span)
+        groups[(function.span.start if function else -1, plain(assign.target))].append(assign)
+    for group in groups.values():
+        found = _replaced(source, group)
+        if found is not None:
+            yield found
+
+
+def _replaced(source: Source, group: list[Assign]) -> Replaced | None:
+    owners = [(assign, source.owner.of(assign.value, assign.span)) for assign in group]
+    ours = [
+        assign
+        for assign, whose in owners
+        if whose is Whose.PLATFORM and not _is_guarded(source, assign)
+    ]
+    if not ours:
+        return None
+    theirs = [assign for assign, whose in owners if whose.has_tenant]
+    if uses.is_question(names(group[0].target)[-1] if names(group[0].target) else ""):
+        return None
+    for assign in ours:
+        earlier = [one for one in theirs if one.span.start < assign.span.start]
+        if earlier and not _is_overwritten(source, earlier[-1], assign):
+            return Replaced(assign, earlier[-1], False, on_error(source, assign.span) is not None)
+    for assign in ours:
+        later = [one for one in theirs if one.span.start > assign.span.start]
+        if later and _is_conditional(source, later[0].span, assign.span):
+            return Replaced(assign, later[0], _fills(source, later[0], assign), False)
+    first = ours[0]
+    if not theirs and _is_handed(source, first):
+        return Replaced(first, None, False, on_error(source, first.span) is not None)
+    return None
+
+
+def _is_guarded(source: Source, assign: Assign) -> bool:
+    return any(
+        uses.is_development(test.condition) and assign.span.end <= test.then_span.end
+        for test in source.module.tests_around(assign.span)
+    )
+
+
+def _is_overwritten(source: Source, earlier: Assign, later: Assign) -> bool:
+    """Whether two values have nothing to do with each other: one follows the other, and nothing decides."""
+    return not _is_conditional(source, later.span, earlier.span) and not _is_conditional(
+        source, earlier.span, later.span
+    )
+
+
+def _is_conditional(source: Source, span: Span, other: Span) -> bool:
+    """Whether a place is reached on a condition that another is not under, or in a handler or a case."""
+    if any(
+        not (one.span.start <= other.start < one.then_span.end)
+        for one in source.module.tests_around(span)
+    ):
+        return True
+    if on_error(source, span) or on_error(source, other):
+        return True
+    around = source.module.text[max(0, span.start - 160) : span.start]
+    return any(
+        word in around
+        for word in ("case ", "case\t", "default:", "else", "when ", "elsif", "} catch", "rescue")
+    )
+
+
+def _fills(source: Source, theirs: Assign, ours: Assign) -> bool:
+    """`if not key: key = tenant.key`, after the platform's."""
+    name = (names(ours.target) or [""])[-1]
+    return any(
+        conditions.is_absence(test.condition) and name in names(test.condition)
+        for test in source.module.tests_around(theirs.span)
+    )
+
+
+def _is_handed(source: Source, assign: Assign) -> bool:
+    """`if not key: key = PLATFORM`, where the key is a parameter and a tenant's."""
+    name = plain(assign.target)
+    function = source.owner.scopes.named(assign.span)
+    if function is None or name not in names(function.head):
+        return False
+    if source.owner.of(name, assign.span) is not Whose.TENANT:
+        return False
+    return assign.span.end - function.span.start <= len(function.head) or any(
+        conditions.is_absence(test.condition) and name in names(test.condition)
+        for test in source.module.tests_around(assign.span)
+    )
+
+
+def on_error(source: Source, span: Span) -> Caught | None:
+    """The handler around a place, of an error of what a tenant's key was used in or read by."""
+    for caught in source.module.catches:
+        if (
+            caught.span.start <= span.start
+            and span.end <= caught.span.end
+            and tries_tenants(source, caught)
+        ):
+            return caught
+    return None
+
+
+def tries_tenants(source: Source, caught: Caught) -> bool:
+    """Whether what was tried has to do with a tenant's key."""
+    inside = caught.tried_span
+    return any(source.owner.of(text, span).has_tenant for text, span in within(source, inside))
+
+
+def within(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
+    """The values that are given, given back and handed over in a place."""
+    module = source.module
+    for assign in module.assigns:
+        if inside.start <= assign.span.start and assign.span.end <= inside.end:
+            yield assign.value, assign.span
+    for returned in module.returns:
+        if inside.start <= returned.span.start and returned.span.end <= inside.end:
+            yield returned.value, returned.span
+    for call in module.calls:
+        if inside.start <= call.span.start and call.span.end <= inside.end:
+            yield module.text[call.span.start : call.span.end][:1000], call.span
+
+
+def returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
+    """Functions that give back a tenant's key in one place and the platform's in another, with the latter;
+    and whether the platform's is looked for first."""
+    for function in source.module.functions:
+        given = source.owner.given_back(function)
+        if len(given) < 2 or uses.is_question(function.name):
+            continue
+        owners = [(one, source.owner.of(one.value, one.span)) for one in given]
+        theirs = [one for one, whose in owners if whose.has_tenant]
+        ours = [
+            one
+            for one, whose in owners
+            if whose is Whose.PLATFORM and not _is_guarded(source, Assign(one.span, "", ""))
+        ]
+        if theirs and ours:
+            yield function, ours[0], ours[0].span.start < theirs[0].span.start
+
+
+def calls_in(source: Source, span: Span) -> Iterator[Call]:
+    """The calls in a place."""
+    return (
+        one
+        for one in source.module.calls
+        if span.start <= one.span.start and one.span.end <= span.end
+    )

@@ -1,0 +1,466 @@
+# ruff: noqa: SIM905 - lists of words are read as words
+"""Parses one file into a `Module`. The only place that knows the parser; nodes stay inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from antkey_scanner.code import conditions
+from antkey_scanner.code.languages import Language
+from antkey_scanner.code.module import (
+    Assign,
+    Call,
+    Caught,
+    Choice,
+    Class,
+    Either,
+    Function,
+    Module,
+    Returned,
+    Span,
+    Test,
+)
+
+MOST_BYTES = 2 << 20
+"""A file beyond this is no source that people write."""
+
+_QUOTES = "'\"`: "
+_BOUND = re.compile(r"[A-Za-z_]\w*\Z")
+_WORTH = re.compile(
+    r"(?i)key|token|secret|cred|auth|pass|head|anthropic|claude|client|llm|conf|setting|env|req|opt|param|url"
+    r"|print|log|echo|puts|dump|option"
+)
+"""A call without any of these carries nothing that a rule asks for."""
+
+
+def parse(path: str, text: str, language: Language) -> Module:
+    """Parse a file. Never raises for what stands in it: the parser takes anything."""
+    from ast_grep_py import SgRoot
+
+    return _Reader(path, text, language, SgRoot(text, language.grammar).root()).module()
+
+
+_METHOD = re.compile(
+    r"(?:(?P<join>\?\.|!!\.|!\.|\.|->|::|&\.)\s*|\A|(?<=\W))(?P<method>[A-Za-z_]\w{0,40})\s*\Z"
+)
+
+FIRST_OF = frozenset(
+    "Or Coalesce CoalesceString FirstNonEmpty firstNonEmpty first_non_empty coalesce COALESCE firstNonNull"
+    " requireNonNullElse requireNonNullElseGet defaultIfBlank defaultIfEmpty defaultString defaultTo"
+    " firstNonBlank ifnull nvl firstDefined first_of value_or firstNotNull first_non_null firstTruthy"
+    " first_present FirstNonEmptyString firstNonEmptyString".split()
+)
+"""Functions that give the first of their arguments that has a value."""
+
+
+class _Reader:
+    """Turns nodes into values."""
+
+    def __init__(self, path: str, text: str, language: Language, root: Any) -> None:
+        self._path = path
+        self._text = text
+        self._language = language
+        self._root = root
+        self._functions: list[Function] = []
+        self._eithers: list[Either] = []
+        self._assigns: list[Assign] = []
+        self._tests: list[Test] = []
+        self._calls: list[Call] = []
+        self._returns: list[Returned] = []
+        self._catches: list[Caught] = []
+        self._choices: list[Choice] = []
+        self._classes: list[Class] = []
+
+    def module(self) -> Module:
+        own = self._language
+        readers: dict[str, list[Any]] = {}
+        for kinds, reader in (
+            (own.functions, self._function),
+            (own.binaries, self._binary),
+            (own.ternaries, self._ternary),
+            (own.assigns, self._assign),
+            (own.defaults, self._default),
+            (own.ifs, self._test),
+            (own.calls, self._call),
+            (own.returns, self._returned),
+            (own.tries, self._caught),
+            (own.choices, self._choice),
+            (own.classes, self._class),
+        ):
+            for kind in kinds:
+                readers.setdefault(kind, []).append(reader)
+        rule = {"rule": {"any": [{"kind": kind} for kind in readers]}}
+        for node in self._root.find_all(rule):
+            span = self._span(node)
+            for reader in readers[node.kind()]:
+                reader(node, span)
+        return Module(
+            self._path,
+            own,
+            self._text,
+            _sorted(self._functions),
+            _sorted(self._eithers),
+            _sorted(self._assigns),
+            _sorted(self._tests),
+            _sorted(self._calls),
+            _sorted(self._returns),
+            _sorted(self._catches),
+            _sorted(self._choices),
+            _sorted(self._classes),
+        )
+
+    def _span(self, node: Any) -> Span:
+        place = node.range()
+        start = place.start
+        return Span(start.index, place.end.index, start.line + 1, start.column + 1)
+
+    def _slice(self, span: Span) -> str:
+        return self._text[span.start : span.end]
+
+    def _function(self, node: Any, span: Span) -> None:
+        body = node.field("body") or _last(node, self._language.bodies)
+        inner = span if body is None else self._span(body)
+        name = node.field("name")
+        self._functions.append(
+            Function(
+                span,
+                self._name(node, span) if name is None else name.text(),
+                self._text[span.start : inner.start][:2000] or self._slice(span)[:200],
+                self._slice(inner),
+            )
+        )
+        if body is not None:
+            self._given_back(body, inner)
+
+    def _name(self, node: Any, span: Span) -> str:
+        """The name of a function that is given to a variable, or that the grammar has no field for."""
+        before = self._text[max(0, span.start - 80) : span.start]
+        found = re.search(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z", before)
+        if found is not None:
+            return found.group(1)
+        for child in node.children():
+            if child.kind() == "simple_identifier":
+                return str(child.text())
+        return ""
+
+    def _given_back(self, body: Any, span: Span) -> None:
+        """What a function gives back without saying so."""
+        kind = body.kind()
+        if "block" not in kind and kind not in ("statements", "body_statement", "function_body"):
+            if kind == "arrow_expression_clause":
+                body = _named(body)[-1:][0] if _named(body) else body
+            self._returns.append(Returned(self._span(body), body.text()))
+            return
+        if kind == "function_body" and self._text[span.start : span.start + 1] == "=":
+            self._returns += [Returned(self._span(one), one.text()) for one in _named(body)[-1:]]
+        elif self._language.is_expression:
+            last = [
+                one
+                for one in _named(body)
+                if one.kind() not in ("rescue", "ensure", *self._language.comments)
+            ]
+            self._returns += [Returned(self._span(one), one.text()) for one in last[-1:]]
+
+    def _binary(self, node: Any, span: Span) -> None:
+        children = node.children()
+        if len(children) < 3:
+            return
+        how = children[-2].text()
+        if how in self._language.either:
+            self._eithers.append(Either(span, children[0].text(), children[-1].text(), how))
+
+    def _ternary(self, node: Any, span: Span) -> None:
+        """`a ? a : b`, `a ?: b`, `a if a else b`, and the other way round when it asks for absence."""
+        named = _named(node)
+        parts = [one.text() for one in named]
+        if len(parts) == 2 and "?:" in self._slice(span):
+            self._eithers.append(Either(span, parts[0], parts[1], "?:"))
+        if len(parts) != 3:
+            return
+        if "if" in node.kind() or node.kind() == "unless":
+            parts = [parts[0], *map(_unbraced, parts[1:])]
+            if not (conditions.is_value(parts[1]) and conditions.is_value(parts[2])):
+                return
+        condition, then, otherwise = parts
+        if self._language.grammar == "python":
+            then, condition, otherwise = parts
+        bound = re.match(
+            r"let\s+(?:Some|Ok)\((?:ref\s+|mut\s+)*(\w+)\)\s*=\s*(.+)\Z", condition, re.DOTALL
+        )
+        if bound is not None and bound.group(1) == then:
+            then = bound.group(2)
+        if conditions.is_absence(condition) != (node.kind() == "unless"):
+            then, otherwise = otherwise, then
+        self._eithers.append(Either(span, then, otherwise, "? :", condition))
+
+    def _assign(self, node: Any, span: Span) -> None:
+        children = [
+            one
+            for one in node.children()
+            if one.is_named()
+            and one.kind() not in ("binding_pattern_kind", "modifiers", "accessibility_modifier")
+        ]
+        if len(children) < 2:
+            return
+        target, value = children[0].text(), children[-1].text()
+        if target == self._slice(span):
+            return
+        if children[0].kind() == "object_pattern":
+            self._taken_apart(children[0], value)
+            return
+        how = _operator(node)
+        if how in ("||=", "??=", "//="):
+            self._eithers.append(Either(span, target, value, how))
+        if children[0].kind() in (
+            "expression_list",
+            "pattern_list",
+            "tuple_pattern",
+            "left_assignment_list",
+        ):
+            for one in _named(children[0]):
+                self._assigns.append(Assign(span, one.text(), value))
+            return
+        self._assigns.append(Assign(span, target, value))
+
+    def _taken_apart(self, pattern: Any, value: str) -> None:
+        """`const { apiKey = DEFAULT, url: base } = settings`."""
+        whole = f"({value})" if " " in value.strip() else value
+        for member in _named(pattern):
+            parts = _named(member)
+            span = self._span(member)
+            if member.kind() == "shorthand_property_identifier_pattern":
+                self._assigns.append(Assign(span, member.text(), f"{whole}.{member.text()}"))
+            elif member.kind() == "pair_pattern" and len(parts) == 2:
+                name = parts[0].text().strip(_QUOTES)
+                if parts[1].kind() == "object_pattern":
+                    self._taken_apart(parts[1], f"{whole}.{name}")
+                    continue
+                inner = _named(parts[1])
+                local = (
+                    inner[0].text()
+                    if parts[1].kind() == "assignment_pattern" and inner
+                    else parts[1].text()
+                )
+                self._assigns.append(Assign(span, local, f"{whole}.{name}"))
+                if parts[1].kind() == "assignment_pattern" and len(inner) == 2:
+                    self._eithers.append(Either(span, f"{whole}.{name}", inner[1].text(), "="))
+            elif member.kind() == "object_assignment_pattern" and len(parts) == 2:
+                name = parts[0].text()
+                self._assigns.append(Assign(span, name, f"{whole}.{name}"))
+                self._eithers.append(Either(span, f"{whole}.{name}", parts[1].text(), "="))
+
+    def _default(self, node: Any, span: Span) -> None:
+        """A parameter that has a value where none is given."""
+        text = self._slice(span)
+        if "=" not in text and ":" not in text:
+            return
+        children = node.children()
+        named = [one for one in children if one.is_named()]
+        if len(named) < 2 or not any(
+            one.text() in ("=", ":") for one in children if not one.is_named()
+        ):
+            return
+        name = node.field("name") or node.field("pattern") or named[0]
+        value = node.field("value") or node.field("default_value") or named[-1]
+        if name.text() != value.text() and "type" not in value.kind():
+            self._assigns.append(Assign(span, name.text(), value.text()))
+
+    def _test(self, node: Any, span: Span) -> None:
+        children = _named(node)
+        if len(children) < 2:
+            return
+        condition = node.field("condition") or children[0]
+        then = node.field("consequence") or node.field("body") or children[1]
+        if "modifier" in node.kind():
+            then, condition = children[0], children[-1]
+        asked = condition.text()
+        if node.kind().startswith("unless"):
+            asked = f"!({asked})"
+        self._tests.append(Test(span, asked, then.text(), self._span(then)))
+
+    def _call(self, node: Any, span: Span) -> None:
+        text = self._slice(span)
+        if _WORTH.search(text) is None:
+            return
+        children = _named(node)
+        if not children:
+            return
+        listed = node.field("arguments")
+        if listed is None:
+            last = children[-1]
+            listed = last if "argument" in last.kind() or "suffix" in last.kind() else None
+        end = span.end if listed is None else self._span(listed).start
+        arguments, named = self._arguments(listed)
+        made = children[-1]
+        if made.kind() == "initializer_expression":
+            named.update(_members(made))
+            end = min(end, self._span(made).start)
+        callee = self._text[span.start : end].strip().removeprefix("new ").strip()
+        self._calls.append(Call(span, callee, arguments, named))
+        block = node.field("block")
+        self._coalesced(span, callee, arguments if block is None else (*arguments, block.text()))
+
+    def _coalesced(self, span: Span, callee: str, arguments: tuple[str, ...]) -> None:
+        """A call that gives another value where the first one is missing."""
+        end = callee[-60:]
+        found = _METHOD.search(end)
+        if found is None or not arguments:
+            return
+        method = found["method"]
+        head = callee[: len(callee) - len(end) + found.start()] if found["join"] else ""
+        if method in FIRST_OF and len(arguments) > 1:  # firstNonEmpty(a, b)
+            self._eithers.append(Either(span, arguments[0], ", ".join(arguments[1:]), method))
+        elif method not in self._language.coalescing:
+            return
+        elif method in ("getattr", "data_get"):  # getattr(tenant, "api_key", DEFAULT)
+            if len(arguments) == 3:
+                left = f"{arguments[0]}.{arguments[1].strip(_QUOTES)}"
+                self._eithers.append(Either(span, left, arguments[2], method))
+        elif head and len(arguments) > 1:  # tenant.get("api_key", DEFAULT)
+            left = f"{head}.{arguments[0].strip(_QUOTES)}"
+            self._eithers.append(Either(span, left, arguments[-1], method))
+        elif head and method not in ("get", "fetch", "dig"):
+            self._eithers.append(Either(span, head, arguments[0], method))
+
+    def _arguments(self, listed: Any) -> tuple[tuple[str, ...], dict[str, str]]:
+        arguments: list[str] = []
+        named: dict[str, str] = {}
+        if listed is None:
+            return (), named
+        for child in _flat(listed):
+            pair = _pair(child, self._language)
+            if pair is not None:
+                named[pair[0]] = pair[1]
+                continue
+            arguments.append(child.text())
+            if "object" in child.kind() or child.kind() in (
+                "dictionary",
+                "hash",
+                "array_creation_expression",
+            ):
+                for member in child.children():
+                    inner = _pair(member, self._language)
+                    if inner is not None:
+                        named[inner[0]] = inner[1]
+                    elif member.kind() == "shorthand_property_identifier":
+                        named[member.text()] = member.text()
+        return tuple(arguments), named
+
+    def _returned(self, node: Any, span: Span) -> None:
+        values = _named(node)
+        if not values or (
+            node.kind() == "jump_expression" and "return" not in self._slice(span)[:7]
+        ):
+            return
+        self._returns.append(Returned(span, values[-1].text()))
+
+    def _caught(self, node: Any, span: Span) -> None:
+        handlers = [one for one in node.children() if one.kind() in self._language.catches]
+        if not handlers:
+            return
+        tried = span._replace(end=self._span(handlers[0]).start)
+        for handler in handlers:
+            self._catches.append(
+                Caught(self._span(handler), self._slice(tried), handler.text(), tried)
+            )
+
+    def _choice(self, node: Any, span: Span) -> None:
+        named = _named(node)
+        if len(named) < 2:
+            return
+        subject = named[0].text()
+        arms = [one for one in _arms(node) if len(_named(one)) > 0]
+        branches = []
+        for arm in arms:
+            parts = _named(arm)
+            value = _unbraced(parts[-1].text())
+            pattern = self._text[self._span(arm).start : self._span(parts[-1]).start]
+            if _BOUND.match(value) and re.search(rf"\b{re.escape(value)}\b", pattern):
+                value = subject
+            if conditions.is_value(value):
+                branches.append(value)
+        self._choices.append(Choice(span, subject, tuple(branches)))
+
+    def _class(self, node: Any, span: Span) -> None:
+        name = node.field("name") or node.field("type")
+        head = self._slice(span)[:80]
+        self._classes.append(Class(span, head if name is None else name.text()))
+
+
+def _named(node: Any) -> list[Any]:
+    return [child for child in node.children() if child.is_named()]
+
+
+def _last(node: Any, kinds: tuple[str, ...]) -> Any:
+    """The last child of some kinds, where a grammar has no field for the body."""
+    return next((one for one in reversed(node.children()) if one.kind() in kinds), None)
+
+
+def _operator(node: Any) -> str:
+    return next(
+        (str(one.text()) for one in node.children() if not one.is_named() and "=" in one.text()), ""
+    )
+
+
+_ARMS = (
+    *(
+        "match_arm",
+        "when_entry",
+        "switch_expression_arm",
+        "switch_rule",
+        "match_conditional_expression",
+    ),
+    *("match_default_expression", "when", "else"),
+)
+
+
+def _arms(node: Any) -> Iterator[Any]:
+    for child in node.children():
+        if child.kind() in _ARMS:
+            yield child
+        elif child.kind() in ("match_block", "switch_block"):
+            yield from (one for one in child.children() if one.kind() in _ARMS)
+
+
+def _members(made: Any) -> dict[str, str]:
+    """`{ ApiKey = key }`."""
+    pairs = (_named(one) for one in _named(made))
+    return {parts[0].text(): parts[-1].text() for parts in pairs if len(parts) == 2}
+
+
+def _flat(listed: Any) -> Iterator[Any]:
+    """The arguments, without the wrappers that some grammars put around the list or each one."""
+    for child in listed.children():
+        if not child.is_named():
+            continue
+        if child.kind() == "value_arguments":
+            yield from _flat(child)
+        elif child.kind() in ("argument", "value_argument"):
+            parts = [one for one in child.children() if one.is_named()]
+            yield parts[0] if len(parts) == 1 else child
+        else:
+            yield child
+
+
+def _pair(node: Any, language: Language) -> tuple[str, str] | None:
+    """A named argument or a member of an object: name and value."""
+    kind = node.kind()
+    if kind not in language.pairs and kind not in ("value_argument", "argument"):
+        return None
+    parts = [child for child in node.children() if child.is_named()]
+    if len(parts) < 2:
+        return None
+    return parts[0].text().strip(_QUOTES), parts[-1].text()
+
+
+def _unbraced(text: str) -> str:
+    text = text.strip().removeprefix("else").removeprefix("then").strip()
+    if text.startswith("{") and text.endswith("}"):
+        text = text[1:-1].strip()
+    return text.rstrip(";").strip()
+
+
+def _sorted(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(values, key=lambda one: (one.span.start, -one.span.end)))

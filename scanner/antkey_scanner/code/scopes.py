@@ -1,0 +1,79 @@
+"""Which functions and classes a place stands in, and whether a file is a program for one person."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from antkey_scanner.code.module import Function, Module, Span
+
+_MOST_AROUND = 12
+_SINGLE = re.compile(
+    r"""(?x)
+    \b argparse \b | \b import \s+ (?:click|typer|fire)\b | from \s+ (?:click|typer|textual|tkinter|streamlit) \s+ import
+    | \b sys\.argv \b | __name__ \s* == \s* ["']__main__ | \b process\.argv \b | from \s+ ["'] (?:commander|yargs|ink|vscode|electron|inquirer) ["']
+    | require\( ["'] (?:commander|yargs|vscode|electron|inquirer) ["'] \) | \b spf13/(?:cobra|viper) | urfave/cli | \b clap:: | picocli
+    | \b tauri:: | os\.Args \b | optparse | \b System\.CommandLine | symfony/console
+    """
+)
+
+
+class Scopes:
+    """The functions and classes of one file, found by place."""
+
+    def __init__(self, module: Module) -> None:
+        self._functions = module.functions
+        self._classes = module.classes
+        self._starts = [one.span.start for one in module.functions]
+        self._parents = _parents(module.functions)
+        self._class_starts = [one.span.start for one in module.classes]
+        self.is_single = _SINGLE.search(module.text) is not None
+
+    def around(self, span: Span) -> Iterator[Function]:
+        """The functions around a place, the innermost first."""
+        at = bisect_right(self._starts, span.start) - 1
+        left = _MOST_AROUND * 8
+        while at >= 0 and left:
+            function = self._functions[at]
+            if function.span.end >= span.end:
+                yield function
+            at = self._parents[at]
+            left -= 1
+
+    def function(self, span: Span) -> Function | None:
+        """The innermost function around a place."""
+        return next(self.around(span), None)
+
+    def named(self, span: Span) -> Function | None:
+        """The innermost function around a place that has a name, else the outermost."""
+        found = None
+        for found in self.around(span):
+            if found.name:
+                return found
+        return found
+
+    def heads(self, span: Span) -> Iterator[str]:
+        """Names and parameters of the functions and classes around a place."""
+        for function in self.around(span):
+            yield function.head
+        at = bisect_right(self._class_starts, span.start) - 1
+        for one in reversed(self._classes[max(0, at - _MOST_AROUND) : at + 1]):
+            if one.span.end >= span.end:
+                yield one.name
+
+    def contains(self, function: Function, span: Span) -> bool:
+        """Whether a place is in a function."""
+        return function.span.start <= span.start and span.end <= function.span.end
+
+
+def _parents(functions: tuple[Function, ...]) -> list[int]:
+    """For each function the position of the one around it, -1 for none."""
+    found: list[int] = []
+    stack: list[int] = []
+    for at, function in enumerate(functions):
+        while stack and functions[stack[-1]].span.end < function.span.end:
+            stack.pop()
+        found.append(stack[-1] if stack else -1)
+        stack.append(at)
+    return found

@@ -1,0 +1,101 @@
+"""What a place in code is used for, as far as text tells: to ask, to show, or to send a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antkey_scanner.code.module import Module, Span, line_at, line_starts
+from antkey_scanner.code.words import words
+
+_ASKED_BEFORE = re.compile(
+    r"""(?x)
+    (?: \b(?:bool|Boolean|any|all|len|mask\w*|redact\w*|hint\w*|preview|last4|fingerprint|hash\w*|assert|isset|empty
+        |assertTrue|IsNullOrEmpty|IsNullOrWhiteSpace|isBlank|isEmpty) \s* \(+ \s* [\[(]*
+      | !! \s* \(* | \bnot \s* \(* | (?<![=!<>]) ! \s* \(+ | \b (?:if|elif|while|unless|assert|until) \s* \(* )
+    \s* \Z
+    """
+)
+_ASKED_AFTER = re.compile(
+    r"\s*\)*\s*(?:\?(?![.?:\[])\s|&&|\band\b|===?|!==?|\bis\b|\.length\b|\.present\?|\.blank\?|\.isPresent\b|\.is_some\b|\.isNullOr)"
+)
+_ASKING_NAMES = frozenset(
+    "has is can should configured enabled available ready valid exists missing present found active supported".split()  # noqa: SIM905
+)
+_NAMED_BEFORE = re.compile(r"([A-Za-z_$][\w$.]*)[\"']?\s*(?:=>|[:=])\s*[(!]*\s*\Z")
+_DEVELOPMENT = re.compile(
+    r"(?i)develop|\bdev\b|\blocal\b|is_?test|debug|NODE_ENV\W{1,8}production|isProd|self_?host"
+)
+_REQUEST = re.compile(
+    r"(?i)\.?(?:messages|completions?|chat|responses|beta)\b.{0,40}\.(?:create|stream|generate|complete|new|parse)\w*\s*[(!]?"
+    r"|\b(?:fetch|request|post|send\w*|complete\w*|completion|acompletion|invoke|stream\w*|generate\w*|call\w*|ask\w*|chat\w*"
+    r"|run\w*|execute\w*|prompt\w*|create_?message\w*|retry\w*|doRequest|do_request|perform\w*)\s*\("
+)
+_HEADER = re.compile(
+    r"(?i)[\"'](?P<name>x-api-key|authorization)[\"']\s*\]?\s*(?:=>|[:=,])\s*|\b(?P<bare>authorization)\s*:\s*(?=[\"'`f$])"
+)
+
+
+class Header(NamedTuple):
+    """A header that a credential is sent in. value: as written."""
+
+    span: Span
+    name: str
+    value: str
+
+
+def asks(module: Module, span: Span) -> bool:
+    """Whether a place's value is only asked after, counted or shown in part."""
+    before = module.text[max(0, span.start - 80) : span.start]
+    if _ASKED_BEFORE.search(before) is not None:
+        return True
+    if _ASKED_AFTER.match(module.text[span.end : span.end + 24]) is not None:
+        return True
+    named = _NAMED_BEFORE.search(before)
+    if named is not None and not _ASKING_NAMES.isdisjoint(words(named.group(1).rpartition(".")[2])):
+        return True
+    return any(span.end <= test.then_span.start for test in module.tests_around(span))
+
+
+def is_question(name: str) -> bool:
+    """Whether a name is that of something that is true or false."""
+    return not _ASKING_NAMES.isdisjoint(words(name))
+
+
+def is_development(text: str) -> bool:
+    """Whether a condition holds where people develop, not where tenants are."""
+    return _DEVELOPMENT.search(text) is not None
+
+
+def requests(text: str) -> bool:
+    """Whether something is sent."""
+    return _REQUEST.search(text) is not None
+
+
+def headers(module: Module) -> Iterator[Header]:
+    """The headers with credentials that a file sets."""
+    starts: list[int] = []
+    for found in _HEADER.finditer(module.text):
+        starts = starts or line_starts(module.text)
+        name = (found["name"] or found["bare"]).lower()
+        end = _end(module.text, found.end())
+        line = line_at(starts, found.start())
+        span = Span(found.start(), end, line, found.start() - starts[line - 1] + 1)
+        yield Header(span, name, module.text[found.end() : end])
+
+
+def _end(text: str, start: int) -> int:
+    """Where a value ends that is handed over, brackets closed."""
+    depth = 0
+    for at in range(start, min(len(text), start + 400)):
+        character = text[at]
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth < 0:
+                return at
+        elif depth == 0 and character in ",;\n":
+            return at
+    return min(len(text), start + 400)
