@@ -77,7 +77,8 @@ def results(page: str, folder: Path) -> Iterator[Shown]:
     (folder / "docs").mkdir()
     for script in sorted(CHECKOUT.glob("docs/*.py")):
         shutil.copy(script, folder / "docs")
-    shutil.copytree(CHECKOUT / "examples", folder / "examples")
+    if "examples/" in read(page):
+        shutil.copytree(CHECKOUT / "examples", folder / "examples")
     for block in blocks(page):
         if block.language == "console":
             for command, output in commands(block.text):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pytest
 from tests.hooks.cli.histories import Report, Scan
+from tests.hooks.cli.played import PRELUDE, Done, Play
 from tests.scanner.git.conftest import Git, snapshot
 
 LEFT_OUT = ("NO_COLOR", "CI", "SOURCE_DATE_EPOCH", "TERM", "_ANTKEY_COMPLETE", "COLUMNS")
@@ -55,6 +56,20 @@ def antkey(
             timeout=60,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def play(tmp_path: Path, antkey: Antkey) -> Play:
+    """Runs an application that is given as Python behind `PRELUDE`."""
+    (tmp_path / ".git").mkdir()
+
+    def run(app: str, *options: str, policy: str = "") -> Done:
+        (tmp_path / "antkey.toml").write_text(policy)
+        (tmp_path / "app.py").write_text(PRELUDE + app)
+        command = [sys.executable, "app.py"]
+        return Done(antkey("egress", "run", "-f", "json", *options, "--", *command))
 
     return run
 
