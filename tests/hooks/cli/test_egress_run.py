@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+
 import pytest
 from tests.hooks.cli.played import Play
 
@@ -165,7 +169,7 @@ def test_a_command_that_fails_proves_nothing(play: Play) -> None:
 
 @pytest.mark.parametrize("fault", ["401", "403", "429", "529", "timeout", "cut-stream"])
 def test_another_key_after_a_fault_is_told(play: Play, fault: str) -> None:
-    good = "status = send(TENANT); assert status != 200 or %r == 'cut-stream'" % fault
+    good = f"status = send(TENANT); assert status != 200 or {fault!r} == 'cut-stream'"
     done = play(good, "--scenario", fault)
     assert (done.code, done.rules) == (0, set()), done.stderr
     bad = play("send(TENANT); send(PLATFORM)", "--scenario", fault)

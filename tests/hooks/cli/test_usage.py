@@ -16,8 +16,8 @@ from antkey_hooks.cli.commands import COMMANDS, GROUPS
     [
         (
             "nonsense",
-            "nonsense: no such command; use one of: check, scan, report, init, url, baseline, egress, hook, keys,"
-            " rules",
+            "nonsense: no such command; use one of: check, scan, report, init, url, baseline, egress,"
+            " hook, keys, rules",
         ),
         ("scna", "scna: no such command; did you mean scan?"),
         ("rules foo", "foo: no such command; use one of: list, show, test"),
