@@ -172,12 +172,22 @@ def test_after_a_fault_only_the_tenant_s_own_key_may_follow(what: str) -> None:
     assert f"for acme (surface chat, scenario {what})" in finding.message
 
 
+def test_whoever_it_is_for_the_platform_s_key_after_a_fault_is_a_fallback() -> None:
+    judged = judge(live=True, tenants=("acme", "globex"))
+    assert told(judged, sent("platform", tenant=None, scenario="429")) == ["platform-key"]
+    judged.fault("acme", "429", Fault("429", "acme-1"))
+    assert told(judged, sent("platform", tenant=None, scenario="429")) == [
+        "fallback-on-error",
+        "platform-key",
+    ]
+    assert told(judged, sent("globex-1", tenant=None, scenario="429")) == []
+
+
 def test_a_fault_is_that_of_its_tenant_and_scenario() -> None:
     judged = judge(live=True, tenants=("acme", "globex"))
     judged.fault("acme", "429", Fault("429", "acme-1"))
     assert told(judged, sent("platform", tenant="globex", scenario="429")) == ["platform-key"]
     assert told(judged, sent("platform", scenario="ok")) == ["platform-key"]
-    assert told(judged, sent("platform", tenant=None, scenario="429")) == ["platform-key"]
 
 
 def test_before_the_fault_the_platform_s_key_is_no_fallback() -> None:
