@@ -66,7 +66,6 @@ def result_of(
 
         findings = accept_requests(findings, options.baseline, by_name=True)
     unjudged = Counter(reason for one in played for reason in _gaps(one))
-    unjudged.update(_missing_tenants(played, tenants))
     for one in played:
         unjudged.update(one.judge.unjudged)
     missing = _missing_surfaces(played, egress.surfaces)
@@ -137,15 +136,6 @@ def _how(ended: Ended) -> str:
     if ended.code is None:
         return f"was ended by signal {ended.signal}"
     return f"failed with exit code {ended.code}"
-
-
-def _missing_tenants(played: Sequence[Played], tenants: Sequence[str]) -> Iterator[str]:
-    """The tenants of whom no request was seen, where any was to be."""
-    if all(one.scenario.may_be_silent for one in played):
-        return
-    seen = {cell.tenant for one in played for cell in one.judge.seen}
-    if seen:
-        yield from (f"no request was seen for {name}" for name in tenants if name not in seen)
 
 
 def _missing_surfaces(played: Sequence[Played], surfaces: Sequence[str]) -> tuple[str, ...]:
