@@ -22,6 +22,7 @@ _COMPILED = os.path.join(_CACHE, f"builtin.{sys.implementation.cache_tag}.rules"
 _COMPILED_PROVIDERS = os.path.join(_CACHE, f"provider.{sys.implementation.cache_tag}.rules")
 _COMPILED_KEYS = os.path.join(_CACHE, f"rotation.{sys.implementation.cache_tag}.rules")
 _COMPILED_EGRESS = os.path.join(_CACHE, f"egress.{sys.implementation.cache_tag}.rules")
+_COMPILED_FILES = os.path.join(_CACHE, f"files.{sys.implementation.cache_tag}.rules")
 _FORMAT = 2
 
 _FOLDERS = ("builtin", "controls")
@@ -34,12 +35,21 @@ _KEY_FOLDERS = ("controls/rotation",)
 _EGRESS_FOLDERS = ("controls/egress",)
 """What requests are judged by. Its rules are modules, see `antkey_rules.egress`."""
 
+_FILE_FOLDERS = ("controls/code", "controls/config", "controls/exposure", "controls/url")
+"""What source code and settings are judged by, unless the policy turns that off. Its rules are modules, see
+`antkey_rules.code` and `antkey_rules.configuration`."""
+
 _NOT_IN_SCANS = (
     *_PROVIDER_FOLDERS,
     *_KEY_FOLDERS,
     *_EGRESS_FOLDERS,
     "builtin/rotation",
     "builtin/egress",
+    *_FILE_FOLDERS,
+    "builtin/code",
+    "builtin/config",
+    "builtin/exposure",
+    "builtin/url",
 )
 
 _Row = tuple[Any, ...]
@@ -71,6 +81,12 @@ def load_key_controls() -> tuple[Control, ...]:
 def load_egress_controls() -> tuple[Control, ...]:
     """The controls over outgoing requests, by id."""
     _, controls = _shipped(_COMPILED_EGRESS, _EGRESS_FOLDERS, ())
+    return controls
+
+
+def load_file_controls() -> tuple[Control, ...]:
+    """The controls over source code and settings, by id."""
+    _, controls = _shipped(_COMPILED_FILES, _FILE_FOLDERS, ())
     return controls
 
 

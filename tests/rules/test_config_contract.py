@@ -18,7 +18,7 @@ from antkey_rules.configuration import (
     settings_parts,
 )
 from antkey_rules.examples import fill
-from antkey_rules.load import load_controls
+from antkey_rules.load import load_file_controls
 from antkey_rules.pyrules import page_of
 from antkey_scanner.errors import RuleError
 from antkey_scanner.model import Example
@@ -104,7 +104,7 @@ def test_families_are_loaded_apart_and_together() -> None:
 
 def test_every_rule_breaks_exactly_one_control_that_is_as_severe() -> None:
     known = {one.rule.id: one.rule for one in RULES}
-    controls = [one for one in load_controls() if not known.keys().isdisjoint(one.rules)]
+    controls = [one for one in load_file_controls() if not known.keys().isdisjoint(one.rules)]
     assert Counter(name for one in controls for name in one.rules) == dict.fromkeys(known, 1)
     for control in controls:
         rules = [known[name] for name in control.rules]

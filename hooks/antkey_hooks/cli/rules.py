@@ -107,12 +107,13 @@ def _controls() -> tuple[Control, ...]:
     from antkey_rules.load import (
         load_controls,
         load_egress_controls,
+        load_file_controls,
         load_key_controls,
         load_providers,
     )
     from antkey_scanner.bridge.detectors import control
 
-    by_code = (*load_egress_controls(), *load_key_controls())
+    by_code = (*load_egress_controls(), *load_file_controls(), *load_key_controls())
     return (*load_controls(), *by_code, *load_providers()[1], control())
 
 

@@ -11,7 +11,7 @@ from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import Request, baseline_path, prepare
-from antkey_rules.load import load_controls
+from antkey_rules.load import load_controls, load_file_controls
 from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
@@ -251,6 +251,8 @@ def _judge(
 def _controls(policy: Policy) -> tuple[Control, ...]:
     """Those that something was looked for: a control that nobody checked must not pass."""
     found = load_controls()
+    if policy.scan.code:
+        found += load_file_controls()
     if policy.scan.providers or policy.scan.detect_secrets:
         from antkey_hooks.cli.others import controls
 

@@ -43,7 +43,7 @@ def test_a_secret_in_base64_is_one() -> None:
             "your-api-key-here",
             "<your-key>",
             "sk-ant-...",
-            "sk-ant-api03-xxxxxxxxxxxxxxxxxxxx",
+            "sk-ant-api03-" + 20 * "x",
         ),
         *(
             "${ANTHROPIC_API_KEY}",

@@ -50,14 +50,14 @@ def _leads_to_tenant(source: Source, call: Call, term: Term) -> bool:
 
 
 def _is_tenants(source: Source, url: Term, span: Span, hops: int = 3) -> bool:
+    """Whether a URL is of a tenant's choice, by its name or by what its name was given."""
+    is_address = not _ADDRESSES.isdisjoint(words(" ".join(url.names)))
     if source.owner.is_tenants(url):
-        return not {"url", "uri", "endpoint", "host", "base"}.isdisjoint(
-            words(" ".join((*url.names, url.label)))
-        )
-    if len(url.names) > 2 or not hops:
+        return is_address or sdks.is_url_label(url.label)
+    if len(url.names) > 2 or not hops or not is_address:
         return False
     return any(
-        _is_tenants(source, part._replace(label=part.label or "url"), one.span, hops - 1)
+        source.owner.is_tenants(part) or _is_tenants(source, part, one.span, hops - 1)
         for one in source.owner.values(".".join(url.names), span)
         for part in source.owner.terms(one.value)
     )

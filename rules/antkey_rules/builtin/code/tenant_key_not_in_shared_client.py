@@ -48,7 +48,24 @@ def _sends(call: Call, has_default: bool) -> bool:
 
 
 _SENDING = frozenset(
-    ["create", "stream", "invoke", "ainvoke", "new", "createasync", "getclaudemessageasync", "complete", "generate", "createstreaming", "call", "chat", "batch", "withrawresponse", "ask", "send"]
+    [
+        "create",
+        "stream",
+        "invoke",
+        "ainvoke",
+        "new",
+        "createasync",
+        "getclaudemessageasync",
+        "complete",
+        "generate",
+        "createstreaming",
+        "call",
+        "chat",
+        "batch",
+        "withrawresponse",
+        "ask",
+        "send",
+    ]
 )
 
 
