@@ -48,6 +48,16 @@ def of_requests() -> tuple[Listed, ...]:
     return tuple(Listed(rule, "", *page_of(rule)) for rule in rules)
 
 
+def of_files() -> tuple[Listed, ...]:
+    """The rules about source code, settings and pages."""
+    from antkey_rules.code import load_code_rules
+    from antkey_rules.configuration import load_file_rules
+    from antkey_rules.pyrules import page_of
+
+    found = (*load_code_rules(), *load_file_rules())
+    return tuple(Listed(each.rule, "", *page_of(each.rule)) for each in found)
+
+
 def fields(listed: Listed) -> dict[str, object]:
     """A rule as JSON tells of it."""
     rule = listed.rule

@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 def list_rules(options: Options) -> ExitCode:
     """Every rule in one line, the worst first."""
     usual, off, about_keys = _usual(options), _off_by_default(), rulepages.of_keys()
-    about_requests = rulepages.of_requests()
+    about_requests, about_files = rulepages.of_requests(), rulepages.of_files()
     if _is_json(options):
-        rows = map(rulepages.fields, (*usual, *about_requests, *about_keys, *off))
+        by_code = (*about_files, *about_requests, *about_keys)
+        rows = map(rulepages.fields, (*usual, *by_code, *off))
         output.write_out(_json({"rules": list(rows)}))
         return ExitCode.OK
     lines = _list(usual)
     if not options.quiet:
         lines.append(f"\n{_rules(len(usual))}; antkey rules show ID tells more\n")
+    lines.append(
+        "\nAbout source code and settings; [scan] code = false in the policy turns them off\n\n"
+    )
+    lines += _list(about_files)
     lines.append(
         "\nOff by default; [scan] providers or detect_secrets in the policy turns them on\n\n"
     )
@@ -71,7 +76,7 @@ def _off_by_default() -> tuple[Listed, ...]:
 
 def show_rule(name: str, options: Options) -> ExitCode:
     """A rule's page, or that of a control."""
-    by_code = (*rulepages.of_requests(), *rulepages.of_keys())
+    by_code = (*rulepages.of_files(), *rulepages.of_requests(), *rulepages.of_keys())
     listed = (*_usual(options), *by_code, *_off_by_default())
     rules = {each.rule.id: each for each in listed}
     controls = {control.id: control for control in _controls()}
@@ -139,14 +144,24 @@ def _tried(options: Options) -> tuple[int, int, list[str]]:
     examples = sum(len(rule.rule.examples) for rule in patterns)
     if options.rules:
         return len(patterns), examples, failures
-    from antkey_rules import egresscases, keycases
+    from antkey_rules import codecases, egresscases, filecases, keycases
+    from antkey_rules.code import load_code_rules
+    from antkey_rules.configuration import load_file_rules
     from antkey_rules.egress import load_egress_rules
     from antkey_rules.keys import load_key_rules
 
     about_keys, about_requests = load_key_rules(), load_egress_rules()
     failures += [failure for rule in about_keys for failure in keycases.check(rule)]
     failures += [failure for rule in about_requests for failure in egresscases.check(rule)]
-    by_code = [*(each.rule for each in about_keys), *(each.rule for each in about_requests)]
+    about_code, about_files = load_code_rules(), load_file_rules()
+    failures += [failure for rule in about_code for failure in codecases.check(rule)]
+    failures += [failure for rule in about_files for failure in filecases.check(rule)]
+    by_code = [
+        *(each.rule for each in about_keys),
+        *(each.rule for each in about_requests),
+        *(each.rule for each in about_code),
+        *(each.rule for each in about_files),
+    ]
     examples += sum(len(rule.examples) for rule in by_code)
     return len(patterns) + len(by_code), examples, failures
 

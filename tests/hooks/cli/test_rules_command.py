@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from tests.hooks.cli.conftest import Antkey
 
+from antkey_rules.code import load_code_rules
+from antkey_rules.configuration import load_file_rules
 from antkey_rules.egress import load_egress_rules
 from antkey_rules.keys import load_key_rules
 from antkey_rules.load import (
     load_builtin,
     load_controls,
     load_egress_controls,
+    load_file_controls,
     load_key_controls,
 )
 
@@ -34,10 +37,17 @@ examples:
 
 RULES = [
     *(found.rule.id for found in load_builtin()),
+    *(found.rule.id for found in load_code_rules()),
+    *(found.rule.id for found in load_file_rules()),
     *(found.rule.id for found in load_egress_rules()),
     *(found.rule.id for found in load_key_rules()),
 ]
-CONTROLS = (*load_controls(), *load_egress_controls(), *load_key_controls())
+CONTROLS = (
+    *load_controls(),
+    *load_file_controls(),
+    *load_egress_controls(),
+    *load_key_controls(),
+)
 
 
 @pytest.fixture
