@@ -13,6 +13,17 @@ from typing import NamedTuple
 
 from antkey_scanner.code.words import names
 
+MOST_SHOWN = 19
+"""Characters of a key's beginning that may be told: `sk-ant-api03-` and six more."""
+
+_NO_VALUES = frozenset(
+    "not is in if else and or None null nil undefined true false True False typeof new await void as for"
+    " unless then end".split()
+)
+_CUTS = frozenset(("slice", "substring", "substr", "Substring"))
+_BEGINNING = re.compile(
+    r"\s*(?:\[\s*0?\s*:\s*(?P<py>\d{1,4})\s*\]|\.(?:slice|substr|[sS]ubstring)\(\s*0\s*,\s*(?P<js>\d{1,4})\s*\))"
+)
 MOST_CHARACTERS = 20_000
 """Of an argument, so many are looked at."""
 
@@ -138,9 +149,18 @@ def values(argument: str, language: str) -> Iterator[Value]:
         after = code[found.end() : found.end() + 40]
         before = code[max(0, found.start() - 40) : found.start()]
         kept = names(found["path"])[-1] in _KEEPS and len(parts) < len(names(found["path"]))
+        if parts[-1] in _CUTS and len(parts) > 1:
+            parts.pop()
+            after = f".{names(found['path'])[-1]}{after}"
         if kept:
             after = re.sub(r"^\(\s*\)", "", after)
-        if _ASKED_AFTER.match(after) or _ASKED_BEFORE.search(before):
+        if found["path"] in _NO_VALUES or after.startswith(("'", '"')):
+            continue
+        shown = _BEGINNING.match(after)
+        if shown is not None:
+            if int(shown["py"] or shown["js"]) <= MOST_SHOWN:
+                continue
+        elif _ASKED_AFTER.match(after) or _ASKED_BEFORE.search(before):
             continue
         if not _is_same(code, found.start()):
             continue

@@ -33,6 +33,7 @@ _SERVERS = re.compile(
 _USE_CLIENT = re.compile(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
 _NATIVE = re.compile(r"""from\s+["'](?:react-native|expo[\w-]{0,30})["'/]""")
 _ANDROID = re.compile(r"(?m)^import\s+(?:android|androidx)\.")
+_SCREEN = re.compile(r"(?m)^import\s+(?:SwiftUI|UIKit|WatchKit|AppKit)\b")
 _SERVER_SIDE = re.compile(
     r"(?m)^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog))|dart:io.{0,200}HttpServer"
 )
@@ -68,7 +69,9 @@ def _device(path: str, text: str) -> str:
     if path.endswith(_PAGES):
         return "a page"
     if path.endswith(_PHONES):
-        return "" if _SERVER_SIDE.search(text) else "an app"
+        # Libraries of Swift packages lie below Sources; whose app uses them, they do not say.
+        library = "Sources/" in path and _SCREEN.search(text) is None
+        return "" if library or _SERVER_SIDE.search(text) else "an app"
     if path.endswith((".tsx", ".jsx", ".ts", ".js")):
         if _NATIVE.search(text):
             return "an app"

@@ -6,7 +6,7 @@ there has leaked, and nobody rotates it, since nobody knows.
 What counts is a value that is named as a key (`api_key`, `apiKey`, `x-api-key`, `ANTHROPIC_API_KEY`, not
 another provider's) and goes, as it is, into a call of a logger, `print`, `console`, an error tracker, into
 the text of an exception, a prompt, or the query of an Anthropic URL. Whether there is a key, how long it
-is, its first characters, and what a function made of it (`mask(key)`) may be told.
+is, its first characters (19 with the prefix), and what a function made of it (`mask(key)`) may be told.
 """
 
 from __future__ import annotations
@@ -198,6 +198,9 @@ RULE = FileRule(
                 'A.kt: // anthropic\nfun f() { logger.info("key ${tenant.apiKey}") }', matches=True
             ),
             Example('A.kt: // anthropic\nfun f() { Log.d("tag", apiKey) }', matches=True),
+            Example('a.py: import anthropic\nprint(f"{api_key[:24]}…")', matches=True),
+            Example("a.ts: // anthropic\nconsole.log(apiKey.slice(0, 30))", matches=True),
+            Example("a.ts: // anthropic\nconsole.log(apiKey?.slice(0, 12))", matches=False),
             Example('a.py: import anthropic\nlogger.info(f"using {mask(api_key)}")', matches=False),
             Example(
                 'a.py: import anthropic\nprint("key set" if api_key else "no key")', matches=False
