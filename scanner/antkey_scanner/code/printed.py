@@ -16,6 +16,7 @@ from antkey_scanner.code.words import names
 MOST_SHOWN = 19
 """Characters of a key's beginning that may be told: `sk-ant-api03-` and six more."""
 
+_PREFIX = re.compile(r"(?i)[rbfu]{1,2}")
 _NO_VALUES = frozenset(
     "not is in if else and or None null nil undefined true false True False typeof new await void as for"
     " unless then end".split()
@@ -154,7 +155,8 @@ def values(argument: str, language: str) -> Iterator[Value]:
             after = f".{names(found['path'])[-1]}{after}"
         if kept:
             after = re.sub(r"^\(\s*\)", "", after)
-        if found["path"] in _NO_VALUES or after.startswith(("'", '"')):
+        is_prefix = after.startswith(("'", '"')) and _PREFIX.fullmatch(found["path"]) is not None
+        if is_prefix or found["path"] in _NO_VALUES:
             continue
         shown = _BEGINNING.match(after)
         if shown is not None:

@@ -19,7 +19,7 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import words
 from antkey_scanner.settings.rule import FileRule
 
-_CARRIES = re.compile(r"(?i)x-api-key|authorization|setApiKey|api_key")
+_CARRIES = re.compile(r"(?i)x-api-key|authorization")
 _ANSWERS = frozenset(
     "response responses res resp reply result answer out csv column columns table row cors rate "
     "limit masked redacted safe sanitized filtered scrubbed clean http_headers_names".split()
