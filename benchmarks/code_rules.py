@@ -1,8 +1,7 @@
 """Measures the rules about source code on real snippets: `python -m benchmarks.code_rules [--misses HALF]`.
 
-The repository holds where each snippet is and what it is (`code-rules/snippets.tsv`), never the code. The code
-is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of
-GitHub, and files `stored/ID.ENDING` for those of a text index, cut to the function that the pointer is in.
+The repository holds where each snippet is and what it is (`code-rules/snippets.tsv`), never the code. That
+is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of GitHub, and files `stored/ID.ENDING` for those of a text index, cut to the function that the pointer is in.
 A snippet is found where any rule about tenants' keys has a finding in its lines.
 """
 
@@ -54,7 +53,9 @@ def code_of(snippet: Snippet, folder: Path) -> tuple[bytes, range] | None:
     if not git.is_dir():
         return None
     shown = subprocess.run(
-        ["git", "-C", str(git), "show", f"{commit}:{snippet.path}"], capture_output=True, check=False
+        ["git", "-C", str(git), "show", f"{commit}:{snippet.path}"],
+        capture_output=True,
+        check=False,
     )
     first, _, last = snippet.place.partition("-")
     return (shown.stdout, range(int(first), int(last) + 1)) if shown.returncode == 0 else None
@@ -93,8 +94,8 @@ def table(folder: Path, half: str) -> str:
     ]
     for name in [*sorted({name for name, _ in counts} - {"all"}), "all"]:
         tp, fn, fp, tn = (counts[name, kind] for kind in ("tp", "fn", "fp", "tn"))
-        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "–"
-        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "–"
+        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "-"
+        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
         lines.append(
             f"| {name} | {tp + fn + fp + tn} | {tp + fn} | {tp} | {fp + tn} | {fp} | {recall} | {precision} |"
         )
@@ -105,15 +106,17 @@ def main() -> int:
     """Print the tables, or what was wrong in one half."""
     place = os.environ.get("ANTKEY_CODE_SNIPPETS")
     if not place:
-        print("set ANTKEY_CODE_SNIPPETS to the folder with the snippets", file=sys.stderr)  # noqa: T201
+        print("set ANTKEY_CODE_SNIPPETS to the folder with the snippets", file=sys.stderr)
         return 2
     if sys.argv[1:2] == ["--misses"]:
         for snippet, found in measure(Path(place), sys.argv[2]):
             if bool(found) != (snippet.label == "bad"):
-                print(snippet.label, snippet.shape, snippet.source, snippet.path, snippet.place, found)  # noqa: T201
+                print(
+                    snippet.label, snippet.shape, snippet.source, snippet.path, snippet.place, found
+                )
         return 0
     for half in ("tune", "report"):
-        print(f"{half}\n\n{table(Path(place), half)}\n")  # noqa: T201
+        print(f"{half}\n\n{table(Path(place), half)}\n")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Runs the examples of rules about source code: a file of one, `PATH: TEXT`, or `PATH:` and the text below it."""
+"""Runs the examples of rules about source code: `PATH: TEXT`, or `PATH:` and the text below it."""
 
 from __future__ import annotations
 

@@ -54,8 +54,9 @@ def of_files() -> tuple[Listed, ...]:
     from antkey_rules.configuration import load_file_rules
     from antkey_rules.pyrules import page_of
 
-    found = (*load_code_rules(), *load_file_rules())
-    return tuple(Listed(each.rule, "", *page_of(each.rule)) for each in found)
+    rules = [found.rule for found in load_code_rules()]
+    rules += [found.rule for found in load_file_rules()]
+    return tuple(Listed(rule, "", *page_of(rule)) for rule in rules)
 
 
 def fields(listed: Listed) -> dict[str, object]:
