@@ -1,7 +1,8 @@
 """Measures the rules about source code on real snippets: `python -m benchmarks.code_rules [--misses HALF]`.
 
 The repository holds where each snippet is and what it is (`code-rules/snippets.tsv`), never the code. That
-is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of GitHub, and files `stored/ID.ENDING` for those of a text index, cut to the function that the pointer is in.
+is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of
+GitHub, and files `stored/ID.ENDING` for those of a text index, cut to the function that the pointer is in.
 A snippet is found where any rule about tenants' keys has a finding in its lines.
 """
 
