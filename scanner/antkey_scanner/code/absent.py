@@ -14,7 +14,7 @@ from antkey_scanner.code.words import names
 _MAYBE = re.compile(
     r"""(?x)
       \?\. | \?-> | &\. | \?\[
-    | (?: \|\| | \?\? | \bor\b | \belse\b | : ) \s* (?: undefined | null | None | nil | "" | '' )
+    | (?: \|\| | \?\? | \bor\b | \belse\b | : ) \s* (?: undefined | null | None | nil )
     | (?: \|\| | \?\? | \bor\b ) \s* undefined
     | \. get\( \s* ["'`] [^"'`]{1,60} ["'`] \s* \) | \bgetattr\([^()]{1,80},\s*None\s*\) | \. orElse\( \s* null \s* \)
     | \. presence \b | \.as_deref\( | \bdig\( | array_filter\( | data_get\(
@@ -27,6 +27,9 @@ _REFUSES = re.compile(
     | !! | \?: \s* (?:throw|return|error) | \?\? \s* throw | \|\| \s* raise | \?\s*;
     """
 )
+
+
+_CHECKED = r"(?i)\b(?:assert|check|require|ensure|validate|demand|must)\w*[ (][^\n]{{0,80}}\b{}\b"
 
 
 def may_be(source: Source, call: Call, text: str) -> bool:
@@ -70,7 +73,7 @@ def _written(text: str, given: Term) -> str:
 
 
 def _is_nothing(value: str) -> bool:
-    return value.strip() in ("None", "null", "nil", "undefined", '""', "''")
+    return value.strip() in ("None", "null", "nil", "undefined")
 
 
 def _may_lack(head: str, name: str) -> bool:

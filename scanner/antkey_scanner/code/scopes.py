@@ -1,4 +1,6 @@
-"""Which functions and classes a place stands in, and whether a file is a program for one person."""
+"""Which functions and classes a place stands in, and whether a file is a program for one person, or speaks of
+keys that people bring.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,11 @@ _SINGLE = re.compile(
 )
 
 
+_OWN = re.compile(
+    r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant|their own key"
+)
+
+
 class Scopes:
     """The functions and classes of one file, found by place."""
 
@@ -29,6 +36,7 @@ class Scopes:
         self._parents = _parents(module.functions)
         self._class_starts = [one.span.start for one in module.classes]
         self.is_single = _SINGLE.search(module.text) is not None
+        self.is_own = not self.is_single and _OWN.search(module.text) is not None
 
     def around(self, span: Span) -> Iterator[Function]:
         """The functions around a place, the innermost first."""

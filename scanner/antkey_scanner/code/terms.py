@@ -31,7 +31,35 @@ _INTO = re.compile(
 )
 _PLAIN = re.compile(r"[\w.:/\-${}\#*<>]{1,120}\Z")
 _SKIPPED = frozenset(
-    ["await", "new", "async", "yield", "return", "typeof", "lambda", "move", "ref", "out", "mut", "dyn", "then", "do", "throw", "raise", "try", "let", "val", "var", "const", "static", "final", "fn", "fun", "func", "function"]
+    [
+        "await",
+        "new",
+        "async",
+        "yield",
+        "return",
+        "typeof",
+        "lambda",
+        "move",
+        "ref",
+        "out",
+        "mut",
+        "dyn",
+        "then",
+        "do",
+        "throw",
+        "raise",
+        "try",
+        "let",
+        "val",
+        "var",
+        "const",
+        "static",
+        "final",
+        "fn",
+        "fun",
+        "func",
+        "function",
+    ]
 )
 _COMPARES = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "is", "in", "instanceof"})
 _LABELS = frozenset({":", "=", "=>"})

@@ -34,14 +34,102 @@ _MOST_WORK = 400_000
 """Expressions looked at, in one file."""
 
 _MEASURES = frozenset(
-    ["bool", "boolean", "len", "length", "mask", "maskkey", "masked", "redact", "hash", "sha256", "md5", "fingerprint", "isset", "empty", "isempty", "count", "startswith", "endswith", "includes", "contains", "tostring_masked", "present", "blank", "exists", "has", "isblank", "isnullorempty", "isnullorwhitespace", "hasattr", "in_array", "test", "match", "validate", "verify", "isvalid"]
+    [
+        "bool",
+        "boolean",
+        "len",
+        "length",
+        "mask",
+        "maskkey",
+        "masked",
+        "redact",
+        "hash",
+        "sha256",
+        "md5",
+        "fingerprint",
+        "isset",
+        "empty",
+        "isempty",
+        "count",
+        "startswith",
+        "endswith",
+        "includes",
+        "contains",
+        "tostring_masked",
+        "present",
+        "blank",
+        "exists",
+        "has",
+        "isblank",
+        "isnullorempty",
+        "isnullorwhitespace",
+        "hasattr",
+        "in_array",
+        "test",
+        "match",
+        "validate",
+        "verify",
+        "isvalid",
+    ]
 )
-_CALLED_BY = frozenset(
-    "req request body headers header payload formdata searchparams query cookies ctx params event".split()  # noqa: SIM905
+_CALLED_BY = frozenset("req request body headers header formdata searchparams cookies".split())  # noqa: SIM905
+_KEEPS = frozenset(
+    [
+        "strip",
+        "trim",
+        "tostring",
+        "to_string",
+        "to_s",
+        "presence",
+        "clone",
+        "as_deref",
+        "as_ref",
+        "as_str",
+        "unwrap",
+        "to_owned",
+        "expose_secret",
+        "value",
+        "get_secret_value",
+        "encode",
+        "decode",
+        "ok",
+        "cloned",
+        "orelsethrow",
+        "get_or_throw",
+        "strip_prefix",
+        "removeprefix",
+        "replace",
+        "replaceall",
+        "trimmed",
+        "compact",
+        "let",
+        "also",
+        "takeif",
+        "take_if",
+        "filter",
+        "map",
+        "and_then",
+        "then",
+    ]
+)
+_ARGUMENTS = frozenset(
+    [
+        "args",
+        "argv",
+        "opts",
+        "options",
+        "flags",
+        "cli",
+        "cmd",
+        "namespace",
+        "userconfig",
+        "useroptions",
+        "useropts",
+    ]
 )
 _FROM_REQUEST = re.compile(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 _KEYISH = re.compile(r"(?i)key|token|secret|cred|auth|client|anthropic|claude|llm|bearer")
-_NAME = re.compile(r"[$@]{0,2}[A-Za-z_][\w.]{0,40}")
+_SHORT = 40
 _SELF = frozenset({"self", "this", "$this", "cls", "static", "base"})
 
 
@@ -96,7 +184,7 @@ class Owner:
 
     def of(self, text: str, span: Span) -> Whose:
         """Whose key an expression at a place is."""
-        if _KEYISH.search(text) is None and _NAME.fullmatch(text.strip()) is None:
+        if len(text) > _SHORT and _KEYISH.search(text) is None:
             return Whose.NOBODY
         return self._of(text, span, _HOPS)
 
@@ -191,6 +279,11 @@ class Owner:
         return both(given)
 
     def _chain(self, term: Term, span: Span, hops: int) -> Whose:
+        term = _kept(term)
+        if term.root.lower().lstrip("$") in _ARGUMENTS and (
+            self.scopes.is_single or term.root.lower().startswith("user")
+        ):
+            return Whose.NOBODY
         text = ".".join(term.names)
         spoken = words(f"{text} {' '.join(term.strings)}")
         last = term.strings[-1] if term.strings and _is_getter(term) else term.last
@@ -337,6 +430,8 @@ class Owner:
             last, has_key = term.root, False
         text = ".".join(term.names)
         is_tenants = self.vocabulary.is_tenant_name(f"{text} {' '.join(term.strings)}")
+        if _SITE.search(text):
+            return Whose.PLATFORM if has_key else Whose.NOBODY
         if self.vocabulary.is_platform_name(text) and not self.vocabulary.is_tenant_name(term.root):
             return Whose.BOTH if is_tenants and "fallback" in spoken else Whose.PLATFORM
         if is_tenants:
@@ -354,7 +449,11 @@ class Owner:
             return Whose.PLATFORM
         if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
             return Whose.TENANT
-        if has_key and self.acts_for_tenant(span) and not reads_settings(text):
+        if (
+            has_key
+            and not reads_settings(text)
+            and (self.acts_for_tenant(span) or self.scopes.is_own)
+        ):
             return Whose.TENANT
         return Whose.NOBODY
 
@@ -377,6 +476,9 @@ _CURRENT = re.compile(
     | \b current_?(?: [tT]enant | [oO]rg(?:anization)? | [wW]orkspace | [aA]ccount | [tT]eam ) \b
     """
 )
+_SITE = re.compile(
+    r"(?i)\b(?:site|app|application|system|platform|global|general|company)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
+)
 _HOLES = re.compile(r"\{([^{}]{1,60})\}|\$(\w+)")
 
 
@@ -395,6 +497,14 @@ def plain(target: str) -> str:
     if some is not None:
         return some.group(1) or some.group(2)
     return target.strip()
+
+
+def _kept(term: Term) -> Term:
+    """A part of an expression without calls that leave a key what it is."""
+    names_ = term.names
+    while len(names_) > 1 and names_[-1].lower() in _KEEPS:
+        names_ = names_[:-1]
+    return term if names_ is term.names else term._replace(names=names_, called=False)
 
 
 def _is_getter(term: Term) -> bool:
