@@ -219,7 +219,7 @@ def _value(line: str, at: int, sep: str) -> tuple[str, int, bool]:
     bare = _BARE.match(line, at)
     if bare is None:
         return line[at : at + 1].strip(), at, False
-    if sep == ":" and line[at:].startswith(("{", "[")):
+    if sep == ":" and line.startswith(("{", "["), at):
         return line[at], at, False
     return bare.group(), bare.end(), False
 

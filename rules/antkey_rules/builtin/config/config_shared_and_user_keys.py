@@ -15,11 +15,12 @@ from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_example, is_test
-from antkey_scanner.settings.read import Entry, Settings
+from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule
 from antkey_scanner.settings.values import is_reference, is_something
 
 _OFF = ("false", "0", "no", "off")
+_BESIDE = 12
 _ON = ("true", "1", "yes", "on")
 
 
@@ -36,8 +37,8 @@ def _check(settings: Settings) -> Iterator[Hit]:
             )
     how = _users_keys(settings)
     if how:
-        for entry in settings.entries:
-            if _is_shared(settings, entry):
+        for at, entry in enumerate(settings.entries):
+            if _is_shared(settings, at):
                 yield Hit(
                     entry.span,
                     f"a shared key ({entry.name}) beside users' own: {how}",
@@ -59,8 +60,9 @@ def _users_keys(settings: Settings) -> str:
     return ""
 
 
-def _is_shared(settings: Settings, entry: Entry) -> bool:
-    """Whether an entry is Anthropic's key with a value of the installation's."""
+def _is_shared(settings: Settings, at: int) -> bool:
+    """Whether the entry at a position is Anthropic's key with a value of the installation's."""
+    entry = settings.entries[at]
     if entry.value == "user_provided" or not (
         is_reference(entry.value) or is_something(entry.value)
     ):
@@ -70,9 +72,11 @@ def _is_shared(settings: Settings, entry: Entry) -> bool:
     if words(entry.name) not in (["api", "key"], ["apikey"]):
         return False
     # A model of LiteLLM's, or an endpoint of LibreChat's, says whose it is in the lines beside.
-    beside = [other for other in settings.entries if abs(other.span.line - entry.span.line) <= 4]
+    beside = settings.entries[max(0, at - _BESIDE) : at + 1 + _BESIDE]
     return any(
-        other.name in ("model", "name", "baseURL", "api_base") and _is_anthropics(other.value)
+        other.name in ("model", "name", "baseURL", "api_base")
+        and abs(other.span.line - entry.span.line) <= 4
+        and _is_anthropics(other.value)
         for other in beside
     )
 
