@@ -9,13 +9,14 @@ from antkey_scanner.code.mixing import within
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.terms import Term
+from antkey_scanner.code.whose import kept
 from antkey_scanner.code.words import names
 
 _MAYBE = re.compile(
     r"""(?x)
       \?\. | \?-> | &\. | \?\[
     | (?: \|\| | \?\? | \bor\b | \belse\b | : ) \s* (?: undefined | null | None | nil )
-    | (?: \|\| | \?\? | \bor\b ) \s* undefined
+    | : \s* \{ \s* \}
     | \. get\( \s* ["'`] [^"'`]{1,60} ["'`] \s* \) | \bgetattr\([^()]{1,80},\s*None\s*\) | \. orElse\( \s* null \s* \)
     | \. presence \b | \.as_deref\( | \bdig\( | array_filter\( | data_get\(
     """
@@ -48,7 +49,7 @@ def _is_maybe(source: Source, given: Term, span: Span, text: str) -> bool:
     written = _written(text, given)
     if _REFUSES.search(written):
         return False
-    if _is_refused(source, given.last, span):
+    if _is_refused(source, kept(given).last, span):
         return False
     if _MAYBE.search(written):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -91,12 +92,25 @@ def _decides(source: Source, either: Either) -> bool:
     )
 
 
-def choices(source: Source) -> Iterator[Choice]:
-    """Branches of which one gives a tenant's key and another the platform's."""
+class Branched(NamedTuple):
+    """Branches of which one gives a tenant's key and another the platform's. ours: the latter; on_error:
+    it is that of an error."""
+
+    choice: Choice
+    ours: str
+    on_error: bool
+
+
+def choices(source: Source) -> Iterator[Branched]:
+    """Expressions with such branches, or whose subject is a tenant's."""
     for choice in source.module.choices:
         owners = [source.owner.of(branch, choice.span) for branch in choice.branches]
-        if both(owners) is Whose.BOTH and Whose.BOTH not in owners:
-            yield choice
+        if Whose.PLATFORM not in owners or Whose.BOTH in owners:
+            continue
+        subject = source.owner.of(choice.subject, choice.span)
+        if both((*owners, subject)) is Whose.BOTH:
+            text = source.module.text[choice.span.start : choice.span.end]
+            yield Branched(choice, choice.branches[owners.index(Whose.PLATFORM)], "Err(" in text)
 
 
 def replaced(source: Source) -> Iterator[Replaced]:
@@ -104,6 +118,8 @@ def replaced(source: Source) -> Iterator[Replaced]:
     groups: dict[tuple[int, str], list[Assign]] = defaultdict(list)
     for assign in source.module.assigns:
         function = source.owner.scopes.named(assign.span)
+        if function is not None and assign.span.end - function.span.start <= len(function.head):
+            continue  # what a parameter is where none is given
         groups[(function.span.start if function else -1, plain(assign.target))].append(assign)
     for group in groups.values():
         found = _replaced(source, group)
@@ -126,15 +142,26 @@ def _replaced(source: Source, group: list[Assign]) -> Replaced | None:
     for assign in ours:
         earlier = [one for one in theirs if one.span.start < assign.span.start]
         if earlier and not _is_overwritten(source, earlier[-1], assign):
-            return Replaced(assign, earlier[-1], False, on_error(source, assign.span) is not None)
+            return Replaced(assign, earlier[-1], False, _is_on_error(source, assign.span))
     for assign in ours:
         later = [one for one in theirs if one.span.start > assign.span.start]
         if later and _is_conditional(source, later[0].span, assign.span):
             return Replaced(assign, later[0], _fills(source, later[0], assign), False)
     first = ours[0]
     if not theirs and _is_handed(source, first):
-        return Replaced(first, None, False, on_error(source, first.span) is not None)
+        return Replaced(first, None, False, _is_on_error(source, first.span))
     return None
+
+
+_ERROR = re.compile(
+    r"(?i)\berr(?:or)?\w*\s*(?:!=|!==|is not)\s*(?:nil|null|None)|\bis_err\b|\bfailed\b"
+)
+
+
+def _is_on_error(source: Source, span: Span) -> bool:
+    return on_error(source, span) is not None or any(
+        _ERROR.search(test.condition) for test in source.module.tests_around(span)
+    )
 
 
 def _is_guarded(source: Source, assign: Assign) -> bool:
@@ -184,7 +211,7 @@ def _is_handed(source: Source, assign: Assign) -> bool:
         return False
     if source.owner.of(name, assign.span) is not Whose.TENANT:
         return False
-    return assign.span.end - function.span.start <= len(function.head) or any(
+    return any(
         conditions.is_absence(test.condition) and name in names(test.condition)
         for test in source.module.tests_around(assign.span)
     )

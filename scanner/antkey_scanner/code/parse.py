@@ -27,6 +27,13 @@ MOST_BYTES = 2 << 20
 """A file beyond this is no source that people write."""
 
 _QUOTES = "'\"`: "
+_MODIFIERS = (
+    "binding_pattern_kind",
+    "modifiers",
+    "accessibility_modifier",
+    "mutable_specifier",
+    "modifier",
+)
 _BOUND = re.compile(r"[A-Za-z_]\w*\Z")
 _WORTH = re.compile(
     r"(?i)key|token|secret|cred|auth|pass|head|anthropic|claude|client|llm|conf|setting|env|req|opt|param|url"
@@ -197,10 +204,7 @@ class _Reader:
 
     def _assign(self, node: Any, span: Span) -> None:
         children = [
-            one
-            for one in node.children()
-            if one.is_named()
-            and one.kind() not in ("binding_pattern_kind", "modifiers", "accessibility_modifier")
+            one for one in node.children() if one.is_named() and one.kind() not in _MODIFIERS
         ]
         if len(children) < 2:
             return

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from antkey_scanner.code.module import Function, Module, Span
+from antkey_scanner.code.module import Class, Function, Module, Span
 
 _MOST_AROUND = 12
 _SINGLE = re.compile(
@@ -65,10 +65,18 @@ class Scopes:
         """Names and parameters of the functions and classes around a place."""
         for function in self.around(span):
             yield function.head
+        for one in self._classes_around(span):
+            yield one.name
+
+    def is_in_class(self, span: Span) -> bool:
+        """Whether a place is in a class."""
+        return next(self._classes_around(span), None) is not None
+
+    def _classes_around(self, span: Span) -> Iterator[Class]:
         at = bisect_right(self._class_starts, span.start) - 1
         for one in reversed(self._classes[max(0, at - _MOST_AROUND) : at + 1]):
             if one.span.end >= span.end:
-                yield one.name
+                yield one
 
     def contains(self, function: Function, span: Span) -> bool:
         """Whether a place is in a function."""

@@ -64,7 +64,7 @@ def is_client(term: Term) -> bool:
 def is_bare(term: Term) -> bool:
     """Whether a client is made without a key, so that it reads the environment."""
     if not _ENVIRONMENT.isdisjoint(term.names):
-        return True
+        return not any(_KEYS.match(arg.label) for arg in _handed(term))
     if term.names[:2] == ("RubyLLM", "context") or _is_silent(term):
         return False
     after = {name for name in term.names[1:] if name in _SENDING}

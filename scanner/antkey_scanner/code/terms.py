@@ -22,7 +22,7 @@ _TOKEN = re.compile(
           | " (?:[^"\\\n]|\\.){0,2000} " | ' (?:[^'\\\n]|\\.){0,2000} ' | ` (?:[^`\\]|\\.){0,2000} ` ) )
     | (?P<name> [$@]{0,2}[A-Za-z_][A-Za-z0-9_]* )
     | (?P<number> [0-9][A-Za-z0-9_.]* )
-    | (?P<join> [?!]*(?:\.(?=[A-Za-z_$\[(]) | ->) | :: | &\. )
+    | (?P<join> [?!]*(?:\.(?=[A-Za-z_$\[(]) | -> ) | :: | &\. | \\(?=[A-Za-z_]) )
     | (?P<mark> \?\?=? | \|\|=? | && | [=!]==? | <= | >= | => | \?: | \*\* | \.\.\.? | . )
     """
 )
@@ -116,6 +116,10 @@ class _Reader:
             if text == closer:
                 self._at += 1
                 break
+            if text == ":" and self._is_symbol():
+                self._at += 2
+                drop, label = False, ""
+                continue
             if kind == "name" and text not in _WORDS:
                 term = self._chain(depth)._replace(label=label)
                 if not drop:
@@ -231,9 +235,19 @@ class _Reader:
                 inner = text.strip("fFrRbBuU$@").strip("\"'`")
                 if _PLAIN.match(inner):
                     found.append(inner)
+            if depth == 1 and alone and text == ":" and self._is_symbol(at):
+                found.append(self._tokens[at + 1][1])
             alone = text in (",", "(", "[")
             at += 1
         return found
+
+    def _is_symbol(self, at: int = -1) -> bool:
+        """Ruby's `:name`, as an argument or an index."""
+        at = self._at if at < 0 else at
+        if at + 1 >= len(self._tokens) or self._tokens[at + 1][0] != "name":
+            return False
+        before = self._tokens[at - 1][1] if at else "("
+        return before in ("(", ",", "[") and self._tokens[at + 1][2] == self._tokens[at][2] + 1
 
     def _string_label(self, text: str) -> str:
         """A string before `:` or `=>` names what follows."""

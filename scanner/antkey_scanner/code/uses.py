@@ -12,7 +12,7 @@ from antkey_scanner.code.words import words
 _ASKED_BEFORE = re.compile(
     r"""(?x)
     (?: \b(?:bool|Boolean|any|all|len|mask\w*|redact\w*|hint\w*|preview|last4|fingerprint|hash\w*|assert|isset|empty
-        |assertTrue|IsNullOrEmpty|IsNullOrWhiteSpace|isBlank|isEmpty) \s* \(+ \s* [\[(]*
+        |assertTrue|filled|blank|hasText|present|notEmpty|IsNullOrEmpty|IsNullOrWhiteSpace|isBlank|isEmpty) \s* \(+ \s* [\[(]*
       | !! \s* \(* | \bnot \s* \(* | (?<![=!<>]) ! \s* \(+ | \b (?:if|elif|while|unless|assert|until) \s* \(* )
     \s* \Z
     """
@@ -29,7 +29,7 @@ _DEVELOPMENT = re.compile(
 )
 _REQUEST = re.compile(
     r"(?i)\.?(?:messages|completions?|chat|responses|beta)\b.{0,40}\.(?:create|stream|generate|complete|new|parse)\w*\s*[(!]?"
-    r"|\b(?:fetch|request|post|send\w*|complete\w*|completion|acompletion|invoke|stream\w*|generate\w*|call\w*|ask\w*|chat\w*"
+    r"|(?<![.\w])fetch\s*\(|\b(?:request|post|send\w*|complete\w*|completion|acompletion|invoke|stream\w*|generate\w*|call\w*|ask\w*|chat\w*"
     r"|run\w*|execute\w*|prompt\w*|create_?message\w*|retry\w*|doRequest|do_request|perform\w*)\s*\("
 )
 _HEADER = re.compile(

@@ -175,6 +175,8 @@ class Owner:
         for assign in module.assigns:
             name = plain(assign.target)
             self._assigns[name].append(assign)
+            if self.scopes.function(assign.span) is None and self.scopes.is_in_class(assign.span):
+                self._assigns[f"this.{name}"].append(assign)
             if "[" in name and sdks.is_key_name(name):
                 self._members[name.partition("[")[0]].append(assign)
         self._functions = {one.name: one for one in reversed(module.functions) if one.name}
@@ -264,12 +266,8 @@ class Owner:
             return self._client(term, span, hops)
         if term.called and term.last.lower() in _MEASURES:
             return Whose.NOBODY
-        own = self._chain(term, span, hops)
-        if not term.args:
-            return own
-        return both(
-            (own, *(self._term(arg, span, hops - 1) for arg in term.args if not _is_option(arg)))
-        )
+        handed = both(self._term(arg, span, hops - 1) for arg in term.args if not _is_option(arg))
+        return both((handed, self._chain(term, span, hops, is_guess=handed is Whose.NOBODY)))
 
     def _client(self, term: Term, span: Span, hops: int) -> Whose:
         """A client is his whose key it is given; without one the environment's."""
@@ -278,8 +276,8 @@ class Owner:
         given = [self._term(arg, span, hops - 1) for arg in sdks.keys(term)]
         return both(given)
 
-    def _chain(self, term: Term, span: Span, hops: int) -> Whose:
-        term = _kept(term)
+    def _chain(self, term: Term, span: Span, hops: int, *, is_guess: bool) -> Whose:
+        term = kept(term)
         if term.root.lower().lstrip("$") in _ARGUMENTS and (
             self.scopes.is_single or term.root.lower().startswith("user")
         ):
@@ -294,15 +292,15 @@ class Owner:
         given = self._given(term, span, hops)
         if given is not Whose.NOBODY:
             return given
-        return self._called(term, spoken, last, span, hops)
+        return self._called(term, spoken, last, span, is_guess=is_guess)
 
     def _in_environment(self, term: Term, spoken: frozenset[str], last: str) -> Whose:
         if not is_key(spoken, last):
             return Whose.NOBODY
         if any(self.is_tenants(arg) for arg in term.args) or any(
-            self.vocabulary.is_tenant_name(name)
+            self.vocabulary.is_tenant_name(hole.group())
             for text in term.strings
-            for name in _HOLES.findall(text)
+            for hole in _HOLES.finditer(text)
         ):
             return Whose.TENANT
         named = words(" ".join((*term.strings, last)))
@@ -420,9 +418,10 @@ class Owner:
             self._open.discard(function.name)
 
     def _called(
-        self, term: Term, spoken: frozenset[str], last: str, span: Span, hops: int
+        self, term: Term, spoken: frozenset[str], last: str, span: Span, *, is_guess: bool
     ) -> Whose:
-        """By what it is called."""
+        """By what it is called. is_guess: a key that nothing says whose it is may be the tenant's that is
+        spoken of around it."""
         has_key = is_key(spoken, last)
         if not has_key and not is_client(spoken, last):
             if len(term.names) < 2 or not is_client(words(term.root), term.root):
@@ -450,7 +449,8 @@ class Owner:
         if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
             return Whose.TENANT
         if (
-            has_key
+            is_guess
+            and has_key
             and not reads_settings(text)
             and (self.acts_for_tenant(span) or self.scopes.is_own)
         ):
@@ -499,7 +499,7 @@ def plain(target: str) -> str:
     return target.strip()
 
 
-def _kept(term: Term) -> Term:
+def kept(term: Term) -> Term:
     """A part of an expression without calls that leave a key what it is."""
     names_ = term.names
     while len(names_) > 1 and names_[-1].lower() in _KEEPS:

@@ -22,6 +22,12 @@ def _check(source: Source) -> Iterator[Hit]:
     for pair in mixing.pairs(source):
         if pair.on_error and not uses.requests(pair.either.right):
             yield Hit(pair.either.span, _MESSAGE, f"{pair.either.left} {pair.either.right}")
+    for branched in mixing.choices(source):
+        if branched.on_error and not uses.requests(branched.ours):
+            yield Hit(branched.choice.span, _MESSAGE, branched.ours)
+    for one in mixing.replaced(source):
+        if one.on_error and not uses.requests(one.assign.value):
+            yield Hit(one.assign.span, _MESSAGE, f"{one.assign.target} {one.assign.value}")
     for caught in source.module.catches:
         if mixing.tries_tenants(source, caught):
             yield from _handled(source, caught)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from antkey_scanner.code import absent, conditions, sdks
 from antkey_scanner.code.module import Assign, Call
 from antkey_scanner.code.rule import CodeRule, Hit, Source
-from antkey_scanner.code.whose import Whose, plain
+from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import names
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
@@ -114,10 +114,13 @@ def _outlives(source: Source, assign: Assign, target: str) -> bool:
         return False
     if _MEMBER.match(target) and not target.startswith("_"):
         return True
-    return any(
-        source.owner.scopes.function(one.span) is None
-        for one in source.owner.all_values(plain(target))
-    )
+    name = re.escape((names(target) or [""])[-1])
+    if source.module.language.name == "Python":
+        return re.search(rf"\b(?:global|nonlocal)\s[^\n]*\b{name}\b", function.body) is not None
+    if source.module.language.name in ("PHP", "Ruby", "Rust"):
+        return False
+    declared = rf"[\w>?\]]\s+{name}\s*(?::[^=\n]+)?=(?!=)|\b{name}\b[^\n=]{{0,40}}:="
+    return re.search(declared, function.body) is None and name not in names(function.head)
 
 
 def _is_once(source: Source, assign: Assign) -> bool:

@@ -16,6 +16,7 @@ from antkey_scanner.code import mixing, uses
 from antkey_scanner.code.module import Span, line_at, line_starts
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
+from antkey_scanner.code.words import is_key, words
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _QUERY = re.compile(
@@ -29,11 +30,30 @@ def _check(source: Source) -> Iterator[Hit]:
             either = pair.either
             message = f"the platform's key stands in for the tenant's ({either.how})"
             yield Hit(either.span, message, f"{either.left} {either.right}")
-    for choice in mixing.choices(source):
-        text = source.module.text[choice.span.start : choice.span.end]
-        yield Hit(choice.span, "a tenant gets the platform's key in one branch", text)
+    for one in mixing.choices(source):
+        if not one.on_error:
+            span = one.choice.span
+            text = source.module.text[span.start : span.end]
+            yield Hit(span, "a tenant gets the platform's key in one branch", text)
+    yield from _defaults(source)
     yield from _lists(source)
     yield from _queries(source)
+
+
+def _defaults(source: Source) -> Iterator[Hit]:
+    """`def ask(tenant, api_key=PLATFORM_KEY)`."""
+    for assign in source.module.assigns:
+        function = source.owner.scopes.function(assign.span)
+        if function is None or assign.span.end - function.span.start > len(function.head):
+            continue
+        if not is_key(words(assign.target), assign.target) or not source.owner.names_tenant(
+            function.head
+        ):
+            continue
+        if source.owner.of(assign.value, assign.span) is Whose.PLATFORM:
+            yield Hit(
+                assign.span, "a tenant's call without a key takes the platform's", function.head
+            )
 
 
 def _lists(source: Source) -> Iterator[Hit]:
@@ -66,7 +86,8 @@ def _queries(source: Source) -> Iterator[Hit]:
         first, second = found["first"], found["second"]
         if "key" not in first.lower() or "key" not in second.lower():
             continue
-        if vocabulary.is_tenant_name(first) and vocabulary.is_platform_name(second):
+        after = source.module.text[found.start() : found.end() + 200]
+        if vocabulary.is_tenant_name(after) and vocabulary.is_platform_name(second):
             span = _span(source, found.start(), found.end())
             yield Hit(
                 span, "a query gives the platform's key for a tenant without one", found.group()

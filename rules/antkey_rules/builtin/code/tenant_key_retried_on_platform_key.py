@@ -18,7 +18,7 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MESSAGE = "after an error on the tenant's key the platform's is tried"
 _STATUS = re.compile(
-    r"(?i)\b(?:401|403|429|529|5\d\d)\b|status|rate_?limit|overloaded|unauthori|too_?many|\.ok\b|is_?error|err\s*!=\s*nil"
+    r"(?i)\b(?:401|403|429|529|5\d\d)\b|status|rate_?limit|overloaded|unauthori|too_?many|\.ok\b|is_?err|err\s*!=\s*nil"
     r"|success|failed|quota|TooManyRequests"
 )
 
@@ -27,6 +27,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for pair in mixing.pairs(source):
         if pair.on_error and uses.requests(pair.either.right):
             yield Hit(pair.either.span, _MESSAGE, f"{pair.either.left} {pair.either.right}")
+    for branched in mixing.choices(source):
+        if branched.on_error and uses.requests(branched.ours):
+            yield Hit(branched.choice.span, _MESSAGE, branched.ours)
     for caught in source.module.catches:
         if mixing.tries_tenants(source, caught):
             hit = _sent(source, caught.span)
