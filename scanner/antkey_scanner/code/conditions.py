@@ -25,7 +25,7 @@ _THERE = re.compile(
     """
 )
 _NEGATED = re.compile(r"\(* \s* (?: ! (?!=) | not\b )", re.VERBOSE)
-_STATEMENT = re.compile(r"(?<![=!<>:+?|])=(?![=>~])|\breturn\b|;\s*\S|\n\s*\S")
+_STATEMENT = re.compile(r"(?<![=!<>:+?|])=(?![=>~])|\breturn\b|;\s*\S|\n\s*(?![.?:|&+)\]}])\S")
 _ENDS = re.compile(
     r"""(?x) \b(?: raise | throw | panic!? | abort\w* | bail! | exit | die | fail\w* | halt | reject | Err \( | redirect\w* )
     | \breturn\b | \bcontinue\b | \bbreak\b | \bErr\(

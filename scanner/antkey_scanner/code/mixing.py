@@ -104,7 +104,8 @@ class Branched(NamedTuple):
 def choices(source: Source) -> Iterator[Branched]:
     """Expressions with such branches, or whose subject is a tenant's."""
     for choice in source.module.choices:
-        owners = [source.owner.of(branch, choice.span) for branch in choice.branches]
+        inside = choice.span._replace(start=max(choice.span.start, choice.span.end - 1))
+        owners = [source.owner.of(branch, inside) for branch in choice.branches]
         if Whose.PLATFORM not in owners or Whose.BOTH in owners:
             continue
         subject = source.owner.of(choice.subject, choice.span)

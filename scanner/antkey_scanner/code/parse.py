@@ -53,6 +53,9 @@ _METHOD = re.compile(
     r"(?:(?P<join>\?\.|!!\.|!\.|\.|->|::|&\.)\s*|\A|(?<=\W))(?P<method>[A-Za-z_]\w{0,40})\s*\Z"
 )
 
+_RESOLVES = re.compile(r"(?i)(?:resolve|pick|choose|select|effective|first|prefer)\w*key\w*\Z")
+_MOST_LINKS = 20
+
 FIRST_OF = frozenset(
     "Or Coalesce CoalesceString FirstNonEmpty firstNonEmpty first_non_empty coalesce COALESCE firstNonNull"
     " requireNonNullElse requireNonNullElseGet defaultIfBlank defaultIfEmpty defaultString defaultTo"
@@ -189,6 +192,7 @@ class _Reader:
         if "if" in node.kind() or node.kind() == "unless":
             parts = [parts[0], *map(_unbraced, parts[1:])]
             if not (conditions.is_value(parts[1]) and conditions.is_value(parts[2])):
+                self._chained(node, span)
                 return
         condition, then, otherwise = parts
         if self._language.grammar == "python":
@@ -201,6 +205,28 @@ class _Reader:
         if conditions.is_absence(condition) != (node.kind() == "unless"):
             then, otherwise = otherwise, then
         self._eithers.append(Either(span, then, otherwise, "? :", condition))
+
+    def _chained(self, node: Any, span: Span) -> None:
+        """`if let Some(a) = b { a } else if c { d } else { e }`, as a choice."""
+        branches: list[str] = []
+        subject = ""
+        link = node
+        for _ in range(_MOST_LINKS):
+            named = _named(link)
+            if len(named) < 2:
+                break
+            subject = subject or named[0].text()
+            branches.append(_unbraced(named[1].text()))
+            rest = named[2] if len(named) > 2 else None
+            inner = _named(rest)[-1:] if rest is not None and "else" in rest.kind() else [rest]
+            link = inner[0] if inner else None
+            if link is None or link.kind() not in self._language.ternaries:
+                if link is not None:
+                    branches.append(_unbraced(link.text()))
+                break
+        values = tuple(branch for branch in branches if conditions.is_value(branch))
+        if len(values) > 1 and len(values) == len(branches):
+            self._choices.append(Choice(span, "", values))
 
     def _assign(self, node: Any, span: Span) -> None:
         children = [
@@ -314,7 +340,9 @@ class _Reader:
             return
         method = found["method"]
         head = callee[: len(callee) - len(end) + found.start()] if found["join"] else ""
-        if method in FIRST_OF and len(arguments) > 1:  # firstNonEmpty(a, b)
+        if (method in FIRST_OF or _RESOLVES.match(method)) and len(
+            arguments
+        ) > 1:  # firstNonEmpty(a, b)
             self._eithers.append(Either(span, arguments[0], ", ".join(arguments[1:]), method))
         elif method not in self._language.coalescing:
             return

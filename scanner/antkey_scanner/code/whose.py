@@ -441,7 +441,7 @@ class Owner:
             reads_settings(text)
             and is_meant(spoken)
             and has_key
-            and not self._is_parameter(term.root, span)
+            and not (reads_settings(term.root) and self._is_parameter(term.root, span))
         ):
             return Whose.PLATFORM
         if is_constant(term.last) and is_meant(spoken) and has_key:
@@ -452,10 +452,15 @@ class Owner:
             is_guess
             and has_key
             and not reads_settings(text)
-            and (self.acts_for_tenant(span) or self.scopes.is_own)
+            and (self.acts_for_tenant(span) or self.scopes.is_own or self._is_about_user(span))
         ):
             return Whose.TENANT
         return Whose.NOBODY
+
+    def _is_about_user(self, span: Span) -> bool:
+        return not self.scopes.is_single and any(
+            _USER.search(head) for head in self.scopes.heads(span)
+        )
 
     def _is_own(self, spoken: frozenset[str]) -> bool:
         return self.vocabulary.is_own_name(" ".join(spoken)) and not self.scopes.is_single
@@ -475,6 +480,9 @@ _CURRENT = re.compile(
     | \b Current \. (?: account | organization | tenant | workspace | team )
     | \b current_?(?: [tT]enant | [oO]rg(?:anization)? | [wW]orkspace | [aA]ccount | [tT]eam ) \b
     """
+)
+_USER = re.compile(
+    r"\b(?:user_?[iI]d|current_?[uU]ser|userAi)\b|\b[uU]ser\w*\s*:\s*\w*User\w*|\bUser\w*\s+\$?[uU]ser\b"
 )
 _SITE = re.compile(
     r"(?i)\b(?:site|app|application|system|platform|global|general|company)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"

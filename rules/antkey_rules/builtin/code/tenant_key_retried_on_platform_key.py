@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing, uses
-from antkey_scanner.code.module import Span
+from antkey_scanner.code import mixing, sdks, uses
+from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.model import Confidence, Example, Rule, Severity
@@ -27,6 +27,11 @@ def _check(source: Source) -> Iterator[Hit]:
     for pair in mixing.pairs(source):
         if pair.on_error and uses.requests(pair.either.right):
             yield Hit(pair.either.span, _MESSAGE, f"{pair.either.left} {pair.either.right}")
+    for call in source.module.calls:
+        if "fallbacks" in call.named and _falls_back(source, call):
+            yield Hit(
+                call.span, "another model is tried on the platform's key", call.named["fallbacks"]
+            )
     for branched in mixing.choices(source):
         if branched.on_error and uses.requests(branched.ours):
             yield Hit(branched.choice.span, _MESSAGE, branched.ours)
@@ -40,6 +45,18 @@ def _check(source: Source) -> Iterator[Hit]:
             hit = _sent(source, test.then_span)
             if hit is not None:
                 yield hit
+
+
+def _falls_back(source: Source, call: Call) -> bool:
+    """`litellm.completion(api_key=tenant.key, fallbacks=[{"api_key": PLATFORM_KEY}])`."""
+    given = [
+        source.owner.of(value, call.span)
+        for name, value in call.named.items()
+        if sdks.is_key_label(name)
+    ]
+    return any(one.has_tenant for one in given) and (
+        source.owner.of(call.named["fallbacks"], call.span).has_platform
+    )
 
 
 def _sent(source: Source, span: Span) -> Hit | None:
