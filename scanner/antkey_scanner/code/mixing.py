@@ -172,6 +172,33 @@ def _is_guarded(source: Source, assign: Assign) -> bool:
     )
 
 
+_CHAIN = re.compile(r"[$@]?[A-Za-z_]\w*(?:(?:\?\.|\.|->|&\.|!\.)[A-Za-z_]\w*(?:\(\))?)*")
+_MARKS = frozenset(
+    "not is None null nil undefined string String IsNullOrEmpty IsNullOrWhiteSpace empty blank len isEmpty".split()
+)
+
+
+def filled(source: Source) -> Iterator[tuple[str, Span]]:
+    """What is given, given back or handed over of the platform's where a tenant's key is found missing."""
+    for test in source.module.tests:
+        if not conditions.is_absence(test.condition) or not _asks_for_tenants(source, test):
+            continue
+        for text, span in within(source, test.then_span):
+            if source.owner.of(text, span) is Whose.PLATFORM and not uses.requests(text[:80]):
+                yield text, span
+                break
+
+
+def _asks_for_tenants(source: Source, test: Test) -> bool:
+    for found in _CHAIN.finditer(test.condition[:300]):
+        if (
+            found.group() not in _MARKS
+            and source.owner.of(found.group(), test.span) is Whose.TENANT
+        ):
+            return True
+    return False
+
+
 def _is_overwritten(source: Source, earlier: Assign, later: Assign) -> bool:
     """Whether two values have nothing to do with each other: one follows the other, and nothing decides."""
     return not _is_conditional(source, later.span, earlier.span) and not _is_conditional(

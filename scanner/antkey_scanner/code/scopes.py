@@ -5,7 +5,7 @@ keys that people bring.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from antkey_scanner.code.module import Class, Function, Module, Span
@@ -22,8 +22,10 @@ _SINGLE = re.compile(
 
 
 _OWN = re.compile(
-    r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant|their own key"
+    r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
+    r"|\bown (?:api |anthropic |claude )*keys?\b"
 )
+_BEFORE = 400
 
 
 class Scopes:
@@ -36,7 +38,8 @@ class Scopes:
         self._parents = _parents(module.functions)
         self._class_starts = [one.span.start for one in module.classes]
         self.is_single = _SINGLE.search(module.text) is not None
-        self.is_own = not self.is_single and _OWN.search(module.text) is not None
+        self._text = module.text
+        self._owns = [] if self.is_single else [one.start() for one in _OWN.finditer(module.text)]
 
     def around(self, span: Span) -> Iterator[Function]:
         """The functions around a place, the innermost first."""
@@ -67,6 +70,13 @@ class Scopes:
             yield function.head
         for one in self._classes_around(span):
             yield one.name
+
+    def speaks_of_own(self, span: Span) -> bool:
+        """Whether the function around a place, or what is said before it, speaks of keys that people bring."""
+        function = self.named(span)
+        start, end = (span.start, span.end) if function is None else function.span[:2]
+        at = bisect_left(self._owns, start - _BEFORE)
+        return at < len(self._owns) and self._owns[at] < end
 
     def is_in_class(self, span: Span) -> bool:
         """Whether a place is in a class."""

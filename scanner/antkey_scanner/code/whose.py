@@ -72,7 +72,11 @@ _MEASURES = frozenset(
         "isvalid",
     ]
 )
+_ASKS = re.compile(
+    r"(?:is|has|can|should|valid|validate|verify)(?:_|[A-Z])|(?:Is|Has|Valid\w*)[A-Z]"
+)
 _CALLED_BY = frozenset("req request body headers header formdata searchparams cookies".split())  # noqa: SIM905
+_SENT = frozenset("header headers getheader body formdata searchparams cookies".split())  # noqa: SIM905
 _KEEPS = frozenset(
     [
         "strip",
@@ -258,16 +262,21 @@ class Owner:
     def _of(self, text: str, span: Span, hops: int) -> Whose:
         return both(self._term(term, span, hops) for term in self.terms(text))
 
-    def _term(self, term: Term, span: Span, hops: int) -> Whose:
+    def _term(self, term: Term, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
         self._work += 1
         if hops <= 0 or self._work > _MOST_WORK:
             return Whose.NOBODY
         if sdks.is_client(term):
             return self._client(term, span, hops)
-        if term.called and term.last.lower() in _MEASURES:
+        if term.called and (term.last.lower() in _MEASURES or _ASKS.match(term.last)):
             return Whose.NOBODY
-        handed = both(self._term(arg, span, hops - 1) for arg in term.args if not _is_option(arg))
-        return both((handed, self._chain(term, span, hops, is_guess=handed is Whose.NOBODY)))
+        own = self._chain(term, span, hops, is_guess=False)
+        guess = is_guess and own is Whose.NOBODY
+        args = (arg for arg in term.args if not _is_option(arg))
+        handed = both(self._term(arg, span, hops - 1, is_guess=guess) for arg in args)
+        if guess and handed is Whose.NOBODY:
+            return self._chain(term, span, hops, is_guess=True)
+        return both((handed, own))
 
     def _client(self, term: Term, span: Span, hops: int) -> Whose:
         """A client is his whose key it is given; without one the environment's."""
@@ -437,22 +446,34 @@ class Owner:
             return Whose.TENANT
         if has_key and (self._is_own(spoken) or _is_request(term)):
             return Whose.TENANT
+        if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
+            return Whose.TENANT
+        if (
+            has_key
+            and term.called
+            and not term.args
+            and len(term.names) == 1
+            and _APPS.match(term.last)
+        ):
+            return Whose.PLATFORM
         if (
             reads_settings(text)
-            and is_meant(spoken)
+            and (is_meant(spoken) or term.last.lower() == "key")
             and has_key
             and not (reads_settings(term.root) and self._is_parameter(term.root, span))
         ):
             return Whose.PLATFORM
         if is_constant(term.last) and is_meant(spoken) and has_key:
             return Whose.PLATFORM
-        if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
-            return Whose.TENANT
         if (
             is_guess
             and has_key
             and not reads_settings(text)
-            and (self.acts_for_tenant(span) or self.scopes.is_own or self._is_about_user(span))
+            and (
+                self.acts_for_tenant(span)
+                or self.scopes.speaks_of_own(span)
+                or self._is_about_user(span)
+            )
         ):
             return Whose.TENANT
         return Whose.NOBODY
@@ -478,11 +499,15 @@ _CURRENT = re.compile(
     \b (?: req(?:uest)? | ctx | c | context | session | g | state | auth ) \. (?:\w+\.){0,2}
        (?: tenant | org | organization | workspace | account | team ) (?:_?[iI][dD])? \b
     | \b Current \. (?: account | organization | tenant | workspace | team )
+    | \b (?: tenant | org | organi[sz]ation | workspace )_?[iI][dD] \b
     | \b current_?(?: [tT]enant | [oO]rg(?:anization)? | [wW]orkspace | [aA]ccount | [tT]eam ) \b
     """
 )
 _USER = re.compile(
     r"\b(?:user_?[iI]d|current_?[uU]ser|userAi)\b|\b[uU]ser\w*\s*:\s*\w*User\w*|\bUser\w*\s+\$?[uU]ser\b"
+)
+_APPS = re.compile(
+    r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
 )
 _SITE = re.compile(
     r"(?i)\b(?:site|app|application|system|platform|global|general|company)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
@@ -536,9 +561,8 @@ def _is_option(arg: Term) -> bool:
 
 def _is_request(term: Term) -> bool:
     """Whether a part of an expression is what a caller sent."""
-    return not _CALLED_BY.isdisjoint(name.lower().lstrip("$") for name in term.names[:3]) and (
-        term.root.lower().lstrip("$") in _CALLED_BY
-    )
+    first = [name.lower().lstrip("$") for name in term.names[:3]]
+    return first[0] in _CALLED_BY or not _SENT.isdisjoint(first[1:])
 
 
 def _makes_client(parts: Iterable[Term]) -> bool:

@@ -77,7 +77,7 @@ _ENVIRONMENT = re.compile(
 )
 _CONFIGURED = re.compile(
     r"""(?x)
-    (?: \b(?:get_?)?[sS]ettings \b | \bconfig \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
+    (?: \b(?:get_?)?[sS]ettings? \b | \bgetSetting \b | \bconfig \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
       | \bcredentials\.(?:dig|anthropic|fetch) | \bapp\.config | \bsecrets \b | \boptions\.Value | @Value
       | \bconf \b | \bappSettings \b | \bsecretsmanager \b | \bserverConfig \b | \bGlobalConfig \b
       | \bget_?(?:[sS]erver)?[cC]onfig \b | \bINSTANCE\w* )

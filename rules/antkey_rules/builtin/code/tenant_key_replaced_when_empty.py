@@ -23,6 +23,8 @@ def _check(source: Source) -> Iterator[Hit]:
             f"{_short(one.assign.target)} gets the platform's key where the tenant's is missing"
         )
         yield Hit(one.assign.span, message, f"{one.assign.target} {one.assign.value}")
+    for text, span in mixing.filled(source):
+        yield Hit(span, "where the tenant's key is missing the platform's is taken", text)
 
 
 def _short(target: str) -> str:
