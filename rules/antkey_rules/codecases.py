@@ -1,4 +1,4 @@
-"""Runs the examples of rules about source code: a file of one, `PATH: TEXT`, or `PATH:` and the text below it.
+"""Runs the examples of rules about source code: `PATH: TEXT`, or `PATH:` and the text below it.
 
 A rule has a few in its module, which its page shows, and many in all languages beside it, in `RULE.cases`:
 below `=== bad py` stands what a file `a.py` has to be found for, below `=== good py` what it must not. There

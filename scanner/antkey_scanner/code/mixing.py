@@ -17,6 +17,7 @@ from antkey_scanner.code.module import (
     Function,
     Returned,
     Span,
+    Test,
 )
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.whose import Whose, both, plain
@@ -174,7 +175,7 @@ def _is_guarded(source: Source, assign: Assign) -> bool:
 
 _CHAIN = re.compile(r"[$@]?[A-Za-z_]\w*(?:(?:\?\.|\.|->|&\.|!\.)[A-Za-z_]\w*(?:\(\))?)*")
 _MARKS = frozenset(
-    "not is None null nil undefined string String IsNullOrEmpty IsNullOrWhiteSpace empty blank len isEmpty".split()
+    "not is None null nil undefined string String IsNullOrEmpty IsNullOrWhiteSpace empty blank len isEmpty".split()  # noqa: SIM905 - words
 )
 
 
