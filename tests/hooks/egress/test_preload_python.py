@@ -35,9 +35,18 @@ def test_sitecustomize_of_the_environment_sees_a_steered_process(
 
 
 def test_without_another_sitecustomize_ours_is_the_one(steered: Steered) -> None:
-    assert steered.out("import sitecustomize; print(sitecustomize.__file__)").endswith(
-        os.path.join("files", "python", "sitecustomize.py")
+    ask = "import sitecustomize; print(sitecustomize.__file__)"
+    alone = subprocess.run(
+        [sys.executable, "-c", ask],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if alone.returncode == 0:  # a distribution's Python comes with one of its own
+        assert steered.out(ask) == alone.stdout.strip()
+    else:
+        assert steered.out(ask).endswith(os.path.join("files", "python", "sitecustomize.py"))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +105,13 @@ def test_virtual_environment_keeps_its_own_packages(steered: Steered, tmp_path: 
     python = str(tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
     site = Path(steered.out("import site; print(site.getsitepackages()[0])", python=python))
     (site / "sitecustomize.py").write_text("import builtins; builtins.VENV = 1")
-    assert steered.out("print(VENV)", python=python) == "1"
+    (site / "own_package.py").write_text("")
+    # A distribution's own sitecustomize stands before that of a virtual environment, steered or not.
+    ask = "import builtins, own_package; print(hasattr(builtins, 'VENV'))"
+    alone = subprocess.run(
+        [python, "-c", ask], env=clean_environment(), capture_output=True, text=True, check=True
+    )
+    assert steered.out(ask, python=python) == alone.stdout.strip()
 
 
 def test_search_path_is_the_same_but_for_our_folder(steered: Steered, tmp_path: Path) -> None:
