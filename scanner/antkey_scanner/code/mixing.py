@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from antkey_scanner.code import conditions, uses
 from antkey_scanner.code.module import (
@@ -53,11 +54,17 @@ class Replaced(NamedTuple):
     on_error: bool
 
 
-def pairs(source: Source) -> Iterator[Pair]:
+def pairs(source: Source) -> tuple[Pair, ...]:
     """Operators with a tenant's key on one side and the platform's on the other; of nested ones the outer."""
+    return source.owner.once("pairs", lambda: tuple(_pairs(source)))
+
+
+def _pairs(source: Source) -> Iterator[Pair]:
     end = -1
     for either in source.module.eithers:
-        if either.span.end <= end:
+        if either.span.end <= end or not source.owner.may_be_platforms(
+            either.span, either.left, either.right
+        ):
             continue
         left = source.owner.of(either.left, either.span)
         right = source.owner.of(either.right, either.span)
@@ -102,9 +109,15 @@ class Branched(NamedTuple):
     on_error: bool
 
 
-def choices(source: Source) -> Iterator[Branched]:
+def choices(source: Source) -> tuple[Branched, ...]:
     """Expressions with such branches, or whose subject is a tenant's."""
+    return source.owner.once("choices", lambda: tuple(_choices(source)))
+
+
+def _choices(source: Source) -> Iterator[Branched]:
     for choice in source.module.choices:
+        if not source.owner.may_be_platforms(choice.span):
+            continue
         inside = choice.span._replace(start=max(choice.span.start, choice.span.end - 1))
         owners = [source.owner.of(branch, inside) for branch in choice.branches]
         if Whose.PLATFORM not in owners or Whose.BOTH in owners:
@@ -115,8 +128,12 @@ def choices(source: Source) -> Iterator[Branched]:
             yield Branched(choice, choice.branches[owners.index(Whose.PLATFORM)], "Err(" in text)
 
 
-def replaced(source: Source) -> Iterator[Replaced]:
+def replaced(source: Source) -> tuple[Replaced, ...]:
     """Names that are given the platform's key in one place and a tenant's in another."""
+    return source.owner.once("replaced", lambda: tuple(_replaced(source)))
+
+
+def _replaced(source: Source) -> Iterator[Replaced]:
     groups: dict[tuple[int, str], list[Assign]] = defaultdict(list)
     for assign in source.module.assigns:
         function = source.owner.scopes.named(assign.span)
@@ -124,12 +141,14 @@ def replaced(source: Source) -> Iterator[Replaced]:
             continue  # what a parameter is where none is given
         groups[(function.span.start if function else -1, plain(assign.target))].append(assign)
     for group in groups.values():
-        found = _replaced(source, group)
+        found = _one_replaced(source, group)
         if found is not None:
             yield found
 
 
-def _replaced(source: Source, group: list[Assign]) -> Replaced | None:
+def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
+    if not any(source.owner.may_be_platforms(one.span, one.value) for one in group):
+        return None
     owners = [(assign, source.owner.of(assign.value, assign.span)) for assign in group]
     ours = [
         assign
@@ -179,12 +198,20 @@ _MARKS = frozenset(
 )
 
 
-def filled(source: Source) -> Iterator[tuple[str, Span]]:
+def filled(source: Source) -> tuple[tuple[str, Span], ...]:
     """What is given, given back or handed over of the platform's where a tenant's key is found missing."""
+    return source.owner.once("filled", lambda: tuple(_filled(source)))
+
+
+def _filled(source: Source) -> Iterator[tuple[str, Span]]:
     for test in source.module.tests:
-        if not conditions.is_absence(test.condition) or not _asks_for_tenants(source, test):
+        if not conditions.is_absence(test.condition) or not source.owner.may_be_platforms(
+            test.then_span
+        ):
             continue
-        for text, span in within(source, test.then_span):
+        if not _asks_for_tenants(source, test):
+            continue
+        for text, span in kept_in(source, test.then_span):
             if source.owner.of(text, span) is Whose.PLATFORM and not uses.requests(text[:80]):
                 yield text, span
                 break
@@ -266,24 +293,51 @@ def tries_tenants(source: Source, caught: Caught) -> bool:
 
 def within(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
     """The values that are given, given back and handed over in a place."""
+    yield from kept_in(source, inside)
+    for call in calls_in(source, inside):
+        yield source.module.text[call.span.start : call.span.end][:1000], call.span
+
+
+def kept_in(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
+    """The values that are given and given back in a place."""
     module = source.module
-    for assign in module.assigns:
-        if inside.start <= assign.span.start and assign.span.end <= inside.end:
-            yield assign.value, assign.span
-    for returned in module.returns:
-        if inside.start <= returned.span.start and returned.span.end <= inside.end:
-            yield returned.value, returned.span
-    for call in module.calls:
-        if inside.start <= call.span.start and call.span.end <= inside.end:
-            yield module.text[call.span.start : call.span.end][:1000], call.span
+    for assign in _inside(source, "assigns", module.assigns, inside):
+        yield assign.value, assign.span
+    for returned in _inside(source, "returns", module.returns, inside):
+        yield returned.value, returned.span
 
 
-def returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
+def calls_in(source: Source, span: Span) -> Iterator[Call]:
+    """The calls in a place."""
+    return _inside(source, "calls", source.module.calls, span)
+
+
+_Placed = TypeVar("_Placed", Assign, Returned, Call)
+
+
+def _inside(
+    source: Source, name: str, values: tuple[_Placed, ...], inside: Span
+) -> Iterator[_Placed]:
+    starts = source.owner.once(f"starts of {name}", lambda: [one.span.start for one in values])
+    for at in range(bisect_left(starts, inside.start), len(values)):
+        if starts[at] >= inside.end:
+            return
+        if values[at].span.end <= inside.end:
+            yield values[at]
+
+
+def returns(source: Source) -> tuple[tuple[Function, Returned, bool], ...]:
     """Functions that give back a tenant's key in one place and the platform's in another, with the latter;
     and whether the platform's is looked for first."""
+    return source.owner.once("returns", lambda: tuple(_returns(source)))
+
+
+def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
     for function in source.module.functions:
         given = source.owner.given_back(function)
         if len(given) < 2 or uses.is_question(function.name):
+            continue
+        if not any(source.owner.may_be_platforms(one.span, one.value) for one in given):
             continue
         owners = [(one, source.owner.of(one.value, one.span)) for one in given]
         theirs = [one for one, whose in owners if whose.has_tenant]
@@ -294,12 +348,3 @@ def returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
         ]
         if theirs and ours:
             yield function, ours[0], ours[0].span.start < theirs[0].span.start
-
-
-def calls_in(source: Source, span: Span) -> Iterator[Call]:
-    """The calls in a place."""
-    return (
-        one
-        for one in source.module.calls
-        if span.start <= one.span.start and one.span.end <= span.end
-    )

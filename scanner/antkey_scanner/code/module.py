@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.languages import Language
+
+
+_BREAK = re.compile(r"\n")
 
 
 class Span(NamedTuple):
@@ -49,14 +53,35 @@ class Test(NamedTuple):
     then_span: Span
 
 
-class Call(NamedTuple):
+class Call:
     """A call. callee: what is called; arguments: positional ones; named: by name, also of an object or a
-    dictionary that is handed over."""
+    dictionary that is handed over. Most calls are asked for no more than the first, so the others are read
+    when they are."""
 
-    span: Span
-    callee: str
-    arguments: tuple[str, ...]
-    named: dict[str, str]
+    __slots__ = ("_given", "_read", "callee", "span")
+
+    def __init__(
+        self, span: Span, callee: str, read: Callable[[], tuple[tuple[str, ...], dict[str, str]]]
+    ) -> None:
+        self.span = span
+        self.callee = callee
+        self._read = read
+        self._given: tuple[tuple[str, ...], dict[str, str]] | None = None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The positional arguments."""
+        return self._all()[0]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The named arguments, and members of objects that are handed over."""
+        return self._all()[1]
+
+    def _all(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        if self._given is None:
+            self._given = self._read()
+        return self._given
 
 
 class Returned(NamedTuple):
@@ -142,7 +167,7 @@ class Module(NamedTuple):
 
 def line_starts(text: str) -> list[int]:
     """Offsets at which lines start."""
-    return [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+    return [0, *(found.end() for found in _BREAK.finditer(text))]
 
 
 def line_at(starts: Sequence[int], offset: int) -> int:

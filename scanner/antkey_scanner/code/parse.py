@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from antkey_scanner.code import conditions
@@ -35,11 +36,6 @@ _MODIFIERS = (
     "modifier",
 )
 _BOUND = re.compile(r"[A-Za-z_]\w*\Z")
-_WORTH = re.compile(
-    r"(?i)key|token|secret|cred|auth|pass|head|anthropic|claude|client|llm|conf|setting|env|req|opt|param|url"
-    r"|print|log|echo|puts|dump|option"
-)
-"""A call without any of these carries nothing that a rule asks for."""
 
 
 def parse(path: str, text: str, language: Language) -> Module:
@@ -311,41 +307,53 @@ class _Reader:
         self._tests.append(Test(span, asked, then.text(), self._span(then)))
 
     def _call(self, node: Any, span: Span) -> None:
-        text = self._slice(span)
-        if _WORTH.search(text) is None:
-            return
-        children = _named(node)
-        if not children:
-            return
         listed = node.field("arguments")
+        children: list[Any] = []
         if listed is None:
-            last = children[-1]
-            listed = last if "argument" in last.kind() or "suffix" in last.kind() else None
-        end = span.end if listed is None else self._span(listed).start
-        arguments, named = self._arguments(listed)
-        made = children[-1]
-        if made.kind() == "initializer_expression":
-            named.update(_members(made))
-            end = min(end, self._span(made).start)
+            children = _named(node)
+            if not children:
+                return
+            last = children[-1].kind()
+            listed = children[-1] if "argument" in last or "suffix" in last else None
+        end = span.end if listed is None else listed.range().start.index
+        made = self._made(node) if self._language.name == "C#" else None
+        if made is not None:
+            end = min(end, made.range().start.index)
         callee = self._text[span.start : end].strip().removeprefix("new ").strip()
-        self._calls.append(Call(span, callee, arguments, named))
-        block = node.field("block")
-        self._coalesced(span, callee, arguments if block is None else (*arguments, block.text()))
+        call = Call(span, callee, partial(self._given, listed, made))
+        self._calls.append(call)
+        found = _METHOD.search(callee[-60:])
+        if found is not None:
+            method = found["method"]
+            if method in self._language.coalescing or method in FIRST_OF or _RESOLVES.match(method):
+                block = node.field("block")
+                more = () if block is None else (block.text(),)
+                self._coalesced(span, callee, found, (*call.arguments, *more))
 
-    def _coalesced(self, span: Span, callee: str, arguments: tuple[str, ...]) -> None:
+    def _made(self, node: Any) -> Any:
+        """`{ ApiKey = key }`, after a type."""
+        last = node.children()[-1:]
+        return last[0] if last and last[0].kind() == "initializer_expression" else None
+
+    def _given(self, listed: Any, made: Any) -> tuple[tuple[str, ...], dict[str, str]]:
+        arguments, named = self._arguments(listed)
+        if made is not None:
+            named.update(_members(made))
+        return arguments, named
+
+    def _coalesced(
+        self, span: Span, callee: str, found: re.Match[str], arguments: tuple[str, ...]
+    ) -> None:
         """A call that gives another value where the first one is missing."""
-        end = callee[-60:]
-        found = _METHOD.search(end)
-        if found is None or not arguments:
+        if not arguments:
             return
         method = found["method"]
-        head = callee[: len(callee) - len(end) + found.start()] if found["join"] else ""
-        if (method in FIRST_OF or _RESOLVES.match(method)) and len(
-            arguments
-        ) > 1:  # firstNonEmpty(a, b)
-            self._eithers.append(Either(span, arguments[0], ", ".join(arguments[1:]), method))
-        elif method not in self._language.coalescing:
-            return
+        cut = len(callee) - len(callee[-60:]) + found.start()
+        head = callee[:cut] if found["join"] else ""
+        if method not in self._language.coalescing or method in FIRST_OF:  # firstNonEmpty(a, b)
+            if len(arguments) > 1:
+                rest = ", ".join(arguments[1:])
+                self._eithers.append(Either(span, arguments[0], rest, method))
         elif method in ("getattr", "data_get"):  # getattr(tenant, "api_key", DEFAULT)
             if len(arguments) == 3:
                 left = f"{arguments[0]}.{arguments[1].strip(_QUOTES)}"

@@ -8,19 +8,45 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from antkey_scanner.code.module import Class, Function, Module, Span
+from antkey_scanner.code.words import is_of_provider, words
+from antkey_scanner.code.module import Class, Function, Module, Span, line_at, line_starts
 
 _MOST_AROUND = 12
-_SINGLE = re.compile(
-    r"""(?x)
-    \b argparse \b | \b import \s+ (?:click|typer|fire)\b | from \s+ (?:click|typer|textual|tkinter|streamlit) \s+ import
-    | \b sys\.argv \b | __name__ \s* == \s* ["']__main__ | \b process\.argv \b | from \s+ ["'] (?:commander|yargs|ink|vscode|electron|inquirer) ["']
-    | require\( ["'] (?:commander|yargs|vscode|electron|inquirer) ["'] \) | \b spf13/(?:cobra|viper) | urfave/cli | \b clap:: | picocli
-    | \b tauri:: | os\.Args \b | optparse | \b System\.CommandLine | symfony/console
-    """
+_SINGLE_WORDS = (
+    *(
+        "argparse",
+        "import click",
+        "import typer",
+        "from click",
+        "from typer",
+        "sys.argv",
+        "__name__ ==",
+        "process.argv",
+    ),
+    *(
+        "textual",
+        "tkinter",
+        "streamlit",
+        "commander",
+        "yargs",
+        "'ink'",
+        '"ink"',
+        "vscode",
+        "electron",
+        "inquirer",
+    ),
+    *(
+        "spf13/cobra",
+        "spf13/viper",
+        "urfave/cli",
+        "clap::",
+        "picocli",
+        "tauri::",
+        "os.Args",
+        "optparse",
+    ),
+    *("System.CommandLine", "symfony/console", "optionparser", "OptionParser", "import fire"),
 )
-
-
 _OWN = re.compile(
     r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
     r"|\bown (?:api |anthropic |claude )*keys?\b"
@@ -37,9 +63,25 @@ class Scopes:
         self._starts = [one.span.start for one in module.functions]
         self._parents = _parents(module.functions)
         self._class_starts = [one.span.start for one in module.classes]
-        self.is_single = _SINGLE.search(module.text) is not None
+        self._single: bool | None = None
+        self._others: dict[int, bool] = {}
+        self._lines: list[int] = []
         self._text = module.text
-        self._owns = [] if self.is_single else [one.start() for one in _OWN.finditer(module.text)]
+        self._owns: list[int] | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the file is part of a program for one person."""
+        if self._single is None:
+            self._single = any(word in self._text for word in _SINGLE_WORDS)
+        return self._single
+
+    def span(self, start: int, end: int) -> Span:
+        """A place by its offsets."""
+        if not self._lines:
+            self._lines = line_starts(self._text)
+        line = line_at(self._lines, start)
+        return Span(start, end, line, start - self._lines[line - 1] + 1)
 
     def around(self, span: Span) -> Iterator[Function]:
         """The functions around a place, the innermost first."""
@@ -73,10 +115,25 @@ class Scopes:
 
     def speaks_of_own(self, span: Span) -> bool:
         """Whether the function around a place, or what is said before it, speaks of keys that people bring."""
+        if self._owns is None:
+            single = self.is_single
+            self._owns = [] if single else [one.start() for one in _OWN.finditer(self._text)]
         function = self.named(span)
         start, end = (span.start, span.end) if function is None else function.span[:2]
         at = bisect_left(self._owns, start - _BEFORE)
         return at < len(self._owns) and self._owns[at] < end
+
+    def is_of_others(self, span: Span) -> bool:
+        """Whether the function or the class around a place is named after another provider."""
+        at = bisect_right(self._starts, span.start)
+        known = self._others.get(at)
+        if known is None:
+            named = (
+                *(one.name for one in self.around(span)),
+                *(one.name for one in self._classes_around(span)),
+            )
+            known = self._others[at] = any(is_of_provider(words(name)) for name in named)
+        return known
 
     def is_in_class(self, span: Span) -> bool:
         """Whether a place is in a class."""

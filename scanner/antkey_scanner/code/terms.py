@@ -118,19 +118,19 @@ class _Reader:
                 break
             if text == ":" and self._is_symbol():
                 self._at += 2
-                drop, label = False, ""
+                drop = False
                 continue
             if kind == "name" and text not in _WORDS:
                 term = self._chain(depth)._replace(label=label)
                 if not drop:
                     found.append(term)
-                drop, label = False, ""
+                drop = False
                 continue
             self._at += 1
             if kind == "string":
                 if not drop:
                     found += [one._replace(label=label) for one in _interpolated(text, depth)]
-                drop, label = False, self._string_label(text)
+                drop, label = False, self._string_label(text) or label
                 continue
             if text in _OPEN:
                 inner = self._inner(text, depth)
@@ -141,7 +141,7 @@ class _Reader:
                 elif text == "{":
                     inner = [one if one.label else _shorthand(one) for one in inner]
                 found += [one._replace(label=one.label or label) for one in inner]
-                drop, label = False, ""
+                drop = False
                 continue
             if kind == "number" or text in _LITERALS:
                 drop = False
@@ -162,7 +162,7 @@ class _Reader:
             elif text == ":" and ternaries:
                 ternaries -= 1
             elif text in _LABELS:
-                if len(found) > barrier and not label:
+                if len(found) > barrier:
                     label = found.pop().last
             elif text in (",", ";"):
                 if asked is not None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from antkey_scanner.code.module import Module, Span, line_at, line_starts
-from antkey_scanner.code.words import words
+from antkey_scanner.code.module import Module, Span
+from antkey_scanner.code.words import parts_of
 
 _ASKED_BEFORE = re.compile(
     r"""(?x)
@@ -20,8 +20,9 @@ _ASKED_BEFORE = re.compile(
 _ASKED_AFTER = re.compile(
     r"\s*\)*\s*(?:\?(?![.?:\[])\s|&&|\band\b|===?|!==?|\bis\b|\.length\b|\.present\?|\.blank\?|\.isPresent\b|\.is_some\b|\.isNullOr)"
 )
-_ASKING_NAMES = frozenset(
-    "has is can should configured enabled available ready valid exists missing present found active supported".split()  # noqa: SIM905
+_ASKING = frozenset({"has", "is", "can", "should", "was"})
+_ASKED = frozenset(
+    "configured enabled available ready valid exists missing present found supported".split()  # noqa: SIM905
 )
 _NAMED_BEFORE = re.compile(r"([A-Za-z_$][\w$.]*)[\"']?\s*(?:=>|[:=])\s*[(!]*\s*\Z")
 _DEVELOPMENT = re.compile(
@@ -33,14 +34,15 @@ _REQUEST = re.compile(
     r"|run\w*|execute\w*|prompt\w*|create_?message\w*|retry\w*|doRequest|do_request|perform\w*)\s*\("
 )
 _HEADER = re.compile(
-    r"(?i)[\"'](?P<name>x-api-key|authorization)[\"']\s*\]?\s*(?:=>|[:=,])\s*|\b(?P<bare>authorization)\s*:\s*(?=[\"'`f$])"
+    r"(?i)[\"'](?P<name>x-api-key|authorization)[\"']\s*\]?\s*(?:=>|[:=,])\s*|(?P<bare>authorization)\s*:\s*(?=[\"'`f$])"
 )
 
 
 class Header(NamedTuple):
-    """A header that a credential is sent in. value: as written."""
+    """A header that a credential is sent in, with where it begins and ends. value: as written."""
 
-    span: Span
+    start: int
+    end: int
     name: str
     value: str
 
@@ -53,14 +55,15 @@ def asks(module: Module, span: Span) -> bool:
     if _ASKED_AFTER.match(module.text[span.end : span.end + 24]) is not None:
         return True
     named = _NAMED_BEFORE.search(before)
-    if named is not None and not _ASKING_NAMES.isdisjoint(words(named.group(1).rpartition(".")[2])):
+    if named is not None and is_question(named.group(1).rpartition(".")[2]):
         return True
     return any(span.end <= test.then_span.start for test in module.tests_around(span))
 
 
 def is_question(name: str) -> bool:
     """Whether a name is that of something that is true or false."""
-    return not _ASKING_NAMES.isdisjoint(words(name))
+    parts = parts_of(name)
+    return bool(parts) and (parts[0] in _ASKING or parts[-1] in _ASKED)
 
 
 def is_development(text: str) -> bool:
@@ -73,16 +76,23 @@ def requests(text: str) -> bool:
     return _REQUEST.search(text) is not None
 
 
-def headers(module: Module) -> Iterator[Header]:
-    """The headers with credentials that a file sets."""
-    starts: list[int] = []
-    for found in _HEADER.finditer(module.text):
-        starts = starts or line_starts(module.text)
+def headers(text: str) -> Iterator[Header]:
+    """The headers with credentials that are set in a text."""
+    for found in _found(text):
         name = (found["name"] or found["bare"]).lower()
-        end = _end(module.text, found.end())
-        line = line_at(starts, found.start())
-        span = Span(found.start(), end, line, found.start() - starts[line - 1] + 1)
-        yield Header(span, name, module.text[found.end() : end])
+        end = _end(text, found.end())
+        yield Header(found.start(), end, name, text[found.end() : end])
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    small = text.lower()
+    for word in ("x-api-key", "authorization"):
+        at = small.find(word)
+        while at >= 0:
+            match = _HEADER.match(text, max(0, at - 1)) or _HEADER.match(text, at)
+            if match is not None:
+                yield match
+            at = small.find(word, at + len(word))
 
 
 def _end(text: str, start: int) -> int:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
+from typing import Any, TypeVar
 
 from antkey_scanner.code import sdks
+from antkey_scanner.code.anchors import has_any, places
 from antkey_scanner.code.module import Assign, Call, Function, Module, Returned, Span
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.terms import Term, terms
 from antkey_scanner.code.words import (
+    PLATFORM_WORDS,
     Vocabulary,
     is_about,
     is_client,
     is_constant,
     is_key,
     is_meant,
+    is_ours,
     is_of_others,
     names,
     reads_environment,
@@ -30,6 +34,8 @@ from antkey_scanner.code.words import (
 )
 
 _HOPS = 5
+_ROUNDS = 4
+_MOST_LOOKED_AT = 400
 _MOST_WORK = 400_000
 """Expressions looked at, in one file."""
 
@@ -137,6 +143,9 @@ _SHORT = 40
 _SELF = frozenset({"self", "this", "$this", "cls", "static", "base"})
 
 
+_Made = TypeVar("_Made")
+
+
 class Whose(Enum):
     """Whose key an expression is. BOTH: it is made of a tenant's and the platform's."""
 
@@ -187,12 +196,59 @@ class Owner:
         self._calls: dict[str, list[Call]] | None = None
         self._returns: dict[Span, list[Returned]] | None = None
         self._open: set[str] = set()
+        self._made: dict[str, Any] = {}
+        self._anchors = places(module.text, vocabulary.platform - PLATFORM_WORDS)
+        self._tainted = self._taint()
 
     def of(self, text: str, span: Span) -> Whose:
         """Whose key an expression at a place is."""
         if len(text) > _SHORT and _KEYISH.search(text) is None:
             return Whose.NOBODY
+        if self.scopes.is_of_others(span):
+            return Whose.NOBODY
         return self._of(text, span, _HOPS)
+
+    def may_be_platforms(self, span: Span, *texts: str) -> bool:
+        """Whether something in a place can be the platform's, at a first look. texts: what stands there,
+        where that is not all of it."""
+        if has_any(self._anchors, span.start, span.end):
+            return True
+        for text in texts or (self.module.text[span.start : span.end],):
+            if not self._tainted.isdisjoint(names(text[:_MOST_LOOKED_AT])):
+                return True
+        return False
+
+    def _taint(self) -> set[str]:
+        """The names that something of the platform's may be under."""
+        anchors = self._anchors
+        if not anchors:
+            return set()
+        found = {one.name for one in self.module.functions if has_any(anchors, *one.span[:2])}
+        assigns = [(names(one.target)[-1:], one) for one in self.module.assigns]
+        left = []
+        for target, one in assigns:
+            if has_any(anchors, one.span.start, one.span.end):
+                found.update(target)
+            elif len(one.value) <= _MOST_LOOKED_AT:
+                left.append((target, names(one.value)))
+        for _ in range(_ROUNDS):
+            more = {name for target, used in left if not found.isdisjoint(used) for name in target}
+            if more <= found:
+                break
+            found |= more
+        found.discard("")
+        return found
+
+    @property
+    def anchors(self) -> list[int]:
+        """Where the platform's keys, and clients, may be spoken of."""
+        return self._anchors
+
+    def once(self, name: str, made: Callable[[], _Made]) -> _Made:
+        """What several rules ask of a file, made once. name: of the question."""
+        if name not in self._made:
+            self._made[name] = made()
+        return self._made[name]  # type: ignore[no-any-return]  # what was made under that name
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """What an expression is made of."""
@@ -216,9 +272,9 @@ class Owner:
         function = self.scopes.function(span)
         if function is None:
             return False
-        return any(self.names_tenant(one.head) for one in self.scopes.around(span)) or (
-            _CURRENT.search(function.body) is not None
-        )
+        return any(
+            self.names_tenant(one.head.partition("(")[2]) for one in self.scopes.around(span)
+        ) or (_CURRENT.search(function.body) is not None)
 
     def is_tenants(self, term: Term) -> bool:
         """Whether a part of an expression is anything of a tenant's."""
@@ -312,6 +368,8 @@ class Owner:
             for hole in _HOLES.finditer(text)
         ):
             return Whose.TENANT
+        if not is_ours(last):
+            return Whose.NOBODY
         named = words(" ".join((*term.strings, last)))
         return (
             Whose.PLATFORM
@@ -459,15 +517,17 @@ class Owner:
         if (
             reads_settings(text)
             and (is_meant(spoken) or term.last.lower() == "key")
+            and (is_ours(last) or not is_constant(last))
             and has_key
             and not (reads_settings(term.root) and self._is_parameter(term.root, span))
         ):
             return Whose.PLATFORM
-        if is_constant(term.last) and is_meant(spoken) and has_key:
+        if is_constant(term.last) and is_meant(spoken) and has_key and is_ours(term.last):
             return Whose.PLATFORM
         if (
             is_guess
             and has_key
+            and not {"llm", "key"} == words(last)
             and not reads_settings(text)
             and (
                 self.acts_for_tenant(span)

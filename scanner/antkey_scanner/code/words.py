@@ -48,7 +48,8 @@ _OTHERS = frozenset(
 _OTHER_KEYS = frozenset(
     "jwt session csrf cookie encryption encrypt signing webhook redis postgres salt pepper nonce rsa hmac kms"
     " password database sql cache primary foreign public private refresh sort row partition idempotency"
-    " lookup unique storage query group map dict object".split()
+    " lookup unique storage query group map dict object prompt setting section menu tab event feature flag locale"
+    " route node item entity field property placeholder dummy fake mock empty example sample".split()
 )
 """Keys that are none of an API's."""
 
@@ -63,6 +64,15 @@ _KINDS = frozenset(
 
 _MEANT = frozenset("anthropic claude llm ai api apikey apikeys model provider".split())
 """What tells a key of an LLM's API from other secrets."""
+
+_GENERAL = (
+    _MEANT
+    | KEY_WORDS
+    | PLATFORM_WORDS
+    | frozenset(
+        "gateway litellm my main prod production live primary secondary base access chat the get read load org".split()
+    )
+)
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -108,7 +118,7 @@ class Vocabulary(NamedTuple):
         """Whether the head of a function names whom it works for: `tenant`, `org_id`, `Current.account`."""
         wanted = STRONG_WORDS | (self.tenant - TENANT_WORDS)
         for name in _IDENTIFIER.findall(head):
-            parts = [word.lower() for word in _WORD.findall(name)]
+            parts = parts_of(name)
             if not parts or parts[-1] in (
                 "name",
                 "names",
@@ -131,6 +141,11 @@ def words(text: str) -> frozenset[str]:
     )
 
 
+def parts_of(name: str) -> list[str]:
+    """The words of a name in order, in lower case."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
 def names(text: str) -> list[str]:
     """The names in a text, in order."""
     return _IDENTIFIER.findall(text)
@@ -144,9 +159,21 @@ def is_of_others(spoken: frozenset[str], last: str) -> bool:
     return not _OTHERS.isdisjoint(spoken) and spoken.isdisjoint({"anthropic", "claude"})
 
 
+def is_of_provider(spoken: frozenset[str]) -> bool:
+    """Whether words name another provider and not Anthropic."""
+    return not _OTHERS.isdisjoint(spoken) and spoken.isdisjoint({"anthropic", "claude"})
+
+
 def is_meant(spoken: frozenset[str]) -> bool:
     """Whether words may speak of an LLM's API, where a key alone says nothing."""
     return not _MEANT.isdisjoint(spoken)
+
+
+def is_ours(last: str) -> bool:
+    """Whether the name of a variable or a constant is that of a key of Anthropic's, or of no provider's in
+    particular: `ACME_ANTHROPIC_KEY` and `LLM_API_KEY`, but not `ACME_API_KEY`."""
+    spoken = words(last)
+    return not {"anthropic", "claude"}.isdisjoint(spoken) or spoken <= _GENERAL
 
 
 def is_key(spoken: frozenset[str], last: str) -> bool:
@@ -157,13 +184,15 @@ def is_key(spoken: frozenset[str], last: str) -> bool:
 
 def is_client(spoken: frozenset[str], last: str) -> bool:
     """Whether words speak of a client of the API."""
-    ends = [word.lower() for word in _WORD.findall(last)][-1:]
+    ends = parts_of(last)[-1:]
     return bool(ends) and ends[0] in CLIENT_WORDS and not CLIENT_WORDS.isdisjoint(spoken)
 
 
 def is_about(last: str) -> bool:
     """Whether a name is of something about a thing, as `key_id` is."""
-    parts = [word.lower() for word in _WORD.findall(last)]
+    parts = parts_of(last)
+    if parts[-2:] in (["model", "key"], ["model", "keys"]):
+        return True
     return bool(parts) and (
         parts[-1] in _KINDS or parts[0] in ("has", "is", "should", "num", "max")
     )

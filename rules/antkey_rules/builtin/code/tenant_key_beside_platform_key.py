@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import sdks, uses
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.uses import Header
 from antkey_scanner.code.whose import Whose, both
@@ -20,28 +21,33 @@ _MESSAGE = "one request carries the tenant's key and the platform's"
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    found = list(uses.headers(source.module))
+    has_header = any(word in source.module.text for word in ("-key", "-Key", "-KEY"))
+    found = list(uses.headers(source.module.text)) if has_header else []
+    spans = {one: source.owner.scopes.span(one.start, one.end) for one in found}
     for one in found:
         if one.name != "x-api-key":
             continue
         for other in found:
             if other.name == "authorization" and _are_together(source, one, other):
-                owners = {source.owner.of(each.value, each.span) for each in (one, other)}
+                owners = {source.owner.of(each.value, spans[each]) for each in (one, other)}
                 if owners == {Whose.TENANT, Whose.PLATFORM}:
-                    first = min(one, other, key=lambda header: header.span.start)
-                    yield Hit(first.span, _MESSAGE, f"{one.value} {other.value}")
+                    yield Hit(spans[min(one, other)], _MESSAGE, f"{one.value} {other.value}")
     yield from _clients(source)
 
 
 def _are_together(source: Source, one: Header, other: Header) -> bool:
-    if abs(one.span.start - other.span.start) > _NEAR:
+    if abs(one.start - other.start) > _NEAR:
         return False
-    return source.owner.scopes.function(one.span) == source.owner.scopes.function(other.span)
+    scopes = source.owner.scopes
+    places = (scopes.span(each.start, each.end) for each in (one, other))
+    return len({scopes.function(place) for place in places}) == 1
 
 
 def _clients(source: Source) -> Iterator[Hit]:
     """A client that is given a key and a token."""
     for call in source.module.calls:
+        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+            continue
         text = source.module.text[call.span.start : call.span.end]
         for term in source.owner.terms(text)[:1]:
             if not sdks.is_client(term):

@@ -29,12 +29,12 @@ def _check(source: Source) -> Iterator[Hit]:
         if one.on_error and not uses.requests(one.assign.value):
             yield Hit(one.assign.span, _MESSAGE, f"{one.assign.target} {one.assign.value}")
     for caught in source.module.catches:
-        if mixing.tries_tenants(source, caught):
+        if source.owner.may_be_platforms(caught.span) and mixing.tries_tenants(source, caught):
             yield from _handled(source, caught)
 
 
 def _handled(source: Source, caught: Caught) -> Iterator[Hit]:
-    for text, span in mixing.within(source, caught.span):
+    for text, span in mixing.kept_in(source, caught.span):
         if source.owner.of(text, span) is Whose.PLATFORM and not uses.requests(text):
             yield Hit(span, _MESSAGE, text)
             return

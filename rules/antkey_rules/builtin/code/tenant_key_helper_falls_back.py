@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from antkey_scanner.code import mixing, uses
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
-from antkey_scanner.code.words import names
+from antkey_scanner.code.words import is_key, names, words
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MOST_CALLS = 50
@@ -31,8 +31,9 @@ def _callers(source: Source) -> Iterator[Hit]:
     helpers = {
         function.name
         for function in source.module.functions
-        if function.name
+        if _gives_keys(function.name)
         and not uses.is_question(function.name)
+        and source.owner.may_be_platforms(function.span)
         and source.owner.gives(function) is Whose.BOTH
     }
     if not helpers:
@@ -47,6 +48,14 @@ def _callers(source: Source) -> Iterator[Hit]:
                 f"{name} may give back the platform's key",
                 f"{call.callee} {call.arguments}",
             )
+
+
+def _gives_keys(name: str) -> bool:
+    """Whether a function is named after a key, or a client."""
+    spoken = words(name)
+    return is_key(spoken, name) or not {"client", "anthropic", "claude", "credential"}.isdisjoint(
+        spoken
+    )
 
 
 RULE = CodeRule(

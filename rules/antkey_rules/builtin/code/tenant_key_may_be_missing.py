@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import absent, sdks
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.model import Confidence, Example, Rule, Severity
@@ -21,6 +22,8 @@ _MESSAGE = "without the tenant's key this client takes the platform's from the e
 
 def _check(source: Source) -> Iterator[Hit]:
     for call in source.module.calls:
+        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+            continue
         text = source.module.text[call.span.start : call.span.end]
         for term in source.owner.terms(text)[:1]:
             if not sdks.is_client(term) or not sdks.reads_environment(term):

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from antkey_scanner.code import sdks, uses
 from antkey_scanner.code.module import Call, Span
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.terms import Term
+from antkey_scanner.code.uses import Header
 from antkey_scanner.code.words import words
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
@@ -21,12 +23,10 @@ _ADDRESSES = frozenset({"url", "uri", "endpoint", "host", "base", "address"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    sent = [
-        one
-        for one in uses.headers(source.module)
-        if source.owner.of(one.value, one.span).has_platform
-    ]
+    sent = [one for one in uses.headers(source.module.text) if _is_platforms(source, one)]
     for call in source.module.calls:
+        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+            continue
         text = source.module.text[call.span.start : call.span.end]
         parts = source.owner.terms(text)
         if not parts:
@@ -38,10 +38,13 @@ def _check(source: Source) -> Iterator[Hit]:
             ):
                 yield Hit(call.span, _MESSAGE, text)
         elif uses.requests(text) and _leads_to_tenant(source, call, term):
-            if any(
-                call.span.start <= one.span.start and one.span.end <= call.span.end for one in sent
-            ):
+            if any(call.span.start <= one.start and one.end <= call.span.end for one in sent):
                 yield Hit(call.span, _MESSAGE, text)
+
+
+def _is_platforms(source: Source, header: Header) -> bool:
+    place = source.owner.scopes.span(header.start, header.end)
+    return source.owner.of(header.value, place).has_platform
 
 
 def _leads_to_tenant(source: Source, call: Call, term: Term) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from antkey_scanner.code import absent, conditions, sdks
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Assign, Call
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
@@ -32,6 +33,8 @@ def _used(source: Source) -> Iterator[Hit]:
     """What a function for a tenant sends with a client of everybody's."""
     has_default = _DEFAULT.search(source.module.text) is not None
     for call in source.module.calls:
+        if not source.owner.may_be_platforms(call.span, call.callee[:80]):
+            continue
         if not _sends(call, has_default) or not source.owner.works_for_tenant(call.span):
             continue
         if _is_shared(source, call, has_default) and not absent.is_judged(source, call.span):
@@ -98,6 +101,8 @@ def _kept(source: Source) -> Iterator[Hit]:
     """A client with a tenant's key that is kept under a name of everybody's."""
     for assign in source.module.assigns:
         target = assign.target.strip()
+        if not has_any(source.owner.anchors, assign.span.start, assign.span.end):
+            continue
         if not _is_client(source, assign) or not _outlives(source, assign, target):
             continue
         if source.owner.of(assign.value, assign.span) is Whose.TENANT and _is_once(source, assign):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from antkey_scanner.code import mixing, uses
-from antkey_scanner.code.module import Span, line_at, line_starts
+from antkey_scanner.code.module import Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import is_key, words
@@ -46,6 +46,8 @@ def _defaults(source: Source) -> Iterator[Hit]:
         function = source.owner.scopes.function(assign.span)
         if function is None or assign.span.end - function.span.start > len(function.head):
             continue
+        if not source.owner.may_be_platforms(assign.span, assign.value):
+            continue
         if not is_key(words(assign.target), assign.target) or not source.owner.names_tenant(
             function.head
         ):
@@ -60,27 +62,49 @@ def _lists(source: Source) -> Iterator[Hit]:
     """`for key in [tenant.key, PLATFORM_KEY]`, `keys = [tenant.key, PLATFORM_KEY]`."""
     for assign in source.module.assigns:
         value = assign.value.strip()
-        if value[:1] in "[(" and source.owner.of(value, assign.span) is Whose.BOTH:
-            if not any(
-                assign.span.start <= one.either.span.start < assign.span.end
-                for one in mixing.pairs(source)
-            ):
-                yield Hit(assign.span, "the platform's key is in one list with the tenant's", value)
-    for found in _LOOP.finditer(source.module.text):
-        span = _span(source, found.start("list"), found.end("list"))
-        if source.owner.of(found["list"], span) is Whose.BOTH and not uses.asks(
-            source.module, span
+        if source.owner.may_be_platforms(assign.span, value) and _is_list(
+            source, value, assign.span
         ):
-            yield Hit(span, "the platform's key is in one list with the tenant's", found["list"])
+            yield Hit(assign.span, _IN_LIST, assign.value)
+    for found in _loops(source):
+        span = source.owner.scopes.span(found.start("list"), found.end("list"))
+        if _is_list(source, found["list"], span) and not uses.asks(source.module, span):
+            yield Hit(span, _IN_LIST, found["list"])
 
 
+def _loops(source: Source) -> Iterator[re.Match[str]]:
+    """The lists that are gone through in lines that may speak of the platform's."""
+    text, end = source.module.text, -1
+    for at in source.owner.anchors:
+        if at > end:
+            start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if end - start < _LONGEST_LINE:
+                yield from _LOOP.finditer(text, start, end)
+
+
+_LONGEST_LINE = 2000
+_IN_LIST = "the platform's key is in one list with the tenant's"
 _LOOP = re.compile(
     r"\b(?:for|foreach|in|of|next|find|first|range|filter|\.each)\b[^\n\[({]{0,40}(?P<list>[\[(][^\[\]\n]{8,200}[\])])"
 )
+_ELEMENT = re.compile(r",\s*(?![^(]*\))")
+
+
+def _is_list(source: Source, text: str, span: Span) -> bool:
+    """Whether a list has a tenant's key in one place and the platform's in another."""
+    inner = text.partition("{")[2] if text.startswith("[]") else text[1:]
+    if text[:1] not in ("[", "(") or "," not in inner or len(text) > 400:
+        return False
+    elements = [one for one in _ELEMENT.split(inner[:-1]) if one.strip()]
+    owners = {source.owner.of(one, span) for one in elements}
+    return Whose.TENANT in owners and Whose.PLATFORM in owners and len(elements) < 9
 
 
 def _queries(source: Source) -> Iterator[Hit]:
     """`COALESCE(tenant.api_key, defaults.api_key)` in a query."""
+    if not any(word in source.module.text for word in ("oalesce", "OALESCE", "IFNULL", "ifnull")):
+        return
     vocabulary = source.owner.vocabulary
     for found in _QUERY.finditer(source.module.text):
         first, second = found["first"], found["second"]
@@ -88,16 +112,10 @@ def _queries(source: Source) -> Iterator[Hit]:
             continue
         after = source.module.text[found.start() : found.end() + 200]
         if vocabulary.is_tenant_name(after) and vocabulary.is_platform_name(second):
-            span = _span(source, found.start(), found.end())
+            span = source.owner.scopes.span(found.start(), found.end())
             yield Hit(
                 span, "a query gives the platform's key for a tenant without one", found.group()
             )
-
-
-def _span(source: Source, start: int, end: int) -> Span:
-    starts = line_starts(source.module.text)
-    line = line_at(starts, start)
-    return Span(start, end, line, start - starts[line - 1] + 1)
 
 
 RULE = CodeRule(

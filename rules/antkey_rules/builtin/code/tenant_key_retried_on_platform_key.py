@@ -36,11 +36,13 @@ def _check(source: Source) -> Iterator[Hit]:
         if branched.on_error and uses.requests(branched.ours):
             yield Hit(branched.choice.span, _MESSAGE, branched.ours)
     for caught in source.module.catches:
-        if mixing.tries_tenants(source, caught):
+        if source.owner.may_be_platforms(caught.span) and mixing.tries_tenants(source, caught):
             hit = _sent(source, caught.span)
             if hit is not None:
                 yield hit
     for test in source.module.tests:
+        if not source.owner.may_be_platforms(test.then_span):
+            continue
         if _STATUS.search(test.condition) and _was_sent(source, test.span):
             hit = _sent(source, test.then_span)
             if hit is not None:
