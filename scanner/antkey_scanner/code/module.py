@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from antkey_scanner.code.languages import Language
 
-
 _BREAK = re.compile(r"\n")
 
 

@@ -8,8 +8,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from antkey_scanner.code.words import is_of_provider, words
 from antkey_scanner.code.module import Class, Function, Module, Span, line_at, line_starts
+from antkey_scanner.code.words import is_of_provider, words
 
 _MOST_AROUND = 12
 _SINGLE_WORDS = (

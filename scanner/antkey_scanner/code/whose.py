@@ -25,8 +25,8 @@ from antkey_scanner.code.words import (
     is_constant,
     is_key,
     is_meant,
-    is_ours,
     is_of_others,
+    is_ours,
     names,
     reads_environment,
     reads_settings,
@@ -527,7 +527,7 @@ class Owner:
         if (
             is_guess
             and has_key
-            and not {"llm", "key"} == words(last)
+            and {"llm", "key"} != words(last)
             and not reads_settings(text)
             and (
                 self.acts_for_tenant(span)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import sdks, uses
-from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.anchors import has_any
+from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.uses import Header
