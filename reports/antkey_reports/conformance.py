@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 KEYWORDS = {
-    *("$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maximum", "minLength"),
-    *("minimum", "pattern", "properties", "required", "type"),
+    *("$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maxItems", "maximum"),
+    *("minItems", "minLength", "minimum", "pattern", "properties", "required", "type"),
 }
 """What is understood here; annotations such as `description` aside."""
 
@@ -92,6 +92,8 @@ def _own_problem(value: object, schema: dict[str, Any]) -> str | None:
         return _problem_of_text(value, schema)
     if isinstance(value, int | float):
         return _problem_of_number(value, schema)
+    if isinstance(value, list):
+        return _problem_of_length(len(value), schema)
     return None
 
 
@@ -108,6 +110,12 @@ def _problem_of_number(value: float, schema: dict[str, Any]) -> str | None:
         return f"is below {schema['minimum']}"
     if value > schema.get("maximum", value):
         return f"is above {schema['maximum']}"
+    return None
+
+
+def _problem_of_length(length: int, schema: dict[str, Any]) -> str | None:
+    if not schema.get("minItems", 0) <= length <= schema.get("maxItems", length):
+        return f"has {length} elements"
     return None
 
 

@@ -14,14 +14,18 @@ from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Attestation,
     Cell,
+    Comparison,
     Confidence,
     Control,
     Finding,
     KeyRef,
     Location,
     Outcome,
+    Past,
     PolicyRef,
+    Repository,
     Result,
     Rule,
     Run,
@@ -30,6 +34,7 @@ from antkey_scanner.model import (
     Skip,
     Stats,
     Status,
+    Trend,
 )
 
 _CURE = "use a file that `antkey scan -f json` or `antkey check` wrote, unchanged"
@@ -101,7 +106,25 @@ def _result(document: dict[str, Any]) -> Result:
         stats=Stats(**document["stats"]),
         keys=tuple(KeyRef(**key) for key in document.get("keys", ())),
         coverage=tuple(Cell(**cell) for cell in document.get("coverage", ())),
+        repositories=tuple(Repository(**one) for one in document.get("repositories", ())),
+        hosts=tuple(document.get("hosts", ())),
+        trend=_trend(document.get("trend")),
+        comparison=_comparison(document.get("comparison"), rules),
     )
+
+
+def _trend(trend: dict[str, Any] | None) -> Trend | None:
+    if trend is None:
+        return None
+    runs = (Past(**{**run, "open": tuple(run["open"])}) for run in trend["runs"])
+    return Trend(tuple(runs), trend["days_to_fix"])
+
+
+def _comparison(comparison: dict[str, Any] | None, rules: dict[str, Rule]) -> Comparison | None:
+    if comparison is None:
+        return None
+    fixed = tuple(_finding(finding, rules) for finding in comparison["fixed"])
+    return Comparison(comparison["before"], tuple(comparison["new"]), fixed)
 
 
 def _run(document: dict[str, Any]) -> Run:
@@ -182,6 +205,7 @@ def _location(location: dict[str, Any]) -> Location:
 
 
 def _assessment(control: dict[str, Any]) -> Assessment:
+    given = control.get("attestation")
     return Assessment(
         control=Control(
             id=control["id"],
@@ -194,4 +218,5 @@ def _assessment(control: dict[str, Any]) -> Assessment:
         outcome=Outcome(control["status"]),
         findings=control["findings"],
         evidence=control["evidence"],
+        attestation=Attestation(**given) if given else None,
     )

@@ -226,13 +226,24 @@ class Control(NamedTuple):
     frameworks: tuple[str, ...] = ()
 
 
+class Attestation(NamedTuple):
+    """What somebody vouches for, since no machine can see it. on, expires: `YYYY-MM-DD`."""
+
+    statement: str
+    owner: str
+    on: str
+    expires: str
+
+
 class Assessment(NamedTuple):
-    """A control with its outcome. `findings`: how many open ones; `evidence`: one sentence."""
+    """A control with its outcome. `findings`: how many open ones; `evidence`: one sentence;
+    attestation: whose word it is where it is nobody's measurement."""
 
     control: Control
     outcome: Outcome
     findings: int
     evidence: str
+    attestation: Attestation | None = None
 
 
 class PolicyRef(NamedTuple):
@@ -280,9 +291,51 @@ class Cell(NamedTuple):
     requests: int
 
 
+class Repository(NamedTuple):
+    """A git repository that was scanned. path: below the scanned root, `.` for the root itself; commit:
+    the object id that HEAD led to, None before the first commit; ref: the branch, None when detached."""
+
+    path: str
+    commit: str | None
+    ref: str | None = None
+
+
+class Past(NamedTuple):
+    """An earlier run, as the history store keeps it.
+
+    at: when it started, RFC 3339 in UTC; open: how many open findings it had by severity, critical
+    first, info last; new, fixed: against the run before it.
+    """
+
+    at: str
+    exit_code: int
+    complete: bool
+    open: tuple[int, int, int, int, int]
+    new: int
+    fixed: int
+
+
+class Trend(NamedTuple):
+    """What became of findings over time. runs: oldest first, this one last; days_to_fix: the mean from
+    the run that first saw a finding to the first that did not, None where none was fixed yet."""
+
+    runs: tuple[Past, ...]
+    days_to_fix: float | None
+
+
+class Comparison(NamedTuple):
+    """A result against an earlier one. before: when that one started; new: fingerprints of findings that
+    it did not have; fixed: its open findings that are gone."""
+
+    before: str
+    new: tuple[str, ...]
+    fixed: tuple[Finding, ...]
+
+
 class Result(NamedTuple):
     """All that a reporter gets. keys: those of the inventory that are due first, with `stats.keys` of
-    them in all; coverage: what was seen of outgoing requests."""
+    them in all; coverage: what was seen of outgoing requests; repositories, hosts: what was in scope;
+    trend: None without a history of runs; comparison: None unless one was asked for."""
 
     run: Run
     findings: tuple[Finding, ...]
@@ -291,3 +344,7 @@ class Result(NamedTuple):
     stats: Stats
     keys: tuple[KeyRef, ...] = ()
     coverage: tuple[Cell, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    hosts: tuple[str, ...] = ()
+    trend: Trend | None = None
+    comparison: Comparison | None = None

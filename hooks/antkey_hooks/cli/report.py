@@ -67,6 +67,8 @@ def merge(results: Sequence[Result]) -> Result:
         stats=Stats(*map(sum, zip(*(result.stats for result in results), strict=True))),
         keys=tuple(dict.fromkeys(key for result in results for key in result.keys)),
         coverage=tuple(dict.fromkeys(cell for result in results for cell in result.coverage)),
+        repositories=tuple(dict.fromkeys(one for result in results for one in result.repositories)),
+        hosts=tuple(dict.fromkeys(host for result in results for host in result.hosts)),
     )
 
 

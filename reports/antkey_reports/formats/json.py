@@ -14,16 +14,21 @@ from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Attestation,
     Cell,
+    Comparison,
     Finding,
     KeyRef,
     Location,
+    Past,
     PolicyRef,
+    Repository,
     Result,
     Rule,
     SecretRef,
     Skip,
     Stats,
+    Trend,
 )
 
 _INDENTED = 1_000
@@ -97,6 +102,10 @@ def _document(result: Result) -> dict[str, object]:
         "skipped": (_skip(skip) for skip in result.skips),
         "keys": (_key(key) for key in result.keys),
         "coverage": (_cell(cell) for cell in result.coverage),
+        "repositories": (_repository(one) for one in result.repositories),
+        "hosts": iter(result.hosts),
+        "trend": _trend(result.trend),
+        "comparison": _comparison(result.comparison),
     }
 
 
@@ -129,6 +138,18 @@ def _control(assessment: Assessment) -> dict[str, object]:
         "requirements": list(control.requirements),
         "frameworks": list(control.frameworks),
         "rules": list(control.rules),
+        "attestation": _attestation(assessment.attestation),
+    }
+
+
+def _attestation(given: Attestation | None) -> dict[str, object] | None:
+    if given is None:
+        return None
+    return {
+        "statement": given.statement,
+        "owner": given.owner,
+        "on": given.on,
+        "expires": given.expires,
     }
 
 
@@ -229,6 +250,37 @@ def _cell(cell: Cell) -> dict[str, object]:
         "scenario": cell.scenario,
         "outcome": cell.outcome,
         "requests": cell.requests,
+    }
+
+
+def _repository(repository: Repository) -> dict[str, object]:
+    return {"path": repository.path, "commit": repository.commit, "ref": repository.ref}
+
+
+def _trend(trend: Trend | None) -> dict[str, object] | None:
+    if trend is None:
+        return None
+    return {"runs": [_past(run) for run in trend.runs], "days_to_fix": trend.days_to_fix}
+
+
+def _past(run: Past) -> dict[str, object]:
+    return {
+        "at": run.at,
+        "exit_code": run.exit_code,
+        "complete": run.complete,
+        "open": list(run.open),
+        "new": run.new,
+        "fixed": run.fixed,
+    }
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, object] | None:
+    if comparison is None:
+        return None
+    return {
+        "before": comparison.before,
+        "new": list(comparison.new),
+        "fixed": [_finding(finding) for finding in comparison.fixed],
     }
 
 
