@@ -35,6 +35,7 @@ class Snippet(NamedTuple):
     label: str
     shape: str
     half: str
+    note: str
 
 
 def snippets() -> list[Snippet]:
