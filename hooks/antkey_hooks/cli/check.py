@@ -7,16 +7,17 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from antkey_hooks.cli import output, scan
+from antkey_hooks.cli import output, scan, scope
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.report import merge
+from antkey_hooks.cli.request import targets_of
 from antkey_rules.load import load_egress_controls, load_key_controls
 from antkey_scanner.assess import worst
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.model import Assessment, Control, Outcome, Result
+from antkey_scanner.model import Assessment, Control, Outcome, Repository, Result
 from antkey_scanner.policy import Policy, load_policy
 
 if TYPE_CHECKING:
@@ -66,7 +67,12 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     if undecided:
         code = worst([code, ExitCode.UNDECIDED])
     run = merged.run._replace(command="check", exit_code=code, undecided=undecided)
-    return merged._replace(run=run, assessments=(*merged.assessments, *missing))
+    found = merged.repositories or _repositories(operands, policy)
+    return merged._replace(run=run, assessments=(*merged.assessments, *missing), repositories=found)
+
+
+def _repositories(operands: Sequence[str], policy: Policy) -> tuple[Repository, ...]:
+    return scope.below(tuple(operands) or targets_of(policy), working_folder())
 
 
 def _results(operands: Sequence[str], options: Options, policy: Policy) -> Iterator[Result]:

@@ -215,6 +215,7 @@ def _result(
             requests=sum(judge.requests for judge in judges),
         ),
         coverage=coverage_of(judges, (), egress.surfaces),
+        hosts=egress.allowed_hosts,
     )
 
 

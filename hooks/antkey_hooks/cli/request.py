@@ -38,7 +38,7 @@ def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
     policy = _policy(options, now)
     others = policy.scan.providers or policy.scan.detect_secrets
     rules = load_rules(options.rules, providers=others)
-    request = Request(policy, rules, tuple(operands) or _targets_of(policy))
+    request = Request(policy, rules, tuple(operands) or targets_of(policy))
     if options.staged or options.range or options.history or policy.scan.history:
         request = _with_objects(request, operands, options)
     if policy.scan.detect_secrets:
@@ -106,7 +106,7 @@ def baseline_path(policy: Policy, options: Options) -> str | None:
     return None if path is None else shorter(path)
 
 
-def _targets_of(policy: Policy) -> tuple[str, ...]:
+def targets_of(policy: Policy) -> tuple[str, ...]:
     """What the policy names, relative to the folder it lies in; else the working folder."""
     if policy.scan.paths is None or policy.folder is None:
         return (os.curdir,)

@@ -245,7 +245,12 @@ def _judge(
         allow_incomplete=options.allow_incomplete,
     )
     assessed = assess(_controls(request.policy), findings, skips)
-    return Result(run, findings, assessed + about_keys, skips, stats)
+    result = Result(run, findings, assessed + about_keys, skips, stats)
+    if request.source is None:
+        return result
+    from antkey_hooks.cli.scope import searched
+
+    return result._replace(repositories=searched(request.source))
 
 
 def _controls(policy: Policy) -> tuple[Control, ...]:
