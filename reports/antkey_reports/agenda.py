@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 
-from antkey_reports.cells import columns, cut, cut_in_the_middle, left, widest
-from antkey_reports.escape import json_document, terminal
+from antkey_reports.cells import all_left, columns, cut, cut_in_the_middle, left, widest
+from antkey_reports.escape import json_document
+from antkey_reports.inert import Once, all_inert, inert
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
 from antkey_scanner.inventory.calendar import Calendar, Event, Kind, Undated
@@ -39,16 +41,22 @@ _UNDATED_SHOWN = 20
 _BOLD, _DIM, _BAD = "1", "2", "1;31"
 
 
+Dated = tuple[str, Event]
+"""A day, and what is due on it."""
+
+
 def text(calendar: Calendar, now: Micros, color: bool, width: int) -> Iterator[str]:
     """Lines without their ends: what is overdue, then what is to come, then what is not known.
 
     width: columns of the terminal, 0 for a pipe, where nothing is cut.
     """
-    page = _Page(calendar.events, now, color, width)
-    late = [event for event in calendar.events if event.overdue]
-    coming = [event for event in calendar.events if not event.overdue]
+    days = Days()
+    dated = [(days[event.time // DAY], event) for event in calendar.events]
+    page = _Page(dated, now, color, width)
+    late = [one for one in dated if one[1].overdue]
+    coming = [one for one in dated if not one[1].overdue]
     blocks = [page.overdue(late)] if late else []
-    blocks += [page.month(list(days)) for _, days in groupby(coming, page.month_of)]
+    blocks += [page.month(list(month)) for _, month in groupby(coming, _month)]
     if calendar.undated:
         blocks.append(page.undated(calendar.undated))
     for number, block in enumerate(blocks):
@@ -57,83 +65,76 @@ def text(calendar: Calendar, now: Micros, color: bool, width: int) -> Iterator[s
         yield from block
 
 
+def _month(dated: Dated) -> str:
+    return dated[0][:7]
+
+
 class _Page:
     """Knows the terminal and how wide each column is."""
 
-    def __init__(self, events: Sequence[Event], now: Micros, color: bool, width: int) -> None:
+    def __init__(self, dated: Sequence[Dated], now: Micros, color: bool, width: int) -> None:
         today = date.fromisoformat(day(now))
         self._color = color
         self._width = width
-        self._days = Days()
-        days = {self._day(event) for event in events}
-        self._relative = {on: _relative(date.fromisoformat(on) - today) for on in days}
-        self._when = widest(self._relative.values())
-        names = widest({_inert(event.about) for event in events})
+        events = [event for _, event in dated]
+        days = {on for on, _ in dated}
+        relative = {on: _relative(date.fromisoformat(on) - today) for on in days}
+        when = widest(relative.values())
+        self._when = {on: left(text, when) for on, text in relative.items()}
+        abouts = [event.about for event in events]
+        names = all_inert(abouts)
         named = {event.record.environment or "" for event in events if event.record}
-        self._environments = {name: _inert(name) for name in named}
-        self._environment = widest(self._environments.values())
-        if not width:
-            self._name, self._message = min(names, _WIDEST_WITHOUT_TERMINAL), None
-            return
-        room = width - 2 - _DATE - 2 - self._when - 2 - _VERB - 2
-        self._name = max(min(names, room, max(room // 2, _WIDE_NAME)), _NARROWEST_NAME)
-        room -= self._name + 2
-        if room < self._environment:
-            self._environment = 0
-        room -= self._environment + 2 if self._environment else 0
-        self._message = room if room >= _NARROWEST_MESSAGE else 0
+        environment = widest(map(inert, named))
+        name, message = min(widest(names), _WIDEST_WITHOUT_TERMINAL), None
+        if width:
+            room = width - 2 - _DATE - 2 - when - 2 - _VERB - 2
+            name = max(min(widest(names), room, max(room // 2, _WIDE_NAME)), _NARROWEST_NAME)
+            names = [cut_in_the_middle(text, name) for text in names]
+            room -= name + 2
+            if room < environment:
+                environment = 0
+            room -= environment + 2 if environment else 0
+            message = room if room >= _NARROWEST_MESSAGE else 0
+        self._names = dict(zip(abouts, all_left(names, name), strict=True))
+        self._environments = Once(lambda text: left(inert(text), environment)[:environment])
+        self._messages = Once(lambda text: _told(inert(text), message))
 
-    def month_of(self, event: Event) -> str:
-        return self._day(event)[:7]
-
-    def overdue(self, events: Sequence[Event]) -> Iterator[str]:
+    def overdue(self, dated: Sequence[Dated]) -> Iterator[str]:
         yield self._paint(_BAD, "Overdue")
-        for event in events:
-            on = self._day(event)
+        for on, event in dated:
             yield self._line(on, on, event)
 
-    def month(self, events: Sequence[Event]) -> Iterator[str]:
+    def month(self, dated: Sequence[Dated]) -> Iterator[str]:
         """Of one month; a day is named once."""
-        first = date.fromisoformat(self._day(events[0]))
+        first = date.fromisoformat(dated[0][0])
         yield self._paint(_BOLD, f"{_MONTHS[first.month - 1]} {first.year}")
-        for on, of_day in groupby(events, self._day):
+        for on, of_day in groupby(dated, itemgetter(0)):
             named = f"{_WEEKDAYS[date.fromisoformat(on).weekday()]} {on[8:]}"
-            for event in of_day:
+            for _, event in of_day:
                 yield self._line(named, on, event)
                 named = ""
 
     def _line(self, named: str, on: str, event: Event) -> str:
-        name = _inert(event.about)
-        if self._width:
-            name = cut_in_the_middle(name, self._name)
-        cells = [
+        of = event.record.environment if event.record else None
+        cells = (
             named.ljust(_DATE),
-            left(self._relative[on], self._when),
+            self._when[on],
             _VERBS[event.kind].ljust(_VERB),
-            left(name, self._name),
-        ]
-        if self._environment:
-            of = event.record.environment if event.record else None
-            cells.append(left(self._environments[of] if of else "", self._environment))
-        message = _inert(event.message)
-        if self._message is None:
-            cells.append(message)
-        elif self._message:
-            cells.append(cut(message, self._message))
-        return "  " + "  ".join(cells).rstrip()
+            self._names[event.about],
+            self._environments[of or ""],
+            self._messages[event.message],
+        )
+        return "  " + "  ".join(filter(None, cells)).rstrip()
 
     def undated(self, undated: Sequence[Undated]) -> Iterator[str]:
         yield self._paint(_BOLD, "Not known")
         for one in undated[:_UNDATED_SHOWN]:
-            line = _inert(f"{one.record.label}: {one.reason}")
+            line = inert(f"{one.record.label}: {one.reason}")
             room = self._width - 2
             yield "  " + (cut(line, room) if self._width and columns(line) > room else line)
         if len(undated) > _UNDATED_SHOWN:
             more = len(undated) - _UNDATED_SHOWN
             yield self._paint(_DIM, f"  … and {more:,} more; -f json names all of them")
-
-    def _day(self, event: Event) -> str:
-        return self._days[event.time // DAY]
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
@@ -202,12 +203,13 @@ def _listed(objects: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> 
     yield "\n ]" if between.startswith(",") else "[]"
 
 
+def _told(message: str, most: int | None) -> str:
+    """most: columns that there are for it, None for any number."""
+    return message if most is None else cut(message, most) if most else ""
+
+
 def _relative(distance: timedelta) -> str:
     days = distance.days
     if abs(days) <= 1:
         return ("yesterday", "today", "tomorrow")[days + 1]
     return f"{-days:,} days ago" if days < 0 else f"in {days:,} days"
-
-
-def _inert(text: str) -> str:
-    return terminal(mask(text))

@@ -10,8 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from antkey_reports.escape import terminal
-from antkey_reports.mask import mask
+from antkey_reports.inert import inert
 from antkey_scanner import __version__
 from antkey_scanner.inventory.calendar import Event as Due
 from antkey_scanner.inventory.calendar import Kind
@@ -148,7 +147,7 @@ def _folded(line: str) -> str:
 def _inert(text: str) -> str:
     """Folding can begin a line anywhere in a text, so that no two colons of it may stay together: in a
     CI log they would begin a command."""
-    return terminal(mask(text)).replace("::", ":\\x3a")
+    return inert(text).replace("::", ":\\x3a")
 
 
 def _identity(event: Due) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from antkey_reports.cells import columns, cut, cut_in_the_middle, left, right, widest
-from antkey_reports.escape import terminal
-from antkey_reports.mask import mask
+from antkey_reports.cells import all_left, columns, cut, cut_in_the_middle, left, right, widest
+from antkey_reports.inert import all_inert
 
 _GAP = "  "
 _WIDEST_WITHOUT_TERMINAL = 64
@@ -73,7 +72,7 @@ def table(rows: Sequence[Row], color: bool, width: int) -> Table:
     """The table. width: columns of the terminal, 0 for a pipe, where nothing is cut or left out."""
     cells = [_cells(rows, position) for position in range(len(_COLUMNS))]
     used = [n for n, column in enumerate(cells) if any(column) or n in (0, _STATUS, _DUE)]
-    natural = {n: max(widest(set(cells[n])), len(_COLUMNS[n].title)) for n in used}
+    natural = {n: max(widest(cells[n]), len(_COLUMNS[n].title)) for n in used}
     widths = _fitted(natural, width) if width else _unlimited(natural)
     left_out = tuple(_COLUMNS[n].title for n in used if n not in widths)
     whole = not width
@@ -87,16 +86,16 @@ def table(rows: Sequence[Row], color: bool, width: int) -> Table:
     return Table(lines, left_out)
 
 
-def _cells(rows: Sequence[Row], position: int) -> list[str]:
+def _cells(rows: Sequence[Row], position: int) -> Sequence[str]:
     match _COLUMNS[position].title:
         case "age":
             mark = " " if any(row.guessed for row in rows) else ""
             return [_age(row, mark) for row in rows]
         case "due":
-            return [f"{row.due} {row.late}".strip() for row in rows]
+            return [f"{row.due} {row.late}".strip() if row.late else row.due for row in rows]
         case title:
             field = attrgetter("environment" if title == "env" else title)
-            return _each(lambda text: terminal(mask(text)), map(field, rows))
+            return all_inert(list(map(field, rows)))
 
 
 def _each(change: Callable[[str], str], texts: Iterable[str]) -> list[str]:
@@ -145,11 +144,11 @@ def _narrowed(natural: dict[int, int], least: dict[int, int], room: int) -> dict
     return widths
 
 
-def _aligned(cells: list[str], column: _Column, width: int, whole: bool) -> list[str]:
+def _aligned(cells: Sequence[str], column: _Column, width: int, whole: bool) -> list[str]:
     if column.numeric:
         return _each(lambda cell: right(cell, width), cells)
     if whole or column.least is None:
-        return _each(lambda cell: left(cell, width), cells)
+        return all_left(cells, width)
     shorten = cut_in_the_middle if column.middle else cut
     return _each(lambda cell: left(shorten(cell, width), width), cells)
 

@@ -6,13 +6,14 @@ It judges nothing (the rules do that) and looks back no further than at what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from antkey_scanner.inventory.index import replacements
 from antkey_scanner.inventory.records import Inventory, KeyRecord
-from antkey_scanner.inventory.times import DAY, HOUR, LAST, Days, Micros, day, midnight
+from antkey_scanner.inventory.times import DAY, HOUR, LAST, Micros, day, midnight
 from antkey_scanner.policy import Waiver
-from antkey_scanner.policy.keys import KeysPolicy
+from antkey_scanner.policy.keys import KeysPolicy, Limits
 
 Kind = Literal["overlap", "rotation", "expiry", "warning", "waiver"]
 
@@ -65,7 +66,6 @@ def calendar(
     wanted: whose dates are asked for; successors are looked up among all keys; warnings: whether the days
     on which a warning is due are dates of their own.
     """
-    days = Days()
     successors = {id(pair.older): pair.newer for pair in replacements(inventory.keys).pairs}
     events: list[Event] = []
     undated: list[Undated] = []
@@ -73,7 +73,7 @@ def calendar(
         if not key.is_active or not wanted(key):
             continue
         newer = successors.get(id(key))
-        for one in _of_key(key, newer, policy, now, days):
+        for one in _of_key(key, newer, policy, now):
             if isinstance(one, Event):
                 if warnings or one.kind != "warning":
                     events.append(one)
@@ -94,7 +94,7 @@ def within(calendar: Calendar, now: Micros, days: int | None) -> Calendar:
 
 
 def _of_key(
-    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros, days: Days
+    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
 ) -> Iterator[Event | Undated]:
     """The dates of an active key."""
     limits = policy.limits_of(key.environment)
@@ -103,7 +103,7 @@ def _of_key(
     if key.created_at is None:
         yield Undated(key, "its age is not known; record created_at")
     else:
-        yield from _rotation(key, key.created_at, newer, policy, now, days)
+        yield from _rotation(key, key.created_at, newer, limits, now)
     if key.expires_at is not None:
         yield Event(
             time=key.expires_at,
@@ -121,21 +121,17 @@ def _rotation(
     key: KeyRecord,
     created: Micros,
     newer: KeyRecord | None,
-    policy: KeysPolicy,
+    limits: Limits,
     now: Micros,
-    days: Days,
 ) -> Iterator[Event]:
-    limits = policy.limits_of(key.environment)
     due = min(created + limits.max_age_days * DAY, LAST)
-    since = f"created on {days[created // DAY]}"
-    if key.age_from != "created_at":
-        since += f" ({key.age_from})"
+    label = key.label
     yield Event(
         time=due,
         kind="rotation",
-        about=key.label,
+        about=label,
         record=key,
-        message=f"{since}; the limit is {_plural(limits.max_age_days, 'day')}",
+        message=_since(created // DAY, key.age_from, limits.max_age_days),
         remedy=_rotate(limits.overlap_hours) if newer is None else _deactivate(newer),
         overdue=now > due,
         days_before=limits.warn_days,
@@ -146,9 +142,9 @@ def _rotation(
         yield Event(
             time=warned,
             kind="warning",
-            about=key.label,
+            about=label,
             record=key,
-            message=f"{_plural(limits.warn_days, 'day')} left: it is due on {days[due // DAY]}",
+            message=_left(due // DAY, limits.warn_days),
             remedy=_rotate(limits.overlap_hours),
             overdue=False,
             days_before=0,
@@ -192,6 +188,25 @@ def _of_waivers(waivers: Iterable[Waiver], now: Micros) -> Iterator[Event]:
         )
 
 
+# Many keys are made on one day by one rule: what is said of them is made once.
+
+
+@lru_cache(1 << 14)
+def _since(created: int, told_by: str | None, most: int) -> str:
+    """created: the day's number since 1970; most: the limit in days."""
+    since = f"created on {day(created * DAY)}"
+    if told_by != "created_at":
+        since += f" ({told_by})"
+    return f"{since}; the limit is {_plural(most, 'day')}"
+
+
+@lru_cache(1 << 14)
+def _left(due: int, ahead: int) -> str:
+    """due: the day's number since 1970; ahead: days."""
+    return f"{_plural(ahead, 'day')} left: it is due on {day(due * DAY)}"
+
+
+@lru_cache(1 << 14)
 def _rotate(hours: float) -> str:
     return (
         "Create a new key, deploy it, verify that requests run on it, and deactivate this one within"

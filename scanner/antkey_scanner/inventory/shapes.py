@@ -92,11 +92,10 @@ PLACE, ORIGIN, ID, UNKNOWN, STATUS_GIVEN = (
     KeyRecord._fields.index(field) for field in ("place", "origin", "id", "unknown", "status_given")
 )
 
-REPEATED = tuple(
-    KeyRecord._fields.index(field)
-    for field in ("provider", "environment", "service", "tenant", "created_by", "principal")
+_REPEATED = (
+    *("role", "provider", "environment", "service", "tenant", "workspace", "status"),
+    *("created_by", "principal", "set_by_role", "validation_status", "age_from"),
 )
-"""Where the values of many keys are the same, and worth keeping once."""
 
 _DERIVED: dict[str, Check] = {"age_days": Number(-math.inf), "due_at": time}
 """What `antkey keys list` adds, which follows from other fields. It is read and left: the place that it
@@ -111,6 +110,7 @@ KEY = Table(
         **{field: Slot(PLACE, check) for field, check in _DERIVED.items()},
     },
     null=("principal",),
+    repeated=_REPEATED,
 )
 
 

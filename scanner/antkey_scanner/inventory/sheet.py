@@ -18,7 +18,6 @@ from antkey_scanner.inventory.shapes import (
     MEMBER,
     ORIGIN,
     PLACE,
-    REPEATED,
     SOURCE,
     STATUS_GIVEN,
     TENANT,
@@ -87,7 +86,6 @@ class _Document:
         self._members: list[tuple[int, Member]] = []
         self._tenants: list[tuple[int, Tenant]] = []
         self._origin: Origin = "file"
-        self._same: dict[object, object] = {}
         self._lost: list[tuple[int, dict[object, object]]] = []
 
     def sheet(self, items: Iterator[Item]) -> Sheet | None:
@@ -140,11 +138,6 @@ class _Document:
         of_snapshot = values[UNKNOWN] and str(values[ID]).startswith(_APIKEY)
         values[ORIGIN] = "anthropic" if of_snapshot else self._origin
         values[STATUS_GIVEN] = "status" in cast(dict[str, object], item.value)
-        same = self._same
-        for at in REPEATED:
-            value = values[at]
-            if value is not None:
-                values[at] = same.setdefault(value, value)
         self._keys.append(tuple.__new__(KeyRecord, values))
 
     def _announced(self, item: Item) -> None:

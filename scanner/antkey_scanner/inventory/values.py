@@ -33,6 +33,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _USUAL_HINT = re.compile(
     r"(sk-ant-[a-z]{1,12}[0-9]{0,4}-[A-Za-z0-9_-]{1,4})(…|\.\.\.)([A-Za-z0-9_-]{1,4})"
 )
+_USUAL_FINGERPRINT = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _KEY_PREFIX = re.compile(r"sk-(?:[a-z]{1,12}-)?(?:[a-z]{1,12}[0-9]{0,4}-)?")
 _NO_SECRET = re.compile(r"[^A-Za-z0-9_-]|([A-Za-z0-9_-])\1{3,}")
 """What is in no key, and what masks one: `xxxxxxxx`."""
@@ -139,6 +140,8 @@ def _unusual_moment(written: str, offset: str) -> datetime.datetime:
 
 def fingerprint(value: object) -> str:
     """SHA-256 of the key, 64 lower-case hex digits."""
+    if type(value) is str and _USUAL_FINGERPRINT.fullmatch(value) is not None:
+        return value[-64:]
     digits = text(value).lower().removeprefix("sha256:")
     try:
         if len(digits) == 64 and len(bytes.fromhex(digits)) == 32:
