@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
+
+from antkey_scanner.code.words import OWN_WORDS, PLATFORM_WORDS, Vocabulary
 
 _KEYS = ("key", "_token", "authtoken", "accesstoken", "secret", "credential")
 _CLIENTS = ("anthropic", "litellm", "rubyllm", "claude")
@@ -27,12 +30,11 @@ _CLIENT = re.compile(
 )
 
 
-def places(text: str, platform: frozenset[str] = frozenset()) -> list[int]:
+def places(text: str, vocabulary: Vocabulary) -> list[int]:
     """The offsets of names of keys beside what may make them the platform's, and of names of clients, in
-    order. platform: what else makes them so, in lower case."""
-    small = text.lower()
-    if len(small) != len(text):  # a few letters of other scripts get longer
-        small = text
+    order."""
+    platform = vocabulary.platform - PLATFORM_WORDS
+    small = _small(text)
     found: list[int] = []
     for word in _KEYS:
         at = small.find(word)
@@ -63,6 +65,64 @@ def _is_ours(text: str, small: str, at: int, end: int, platform: frozenset[str])
     if _OURS.search(text, start, end + _NEAR // 2) is not None:
         return True
     return any(name in small[start : end + _NEAR // 2] for name in platform)
+
+
+_CREDENTIALS = ("key", "token", "secret", "cred", "auth", "bearer")
+_CREDENTIAL = re.compile(
+    r"(?:(?i:keys?|token|secrets?|creds?|credentials?|auth|authorization|bearer))(?![a-z])"
+)
+_PERSONAL = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(OWN_WORDS))})(?![a-z])", re.IGNORECASE)
+_USER = re.compile(r"(?i)user(?:_?id\b|ai\b|\w*\s*:\s*\w*user|\w*\s+\$?user)")
+_OWN = re.compile(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
+_ASKED = re.compile(
+    r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
+)
+_FAR = 60
+
+
+def may_be_tenants(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a text may speak of keys of others than whoever runs the product: of tenants, by any word
+    for them; of people, beside a key; of what a caller sent."""
+    small = _small(text)
+    if any(_is_word(text, small, word) for word in vocabulary.tenant):
+        return True
+    if any(_USER.match(text, at) or _OWN.match(text, at) for at in _found(small, "user")):
+        return True
+    has_key = False
+    for word in _CREDENTIALS:
+        for at in _found(small, word):
+            if _CREDENTIAL.match(text, at) is None:  # a keyboard, a number of tokens
+                continue
+            has_key = True
+            if _PERSONAL.search(text, max(0, at - _FAR), at + _FAR) is not None:
+                return True
+    return has_key and (_ASKED.search(text) is not None or _OWN.search(text) is not None)
+
+
+def _is_word(text: str, small: str, word: str) -> bool:
+    """Whether a word is one of those that a name in a text is made of: `org` of `orgId`, not of `organize`."""
+    for at in _found(small, word):
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        begins = not before.isalpha() or text[at].isupper()
+        if begins and (not after.islower() or text[at : at + len(word)].isupper()):
+            return True
+    return False
+
+
+def _found(small: str, word: str) -> Iterator[int]:
+    at = small.find(word)
+    while at >= 0:
+        yield at
+        at = small.find(word, at + len(word))
+
+
+def _small(text: str) -> str:
+    """A text in lower case, as long as it was: a few letters of other scripts get longer."""
+    small = text.lower()
+    return small if len(small) == len(text) else _LETTERS.sub(lambda one: one.group().lower(), text)
+
+
+_LETTERS = re.compile(r"[A-Z]+")
 
 
 def has_any(found: list[int], start: int, end: int) -> bool:

@@ -27,6 +27,11 @@ from antkey_scanner.code.module import (
 MOST_BYTES = 2 << 20
 """A file beyond this is no source that people write."""
 
+_DEEPEST = 48
+_FREE = 1 << 18
+"""What is looked at in a file: its length so many times, and this beside. Code is nested, and what is nested is
+looked at again in what is around it; people nest a tenth of this."""
+
 _QUOTES = "'\"`: "
 _MODIFIERS = (
     "binding_pattern_kind",
@@ -98,8 +103,12 @@ class _Reader:
             for kind in kinds:
                 readers.setdefault(kind, []).append(reader)
         rule = {"rule": {"any": [{"kind": kind} for kind in readers]}}
+        left = _DEEPEST * len(self._text) + _FREE
         for node in self._root.find_all(rule):
             span = self._span(node)
+            left -= span.end - span.start
+            if left < 0:
+                raise ValueError("it is nested too deeply")
             for reader in readers[node.kind()]:
                 reader(node, span)
         return Module(

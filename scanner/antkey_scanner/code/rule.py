@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from antkey_scanner.model import Rule
 
 if TYPE_CHECKING:
     # Settings are judged by rules of the same shape, without any of what parses source code.
+    from antkey_scanner.code.languages import Language
     from antkey_scanner.code.module import Module, Span
     from antkey_scanner.code.whose import Owner
+    from antkey_scanner.code.words import Vocabulary
+
+_Made = TypeVar("_Made")
 
 
 class Hit(NamedTuple):
@@ -21,21 +25,72 @@ class Hit(NamedTuple):
     text: str
 
 
-class Source(NamedTuple):
-    """A file as rules see it."""
+class Source:
+    """A file as rules see it. It is parsed when a first rule asks for more than its text; most rules find
+    in the text that they need not."""
 
-    module: Module
-    owner: Owner
+    __slots__ = ("_made", "_module", "_owner", "_vocabulary", "language", "path", "text")
+
+    def __init__(self, path: str, text: str, language: Language, vocabulary: Vocabulary) -> None:
+        self.path = path
+        self.text = text
+        self.language = language
+        self._vocabulary = vocabulary
+        self._module: Module | None = None
+        self._owner: Owner | None = None
+        self._made: dict[str, Any] = {}
+
+    @property
+    def module(self) -> Module:
+        """What stands in the file."""
+        if self._module is None:
+            from antkey_scanner.code.parse import parse
+
+            self._module = parse(self.path, self.text, self.language)
+        return self._module
+
+    @property
+    def owner(self) -> Owner:
+        """Tells whose keys its expressions are."""
+        if self._owner is None:
+            from antkey_scanner.code.whose import Owner
+
+            self._owner = Owner(self.module, self._vocabulary, self.platforms)
+        return self._owner
+
+    @property
+    def platforms(self) -> list[int]:
+        """Where the file may speak of the platform's keys, or makes clients, as offsets in order."""
+        from antkey_scanner.code.anchors import places
+
+        return self.once("platforms", lambda: places(self.text, self._vocabulary))
+
+    @property
+    def has_both(self) -> bool:
+        """Whether both a tenant's key and the platform's may be in the file, as far as its words tell."""
+        from antkey_scanner.code.anchors import may_be_tenants
+
+        return self.once(
+            "both", lambda: bool(self.platforms) and may_be_tenants(self.text, self._vocabulary)
+        )
+
+    def once(self, name: str, made: Callable[[], _Made]) -> _Made:
+        """What several rules ask of a file, made once. name: of the question."""
+        if name not in self._made:
+            self._made[name] = made()
+        return self._made[name]  # type: ignore[no-any-return]  # what was made under that name
 
 
 class CodeRule(NamedTuple):
     """A rule about source code.
 
     languages: names of those that it knows, none for all; conditional: where the policy lets tenants
-    without a key use the platform's, what it finds is for information.
+    without a key use the platform's, what it finds is for information; needs_both: it finds nothing but in
+    files that may speak of a tenant's key and of the platform's.
     """
 
     rule: Rule
     check: Callable[[Source], Iterator[Hit]]
     languages: tuple[str, ...] = ()
     conditional: bool = True
+    needs_both: bool = True

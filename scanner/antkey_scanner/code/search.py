@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.languages import Language, language_of
-from antkey_scanner.code.parse import MOST_BYTES, parse
+from antkey_scanner.code.parse import MOST_BYTES
 from antkey_scanner.code.rule import CodeRule, Source
-from antkey_scanner.code.whose import Owner
 from antkey_scanner.code.words import Vocabulary
 
 ANCHORS = (b"nthropic", b"NTHROPIC", b"litellm")
@@ -56,11 +55,12 @@ def search(
 def _search(
     path: str, text: str, language: Language, rules: Sequence[CodeRule], vocabulary: Vocabulary
 ) -> Iterator[Found]:
-    module = parse(path, text, language)
-    source = Source(module, Owner(module, vocabulary))
+    source = Source(path, text, language, vocabulary)
     seen: set[tuple[str, int]] = set()
     for rule in rules:
         if rule.languages and language.name not in rule.languages:
+            continue
+        if rule.needs_both and not source.has_both:
             continue
         for hit in rule.check(source):
             if (rule.rule.id, hit.span.line) in seen:

@@ -13,12 +13,11 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from antkey_scanner.code import sdks
-from antkey_scanner.code.anchors import has_any, places
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Assign, Call, Function, Module, Returned, Span
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.terms import Term, terms
 from antkey_scanner.code.words import (
-    PLATFORM_WORDS,
     Vocabulary,
     is_about,
     is_client,
@@ -174,9 +173,9 @@ def both(found: Iterable[Whose]) -> Whose:
 
 
 class Owner:
-    """Tells whose expressions are in one file."""
+    """Tells whose expressions are in one file. platforms: as `Source` has them."""
 
-    def __init__(self, module: Module, vocabulary: Vocabulary) -> None:
+    def __init__(self, module: Module, vocabulary: Vocabulary, platforms: list[int]) -> None:
         self.module = module
         self.scopes = Scopes(module)
         self.vocabulary = vocabulary
@@ -197,7 +196,7 @@ class Owner:
         self._returns: dict[Span, list[Returned]] | None = None
         self._open: set[str] = set()
         self._made: dict[str, Any] = {}
-        self._anchors = places(module.text, vocabulary.platform - PLATFORM_WORDS)
+        self._anchors = platforms
         self._tainted = self._taint()
 
     def of(self, text: str, span: Span) -> Whose:

@@ -73,13 +73,32 @@ class Entry(NamedTuple):
     quoted: bool = False
 
 
-class Settings(NamedTuple):
-    """A file as rules see it. starts: offsets of its lines."""
+class Settings:
+    """A file as rules see it. What stands in it is read when a first rule asks."""
 
-    path: str
-    text: str
-    entries: tuple[Entry, ...]
-    starts: Sequence[int]
+    __slots__ = ("_entries", "_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._entries: tuple[Entry, ...] | None = None
+        self._starts: Sequence[int] = ()
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """Offsets of its lines."""
+        if not self._starts:
+            self._starts = line_starts(self.text)
+        return self._starts
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All names with their values, in the order of the text."""
+        if self._entries is None:
+            plain = list(_lines(self))
+            entries = (*plain, *_pairs(plain), *_elements(self))
+            self._entries = tuple(sorted(entries, key=lambda one: one.span.start))
+        return self._entries
 
     @property
     def name(self) -> str:
@@ -99,11 +118,7 @@ class Settings(NamedTuple):
 
 def read(path: str, text: str) -> Settings:
     """What a file says. Any text has a reading."""
-    starts = line_starts(text)
-    bare = Settings(path, text, (), starts)
-    plain = list(_lines(bare))
-    entries = (*plain, *_pairs(plain), *_elements(bare))
-    return bare._replace(entries=tuple(sorted(entries, key=lambda one: one.span.start)))
+    return Settings(path, text)
 
 
 def _lines(settings: Settings) -> Iterator[Entry]:

@@ -27,9 +27,9 @@ class FileRule(NamedTuple):
     @property
     def code_rule(self) -> CodeRule | None:
         """The part for source code."""
-        return (
-            None if self.in_code is None else CodeRule(self.rule, self.in_code, conditional=False)
-        )
+        if self.in_code is None:
+            return None
+        return CodeRule(self.rule, self.in_code, conditional=False, needs_both=False)
 
     @property
     def settings_rule(self) -> SettingsRule | None:
@@ -41,6 +41,6 @@ def as_text(check: Callable[[Settings], Iterator[Hit]]) -> Callable[[Source], It
     """A judgement of settings, for source code that is read as they are."""
 
     def judged(source: Source) -> Iterator[Hit]:
-        yield from check(read(source.module.path, source.module.text))
+        yield from check(source.once("settings", lambda: read(source.path, source.text)))
 
     return judged

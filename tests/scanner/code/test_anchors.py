@@ -1,0 +1,71 @@
+"""What decides whether a file is parsed: words for the platform's keys, and for those of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from antkey_scanner.code.anchors import has_any, may_be_tenants, places
+from antkey_scanner.code.words import TENANT_WORDS, Vocabulary
+
+USUAL = Vocabulary()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'os.environ["ANTHROPIC_API_KEY"]',
+        "process.env.ANTHROPIC_API_KEY",
+        "settings.anthropic_key",
+        "PLATFORM_API_KEY",
+        "sharedClient.messages",
+        "client = Anthropic()",
+        "getApiKey()",
+        "Rails.application.credentials.dig(:anthropic, :api_key)",
+    ],
+)
+def test_what_may_be_the_platforms_is_seen(text: str) -> None:
+    assert places(text, USUAL)
+
+
+@pytest.mark.parametrize("text", ["onKeyDown(event)", "key = tenant.api_key", "monkey = 1"])
+def test_what_is_no_key_of_the_platforms_is_not(text: str) -> None:
+    assert not places(text, USUAL)
+
+
+def test_words_of_a_policy_make_a_key_the_platforms() -> None:
+    assert places("acme.key", Vocabulary(platform=USUAL.platform | {"acme"}))
+
+
+@pytest.mark.parametrize("word", sorted(TENANT_WORDS))
+def test_every_word_for_a_tenant_is_seen(word: str) -> None:
+    for text in (f"{word}.x", f"x.{word}Id", f"my{word.title()}", f"{word.upper()}_ID"):
+        assert may_be_tenants(text, USUAL), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user.api_key",
+        "profile.settings['anthropic_key']",
+        'request.headers["x-api-key"]',
+        "data = await req.json()\nuse(data.token)",
+        "def answer(user_id, text):",
+        "# bring your own key",
+    ],
+)
+def test_keys_of_people_and_callers_are_seen(text: str) -> None:
+    assert may_be_tenants(text, USUAL)
+
+
+@pytest.mark.parametrize("text", ["organize(colors)", "opposite", "role: 'user', tokens: 3", "İ"])
+def test_words_that_only_contain_such_are_none(text: str) -> None:
+    assert not may_be_tenants(text, USUAL)
+
+
+def test_a_name_that_a_policy_adds_makes_a_tenant() -> None:
+    assert may_be_tenants("lodge.key", Vocabulary(tenant=USUAL.tenant | {"lodge"}))
+
+
+def test_a_place_is_found_between_two_offsets() -> None:
+    assert has_any([3, 9], 4, 10)
+    assert not has_any([3, 9], 4, 9)
