@@ -31,7 +31,7 @@ PLATFORM_WORDS = frozenset(
     " house operator vendor hosted managed central app instance".split()
 )
 KEY_WORDS = frozenset(
-    "key keys apikey apikeys token secret secrets credential credentials creds cred auth authorization"
+    "key keys apikey apikeys token secret secrets credential credentials creds cred authorization"
     " bearer".split()
 )
 CLIENT_WORDS = frozenset("client clients anthropic claude llm sdk".split())
@@ -41,24 +41,34 @@ _OTHERS = frozenset(
     " twilio sendgrid github gitlab slack discord pinecone supabase sentry datadog elevenlabs deepgram"
     " replicate huggingface perplexity tavily serper exa firecrawl resend mailgun postmark openrouter ollama"
     " voyage moonshot qwen dashscope zhipu jina serpapi langsmith langfuse helicone posthog mixpanel cloudflare"
-    " vercel netlify ssh gpg".split()
+    " vercel netlify ssh gpg stability bytedance doubao alibaba tencent baidu iflytek siliconflow cerebras fireworks"
+    " together nvidia kimi zai".split()
 )
 """Other providers."""
+
+_CLOUDS = frozenset("bedrock vertex vertexai azure foundry".split())
+"""Where Anthropic's models are had with other credentials."""
 
 _OTHER_KEYS = frozenset(
     "jwt session csrf cookie encryption encrypt signing webhook redis postgres salt pepper nonce rsa hmac kms"
     " password database sql cache primary foreign public private refresh sort row partition idempotency"
     " lookup unique storage query group map dict object prompt setting section menu tab event feature flag locale"
-    " route node item entity field property placeholder dummy fake mock empty example sample".split()
+    " route node item entity field property placeholder dummy fake mock empty example sample metadata baggage"
+    " header".split()
 )
 """Keys that are none of an API's."""
+
+_OTHER_TOKENS = frozenset("oauth oauth2 oidc saml sso mcp subject inbound upstream invite verification".split())
+"""Tokens of people and of other services, but where Anthropic is named."""
 
 _KINDS = frozenset(
     "name names id ids hint prefix suffix source sources status label type kind count limit limits at date"
     " version model models url uri base enabled valid exists masked mask last4 fingerprint hash mode provider"
     " providers length len set configured present error errors message required missing changed updated created"
     " expires expiry expired rotated validated path file field column header headers var variable index"
-    " encrypted_at timeout temperature tokens prompt region tier plan state page form input button modal".split()
+    " encrypted_at timeout temperature tokens prompt region tier plan state page form input button modal"
+    " endpoint exchange profile policy alias aliases dict alg algorithm ttl seconds metadata params verdict fields"
+    " upstream code codes builder".split()
 )
 """What a name ends in that has a key in it and is something about one."""
 
@@ -82,7 +92,7 @@ _ENVIRONMENT = re.compile(
     (?: \bos\.environ | \bgetenv | process\.env | import\.meta\.env | import\.env | (?:Deno|Bun)\.env
       | \bENV\b | System\.(?:getenv|getProperty) | GetEnvironmentVariable | os\.(?:Getenv|LookupEnv)
       | \$_ENV | \$_SERVER | \benv(?:\.|::|!)?var | std\.env | \benv\b | \benviron\b | \$env\b
-      | \bgetEnv\w* | \bget_env\w* | \bENV_\w+ | \benv[A-Z]\w* | \bEnv\b )
+      | \bgetEnv\w* | \bget_env\w* | \bENV_\w+ | \benv(?:[A-Z]\w*)?(?:Key|Token|Secret)\b | \bEnv\b )
     """
 )
 _CONFIGURED = re.compile(
@@ -154,9 +164,15 @@ def names(text: str) -> list[str]:
 def is_of_others(spoken: frozenset[str], last: str) -> bool:
     """Whether words speak of another provider, or of a key that is none of an API's. last: the name that
     they end in."""
-    if not _OTHER_KEYS.isdisjoint(words(last)):
+    named = words(last)
+    if not _OTHER_KEYS.isdisjoint(named):
         return True
-    return not _OTHERS.isdisjoint(spoken) and spoken.isdisjoint({"anthropic", "claude"})
+    is_anthropics = not spoken.isdisjoint({"anthropic", "claude"})
+    if not _CLOUDS.isdisjoint(named):
+        return True
+    return not is_anthropics and not (
+        _OTHERS.isdisjoint(spoken) and _OTHER_TOKENS.isdisjoint(named)
+    )
 
 
 def is_of_provider(spoken: frozenset[str]) -> bool:
