@@ -26,7 +26,7 @@ def names() -> tuple[str, ...]:
     """The names of all formats, in alphabetical order."""
     folder = os.path.join(os.path.dirname(__file__), "formats")
     files = (name for name in os.listdir(folder) if name.endswith(".py"))
-    return tuple(sorted(name[:-3] for name in files if not name.startswith("_")))
+    return tuple(sorted(name[:-3].replace("_", "-") for name in files if name[0] != "_"))
 
 
 def render(name: str, result: Result, *, color: bool = False, width: int = 0) -> str:
@@ -41,7 +41,7 @@ def render(name: str, result: Result, *, color: bool = False, width: int = 0) ->
     if name not in names():
         shown = visible(mask(name))
         raise PolicyError(f"format {shown}: there is no such format; use {', '.join(names())}")
-    module = cast(Format, import_module(f"{_FORMATS}.{name}"))
+    module = cast(Format, import_module(f"{_FORMATS}.{name.replace('-', '_')}"))
     return module.render(_settled(masked(result)), color, width)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.reports.comparisons import compared
 
 from antkey_scanner.model import (
     Accepted,
@@ -337,4 +338,8 @@ def results(make: Maker) -> dict[str, Result]:
         "undecided": make.result(assessments=failed[1:], exit_code=4),
         "interrupted": make.result(exit_code=130, complete=False),
         "fixed-clock": make.result(seconds=0.0),
+        "compared": compared(
+            make.result(*findings, assessments=failed, skips=skips[2:]),
+            make.finding("deploy/gone.env", number=9),
+        ),
     }

@@ -13,7 +13,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antkey_reports.registry import names, render
-from antkey_scanner.model import Assessment, Cell, Control, Outcome, Result, Severity, Skip
+from antkey_scanner.fingerprint import fingerprint
+from antkey_scanner.model import (
+    Assessment,
+    Attestation,
+    Cell,
+    Comparison,
+    Control,
+    Outcome,
+    Past,
+    Repository,
+    Result,
+    Severity,
+    Skip,
+    Trend,
+)
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -72,6 +86,11 @@ HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
 
 ALL_AT_ONCE = "".join(PIECES)
 
+OWN_COMMAND = re.compile(
+    r"::(error|warning|notice) (file=[^,:]+,)?(line=\d+,)?(col=\d+,)?title=[^,:]+::.*"
+)
+"""The only commands that the format for GitHub may give."""
+
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer"),
     *("h1", "h2", "h3", "p", "div", "span", "strong", "small", "code", "q", "a", "ul", "li"),
@@ -109,12 +128,20 @@ def everywhere(make: Maker, text: str) -> Result:
     policy = result.run.policy._replace(path=text, profile=text)
     run = result.run._replace(policy=policy)
     carried = make.carried(text, where=text)
+    vouched = Assessment(control, Outcome.PASS, 0, text, Attestation(text, text, text, text))
+    gone = make.finding(f"b/{text}", message=text, note=text)
+    past = Past(text, 1, True, (1, 0, 0, 0, 0), 0, 0)
     cells = (Cell(text, text, text, "failed", 1), Cell(f"a{text}", None, "ok", "not-seen", 0))
     return result._replace(
         run=run,
         findings=(*result.findings, carried),
         keys=(key, named_key, key._replace(due_at=text)),
         coverage=cells,
+        assessments=(*result.assessments, vouched),
+        repositories=(Repository(text, text, text), Repository(f"a{text}", None)),
+        hosts=(text, f"a{text}"),
+        trend=Trend((past, past), 1.5),
+        comparison=Comparison(text, (fingerprint(plain),), (gone, gone)),
     )
 
 
@@ -160,7 +187,11 @@ def test_no_format_prints_what_a_terminal_or_a_ci_log_obeys(
     assert "##[" not in printed
     assert "##vso[" not in printed
     assert "##teamcity[" not in printed
-    assert not any(line.lstrip().startswith("::") for line in printed.split("\n"))
+    commands = [line for line in printed.split("\n") if line.lstrip().startswith("::")]
+    if name == "github":
+        assert all(OWN_COMMAND.fullmatch(line) for line in commands)
+    else:
+        assert commands == []
 
 
 @given(text=HOSTILE, color=st.booleans(), width=st.sampled_from([0, 1, 40, 80, 200]))

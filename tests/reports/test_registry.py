@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -21,7 +22,7 @@ STATES = [
     *("clean", "findings", "incomplete", "findings-incomplete", "tolerated"),
     *("exit-zero", "info-only", "undecided", "interrupted", "fixed-clock"),
     *("keys", "keys-clean", "keys-undecided", "recognised"),
-    *("requests", "requests-clean", "requests-undecided"),
+    *("requests", "requests-clean", "requests-undecided", "compared"),
 ]
 
 
@@ -31,6 +32,24 @@ def exit_and_completeness(name: str, text: str) -> tuple[int, bool]:
         case "json":
             document = json.loads(text)
             return document["exit_code"], document["complete"]
+        case "csv":
+            (row,) = (row for row in csv.DictReader(text.splitlines()) if row["record"] == "run")
+            return int(row["exit_code"]), row["complete"] == "true"
+        case "gitlab":
+            told = {one["name"]: one["value"] for one in json.loads(text)["scan"]["options"]}
+            return told["exit_code"], told["complete"]
+        case "gitlab-codequality":
+            issues = json.loads(text) or [{"exit_code": 0, "complete": True}]
+            assert len({(one["exit_code"], one["complete"]) for one in issues}) == 1
+            return issues[0]["exit_code"], issues[0]["complete"]
+        case "github":
+            found = re.search(r"^::\w+ title=antkey [^:]*::.*exit code (\d+)%?", text, re.MULTILINE)
+            assert found
+            return int(found[1]), "INCOMPLETE" not in found[0] + text
+        case "oscal":
+            props = json.loads(text)["assessment-results"]["metadata"]["props"]
+            told = {one["name"]: one["value"] for one in props}
+            return int(told["exit-code"]), told["complete"] == "true"
         case "sarif":
             invocation = json.loads(text)["runs"][0]["invocations"][0]
             return invocation["exitCode"], invocation["properties"]["complete"]
@@ -149,7 +168,7 @@ def test_skips_are_believed_over_a_run_that_says_complete(results: dict[str, Res
 def test_unknown_format_names_those_that_are_there(results: dict[str, Result]) -> None:
     with pytest.raises(
         PolicyError,
-        match="format xlsx: there is no such format; use html, json, junit, markdown, sarif, text",
+        match="format xlsx: there is no such format; use csv, github, gitlab, gitlab-codequality, html,",
     ):
         render("xlsx", results["clean"])
 

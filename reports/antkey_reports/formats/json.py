@@ -263,6 +263,25 @@ def _trend(trend: Trend | None) -> dict[str, object] | None:
     return {"runs": [_past(run) for run in trend.runs], "days_to_fix": trend.days_to_fix}
 
 
+def repositories(result: Result) -> list[dict[str, object]]:
+    """As the field of that name, for formats that carry the same."""
+    return [_repository(one) for one in result.repositories]
+
+
+def trend(result: Result) -> dict[str, object] | None:
+    """As the field of that name."""
+    return _trend(result.trend)
+
+
+def attestations(result: Result) -> list[dict[str, object]]:
+    """Those of the controls, with the control's id."""
+    return [
+        {"control": one.control.id, **(_attestation(one.attestation) or {})}
+        for one in result.assessments
+        if one.attestation is not None
+    ]
+
+
 def _past(run: Past) -> dict[str, object]:
     return {
         "at": run.at,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from antkey_reports.comparing import compared, named
 from antkey_reports.escape import terminal
+from antkey_reports.surroundings import scope, trend, vouched
 from antkey_reports.wording import accepted, place
 from antkey_scanner.assess import is_violation
 from antkey_scanner.model import Assessment, Finding, Outcome, Result
@@ -61,9 +63,26 @@ def _properties(result: Result) -> Element:
         ("version", run.version),
         ("policy", run.policy.path or "defaults"),
         ("profile", run.policy.profile),
+        *(("scope", line) for line in scope(result)),
+        *_compared(result),
+        *_trend(result),
     ):
         SubElement(properties, "property", {"name": name, "value": terminal(value)})
     return properties
+
+
+def _compared(result: Result) -> Iterator[tuple[str, str]]:
+    groups = compared(result)
+    if groups is not None:
+        yield "compared_with", groups.before
+        yield "new", str(len(groups.new))
+        yield "still_open", str(len(groups.still_open))
+        yield "fixed", str(len(groups.fixed))
+
+
+def _trend(result: Result) -> Iterator[tuple[str, str]]:
+    if result.trend is not None:
+        yield "history", trend(result.trend)
 
 
 def _besides(result: Result) -> Iterator[str]:
@@ -74,6 +93,9 @@ def _besides(result: Result) -> Iterator[str]:
         yield f"{terminal(place(one.location))}: {one.rule.id}: {terminal(one.message)} [{terminal(status)}]"
     if len(tolerated) > _MOST_FINDINGS:
         yield f"and {len(tolerated) - _MOST_FINDINGS:,} more that fail nothing"
+    fixed = () if result.comparison is None else result.comparison.fixed
+    for one in fixed[:_MOST_FINDINGS]:
+        yield terminal(f"fixed: {named(one)}")
     for skip in result.skips[:_MOST_FINDINGS]:
         yield f"not read: {terminal(skip.path)}: {terminal(skip.reason)}"
     if len(result.skips) > _MOST_FINDINGS:
@@ -95,6 +117,9 @@ def _case(assessment: Assessment, result: Result) -> Element:
             SubElement(case, "skipped", {"message": f"{assessment.outcome.value}: {evidence}"})
         case Outcome.PASS:
             pass
+    if assessment.attestation is not None:
+        said = f"attested: {vouched(assessment.attestation)}"
+        SubElement(case, "system-out").text = terminal(said)
     return case
 
 
@@ -118,12 +143,16 @@ def _failure(case: Element, message: str, findings: Sequence[Finding], result: R
     kinds = ", ".join(dict.fromkeys(finding.rule.id for finding in wrong))
     failure = SubElement(case, "failure", {"message": message, "type": terminal(kinds)})
     lines = [
-        f"{terminal(place(one.location))}: {one.rule.id}: {terminal(one.message)}"
+        f"{terminal(place(one.location))}: {one.rule.id}: {terminal(one.message)}{_note(one)}"
         for one in wrong[:_MOST_FINDINGS]
     ]
     if len(wrong) > _MOST_FINDINGS:
         lines.append(f"and {len(wrong) - _MOST_FINDINGS:,} more")
     failure.text = "\n".join(lines)
+
+
+def _note(finding: Finding) -> str:
+    return f" [{terminal(finding.note)}]" if finding.note else ""
 
 
 def _incomplete(result: Result) -> Element:

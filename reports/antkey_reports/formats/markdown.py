@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from antkey_reports.comparing import compared, counts, unproven
 from antkey_reports.coverage import OUTCOMES, Row, matrix, word
 from antkey_reports.escape import markdown as inert
 from antkey_reports.escape import markdown_code as code
 from antkey_reports.keys import about
+from antkey_reports.surroundings import attested, scope, trend, vouched
 from antkey_reports.verdict import (
     SEVERITIES,
     about_keys,
@@ -47,9 +49,13 @@ _CELLS = {"failed": "❌", "undecided": "❔", "not-seen": "⬜", "platform": "�
 _MOST_ROWS = 100
 _ROOM_FOR_FINDINGS = 14_000
 _ROOM_FOR_REMEDIES = 8_000
-_ROOM_FOR_COVERAGE = 12_000
+_ROOM_FOR_ACCEPTED = 8_000
+_ROOM_FOR_COMPARISON = 5_000
+_ROOM_FOR_COVERAGE = 10_000
 _ROOM_FOR_CONTROLS = 12_000
+_ROOM_FOR_ATTESTED = 2_000
 _ROOM_FOR_SKIPS = 4_000
+_ROOM_FOR_SCOPE = 1_000
 _LONGEST = 600
 
 
@@ -59,9 +65,11 @@ def render(result: Result, _color: bool, _width: int) -> str:
         _heading(result),
         _findings(result),
         _remedies(result),
+        _since(result),
         _accepted(result),
         _coverage(result),
         _controls(result.assessments),
+        _attested(result),
         _skipped(result),
         _footing(result),
     )
@@ -102,18 +110,34 @@ def _looked_at(result: Result) -> str:
 
 def _findings(result: Result) -> list[str]:
     still_open = open_ones(result.findings)
-    return _listed("Findings", still_open, ("severity", "rule", "where", "what"))
+    head = ("severity", "rule", "where", "what")
+    return _listed("Findings", still_open, head, _ROOM_FOR_FINDINGS)
 
 
 def _accepted(result: Result) -> list[str]:
     others = tuple(one for one in result.findings if one.status is not Status.OPEN)
-    return _listed("Accepted", others, ("severity", "rule", "where", "what", "why"))
+    head = ("severity", "rule", "where", "what", "why")
+    return _listed("Accepted", others, head, _ROOM_FOR_ACCEPTED)
 
 
-def _listed(title: str, findings: Sequence[Finding], head: Sequence[str]) -> list[str]:
+def _since(result: Result) -> list[str]:
+    """What is new and what is fixed, where the result is compared with an earlier one."""
+    groups = compared(result)
+    if groups is None:
+        return []
+    sorted_out = [(word, one) for word in ("new", "fixed") for one in getattr(groups, word)]
+    rows = ((f"**{word}**", *_row(one)[:4]) for word, one in sorted_out)
+    head = ("", "severity", "rule", "where", "what")
+    table = _table(head, rows, len(sorted_out), _ROOM_FOR_COMPARISON) if sorted_out else ()
+    why = unproven(result)
+    notes = ["", inert(f"{why[0].upper()}{why[1:]}.")] if why else []
+    return [f"### Since {inert(groups.before)}", "", f"{counts(groups)}.", "", *table, *notes]
+
+
+def _listed(title: str, findings: Sequence[Finding], head: Sequence[str], room: int) -> list[str]:
     worst_first = sorted(findings, key=lambda one: -one.rule.severity.rank)
     rows = (_row(one)[: len(head)] for one in worst_first)
-    table = _table(head, rows, len(findings), _ROOM_FOR_FINDINGS)
+    table = _table(head, rows, len(findings), room)
     return [f"### {title}", "", *table] if findings else []
 
 
@@ -189,6 +213,16 @@ def _controls(assessments: Sequence[Assessment]) -> list[str]:
     return ["### Controls", "", *table] if assessments else []
 
 
+def _attested(result: Result) -> list[str]:
+    lines = [
+        f"- {inert(_cut(one.control.title))} ({code(_cut(one.control.id))}): "
+        f"{inert(_cut(vouched(given)))}"
+        for one, given in attested(result)
+    ]
+    title = ["### On somebody's word", ""]
+    return [*title, *_fitting(lines, _ROOM_FOR_ATTESTED)] if lines else []
+
+
 def _skipped(result: Result) -> list[str]:
     in_scope = [skip for skip in result.skips if skip.counts]
     left_out = len(result.skips) - len(in_scope)
@@ -209,7 +243,12 @@ def _footing(result: Result) -> list[str]:
     about = (
         f"antkey {inert(run.version)}, policy {policy}, profile {inert(_cut(run.policy.profile))}"
     )
-    return [f"{about}, {inert(run.finished_at)}. Keys are shown as hints; no key is in this text."]
+    lines = [f"- {inert(_cut(line))}" for line in scope(result)]
+    around = [*_fitting(lines, _ROOM_FOR_SCOPE)]
+    if result.trend is not None:
+        around.append(f"- History: {inert(trend(result.trend))}")
+    last = f"{about}, {inert(run.finished_at)}. Keys are shown as hints; no key is in this text."
+    return [*(["### In scope", "", *around, ""] if around else []), last]
 
 
 def _table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from antkey_reports.escape import json_document, relative_uri, sarif_message, visible
+from antkey_reports.formats.json import attestations, repositories, trend
 from antkey_reports.verdict import incomplete, not_judged, verdict
 from antkey_reports.wording import accepted, decoded
 from antkey_scanner.fingerprint import fingerprint
@@ -71,7 +72,8 @@ def render(result: Result, _color: bool, _width: int) -> str:
 
 def _run(result: Result) -> _Json:
     kept = _worst(result.findings)
-    rules = {finding.rule.id: finding.rule for finding in kept}
+    gone = () if result.comparison is None else result.comparison.fixed[:_MOST_RESULTS]
+    rules = {finding.rule.id: finding.rule for finding in (*kept, *gone)}
     order = sorted(rules)
     return {
         "tool": {
@@ -85,14 +87,30 @@ def _run(result: Result) -> _Json:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The scanned root."}}},
         "invocations": [_invocation(result, len(kept))],
-        "results": [_result(finding, order.index(finding.rule.id)) for finding in kept],
+        "results": [
+            *(_result(one, order.index(one.rule.id), _state(one, result)) for one in kept),
+            *(_result(one, order.index(one.rule.id), "absent") for one in gone),
+        ],
         "properties": {
             "findings": len(result.findings),
             "findingsInThisFile": len(kept),
             "skipped": len(result.skips),
             **_coverage(result.coverage),
+            **_surroundings(result),
         },
     }
+
+
+def _surroundings(result: Result) -> _Json:
+    """What was in scope, who vouches, and what earlier runs say, where these are known."""
+    known: _Json = {
+        "repositories": repositories(result),
+        "hosts": list(result.hosts[:_MOST_CELLS]),
+        "attestations": attestations(result),
+        "trend": trend(result),
+        "comparedWith": result.comparison.before if result.comparison else None,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _coverage(cells: tuple[Cell, ...]) -> _Json:
@@ -148,8 +166,16 @@ def _problem_severity(severity: Severity) -> str:
     return "recommendation" if level == "note" else level
 
 
-def _result(finding: Finding, rule_index: int) -> _Json:
-    result: _Json = {
+def _state(finding: Finding, result: Result) -> str | None:
+    """SARIF's `baselineState` (3.27.24), where the result is compared with an earlier one."""
+    if result.comparison is None:
+        return None
+    return "new" if fingerprint(finding) in result.comparison.new else "unchanged"
+
+
+def _result(finding: Finding, rule_index: int, state: str | None) -> _Json:
+    compared: _Json = {} if state is None else {"baselineState": state}
+    return {
         "ruleId": finding.rule.id,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.rule.severity],
@@ -158,8 +184,8 @@ def _result(finding: Finding, rule_index: int) -> _Json:
         "partialFingerprints": {"antkeyFingerprint/v1": fingerprint(finding)},
         "suppressions": _suppressions(finding),
         "properties": _details(finding),
+        **compared,
     }
-    return result
 
 
 def _message(finding: Finding) -> str:

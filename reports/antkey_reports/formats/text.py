@@ -50,8 +50,10 @@ def render(result: Result, color: bool, width: int) -> str:
     parts = [
         *page.blocks(result.findings),
         page.remedies(result.findings),
+        page.since(result),
         page.coverage(result),
         page.not_judged(result),
+        page.attested(result),
         page.skipped(result),
         page.closing(result),
     ]
@@ -149,6 +151,37 @@ class _Page:
         title = f"Not judged: {plural(len(not_judged(result)), 'control')}"
         return [self._paint(_OF_TONE["undecided"], title), *lines] if lines else []
 
+    def since(self, result: Result) -> list[str]:
+        """What is new and what is fixed, where the result is compared with an earlier one."""
+        if result.comparison is None:
+            return []
+        from antkey_reports.comparing import compared, named, summary, unproven
+
+        groups = compared(result)
+        if groups is None:
+            return []
+        lines = [self._paint(_BOLD, inert(summary(groups)))]
+        for word, some in (("new", groups.new), ("fixed", groups.fixed)):
+            lines += [f"  {word:<5}  {inert(named(one))}" for one in some[:_SKIPS_SHOWN]]
+            lines += _more(len(some) - _SKIPS_SHOWN)
+        why = unproven(result)
+        return lines + ([f"  {inert(why)}"] if why else [])
+
+    def attested(self, result: Result) -> list[str]:
+        """The controls that rest on somebody's word."""
+        if not any(one.attestation for one in result.assessments):
+            return []
+        from antkey_reports.surroundings import attested, vouched
+
+        given = attested(result)
+        lines = [
+            line
+            for one, word in given
+            for line in _wrapped(inert(f"{one.control.id}: {vouched(word)}"), self._prose, "  ")
+        ]
+        title = f"On somebody's word: {plural(len(given), 'control')}"
+        return [self._paint(_BOLD, title), *lines]
+
     def coverage(self, result: Result) -> list[str]:
         """Whose key the requests of each tenant and surface were on."""
         if not result.coverage:
@@ -189,8 +222,8 @@ class _Page:
         if judged.word != "INCOMPLETE" and incomplete(result):
             warning = self._paint(_OF_TONE["warn"], "INCOMPLETE")
             lines.append(f"{warning}  not everything in scope was read")
-        read = _wrapped(_read(result), self._prose, "")
-        lines += [self._paint(_DIM, line) for line in read]
+        for said in (_read(result), *_around(result)):
+            lines += [self._paint(_DIM, line) for line in _wrapped(said, self._prose, "")]
         reason = f"exit {result.run.exit_code}: {inert(judged.reason)}"
         return [*lines, *_wrapped(reason, self._prose, "")]
 
@@ -216,8 +249,23 @@ def _detail(finding: Finding, longest_id: int) -> str:
 def _named(skips: list[Skip]) -> Iterator[str]:
     for skip in skips[:_SKIPS_SHOWN]:
         yield "  " + inert(f"{skip.path}: {skip.reason}")
-    if len(skips) > _SKIPS_SHOWN:
-        yield f"  … and {len(skips) - _SKIPS_SHOWN:,} more; the json report has all of them"
+    yield from _more(len(skips) - _SKIPS_SHOWN)
+
+
+def _more(count: int) -> list[str]:
+    return [f"  … and {count:,} more; the json report has all of them"] if count > 0 else []
+
+
+def _around(result: Result) -> Iterator[str]:
+    """What was in scope, and what earlier runs say."""
+    if result.repositories or result.hosts or result.trend is not None:
+        from antkey_reports.surroundings import scope, trend
+
+        in_scope = list(scope(result))
+        yield from map(inert, in_scope[:_SKIPS_SHOWN])
+        yield from _more(len(in_scope) - _SKIPS_SHOWN)
+        if result.trend is not None:
+            yield inert(f"history: {trend(result.trend)}")
 
 
 def _counted(result: Result) -> str:
