@@ -146,7 +146,8 @@ OPTIONS = (
         "range",
         ("--range",),
         _INPUT,
-        "Search what is new in a range of commits, such as origin/main..HEAD; may be repeated.",
+        "Search what is new in a range of commits, such as origin/main..HEAD; may be repeated. In CI:"
+        " auto, for the files and what the push or pull request brings.",
         "A..B",
         "many",
     ),

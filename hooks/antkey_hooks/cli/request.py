@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from antkey_scanner.sources.objects import Source
 
 
+AUTO = "auto"
+"""The value of `--range` for what the CI service asks for."""
+
+
 class Request(NamedTuple):
     """What is to be scanned, for what and by which policy. targets: what findings' paths are relative
     to; detect_secrets: what that shall do, None when it is off; source: git objects to search, which
@@ -56,11 +60,36 @@ def _with_objects(request: Request, operands: Sequence[str], options: Options) -
     """The request with the git objects that options or the policy ask for."""
     from antkey_hooks.cli import objects
 
+    if options.range == (AUTO,) and not options.staged:
+        return _in_ci(request, operands, options)
     if not options.staged and not options.range:
         history = objects.history_of(request.targets, asked=options.history)
         return request._replace(source=history, history=history is not None)
     source, top = objects.source_of(operands, options, _working_folder())
     return request._replace(source=source, alone=True, targets=(shorter(top),))
+
+
+def _in_ci(request: Request, operands: Sequence[str], options: Options) -> Request:
+    """The request with what a CI service asks for, besides the files as they are."""
+    from antkey_hooks.ci.scope import detected
+    from antkey_hooks.cli import objects
+
+    scope = detected(
+        operands,
+        os.environ,
+        _working_folder(),
+        trusts_tree=not options.no_config,
+        tolerant=options.allow_incomplete is not None,
+    )
+    if not options.quiet:
+        output.say(scope.told)
+    targets = (shorter(scope.top),)
+    if scope.range is None:
+        history = objects.history_of(targets, asked=True)
+        return request._replace(targets=targets, source=history, history=True)
+    given = options._replace(range=(scope.range,), history=False)
+    source, _ = objects.source_of((scope.top,), given, scope.top)
+    return request._replace(targets=targets, source=source)
 
 
 def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternRule, ...]:
