@@ -99,9 +99,14 @@ COMMANDS = (
     Command(
         "init",
         "Set antkey up in this repository.",
-        ("git_hooks", "hooks_dir", "uninstall", "detect_secrets", *_SHOWN),
-        about="Files that somebody else wrote are never overwritten; run again, it changes nothing"
-        " that is as it should be.",
+        (
+            *("profile", "ci", "dry_run", "git_hooks", "hooks_dir", "uninstall", "detect_secrets"),
+            *("schema", "now", *_SHOWN),
+        ),
+        about="Writes antkey.toml with every key explained, an entry for pre-commit or prek and a job for"
+        " CI, as fits what lies here; with --git-hooks or --detect-secrets, that alone. Files that"
+        " somebody else wrote are never overwritten; run again, it changes nothing that is as it should"
+        " be.",
     ),
     Command(
         "hook pre-commit",

@@ -1,4 +1,4 @@
-"""`antkey init`: sets antkey up in a repository, one part for each option.
+"""`antkey init`: sets antkey up in a repository, one part for each option; without one, what everybody needs.
 
 A part is a function that writes its files and gives one line for each thing it did, or found as it
 should be. To add one: its option in `options`, its function in `_PARTS`.
@@ -23,9 +23,15 @@ def run(options: Options) -> ExitCode:
     parts = [part for name, part in _PARTS.items() if getattr(options, name)]
     if not options.git_hooks and (options.hooks_dir is not None or options.uninstall):
         raise PolicyError("--hooks-dir, --uninstall: say where hooks go; add --git-hooks")
+    if options.schema:
+        from antkey_hooks.cli.init_policy import schema_text
+
+        output.write_out(schema_text())
+        return ExitCode.OK
     if not parts:
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in _PARTS)
-        raise PolicyError(f"nothing to set up; name it: {flags}")
+        from antkey_hooks.cli import init_usual
+
+        return init_usual.run(os.getcwd(), options)
     lines = [line for part in parts for line in part(os.getcwd(), options)]
     if not options.quiet:
         output.write_out("".join(f"{terminal(line)}\n" for line in lines))

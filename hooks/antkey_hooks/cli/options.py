@@ -62,6 +62,10 @@ class Options(NamedTuple):
     git_hooks: bool = False
     hooks_dir: str | None = None
     uninstall: bool = False
+    profile: str | None = None
+    ci: str | None = None
+    dry_run: bool = False
+    schema: bool = False
     leaks: tuple[str, ...] = ()
     output: str | None = None
     usage: int | None = None
@@ -300,6 +304,36 @@ OPTIONS = (
         ("--uninstall",),
         _SET_UP,
         "With --git-hooks: take them away, and put back what stood there before.",
+        kind="flag",
+    ),
+    Option(
+        "profile",
+        ("--profile",),
+        _SET_UP,
+        "What the policy promises: strict-byok, optional-byok, managed-or-byo or key-hygiene (default).",
+        "NAME",
+        convert=values.profile,
+    ),
+    Option(
+        "ci",
+        ("--ci",),
+        _SET_UP,
+        "For which service the CI job is: github, gitlab or none (default: what is found here).",
+        "NAME",
+        convert=values.ci_service,
+    ),
+    Option(
+        "dry_run",
+        ("--dry-run",),
+        _SET_UP,
+        "Write nothing; print what would be written.",
+        kind="flag",
+    ),
+    Option(
+        "schema",
+        ("--schema",),
+        _SET_UP,
+        "Only print the JSON Schema of the policy, for editors.",
         kind="flag",
     ),
     Option(

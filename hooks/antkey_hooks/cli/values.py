@@ -70,6 +70,23 @@ def level(text: str) -> Severity:
     raise ValueError(f"no such severity; {suggestion(text, tuple(s.value for s in levels))}")
 
 
+def profile(text: str) -> str:
+    """The name of a profile."""
+    from antkey_scanner.policy import PROFILES
+
+    if text not in PROFILES:
+        raise ValueError(f"no such profile; {suggestion(text, PROFILES)}")
+    return text
+
+
+def ci_service(text: str) -> str:
+    """A CI service that a job can be written for."""
+    known = ("github", "gitlab", "none")
+    if text not in known:
+        raise ValueError(f"no such service; {suggestion(text, known)}")
+    return text
+
+
 def jobs(text: str) -> int:
     """How many workers."""
     return _whole(text, 1, _MOST_JOBS)
