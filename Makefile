@@ -1,6 +1,7 @@
 # Every target does all of its own set-up in .venv; git, make and Python >= 3.11 are all that is needed.
 #
-#   make run [TARGET=path]   scan a folder or file (default: this repository), write antkey-report/index.html
+#   make run                 make an example company and check all of it, write antkey-report/index.html
+#   make run TARGET=path     scan a folder or file, write antkey-report/index.html
 #   make test [ARGS=...]     all tests; ARGS go to pytest
 #   make clients             install the HTTP clients and SDKs that egress tests use, into .clients
 #   make lint                ruff, ruff format, mypy, lint-imports
@@ -25,7 +26,7 @@ endif
 PY := $(BIN)/python
 
 # They reach the recipes through the environment, so that no character in them can end a quote.
-TARGET ?= .
+TARGET ?=
 PYTHON ?=
 ANTKEY_CLIENTS ?= $(CURDIR)/.clients
 HERE := $(CURDIR)
@@ -39,18 +40,26 @@ help:
 # Findings are what a look is for: only antkey's own failures make `make run` fail. A code without a
 # report is such a failure too, since a Python that cannot even start also ends with 1.
 run: .venv/installed
-	@case $$TARGET in "~") TARGET=$$HOME ;; "~/"*) TARGET=$$HOME/$${TARGET#"~/"} ;; esac; \
-	mkdir -p antkey-report && rm -f antkey-report/index.html antkey-report/results.json; \
-	$(BIN)/antkey scan --report html=antkey-report/index.html --report json=antkey-report/results.json -- "$$TARGET"; \
+	@mkdir -p antkey-report && rm -rf antkey-report/company antkey-report/index.html antkey-report/results.json; \
+	if [ -z "$$TARGET" ]; then \
+	    echo "An example company: two customers on keys of their own, and four things wrong (examples/README.md)"; \
+	    $(PY) examples/company/build.py antkey-report/company || exit 70; \
+	    antkey=$$(cd $(BIN) && pwd)/antkey; \
+	    (cd antkey-report/company && "$$antkey" check --report-dir ..); \
+	else \
+	    case $$TARGET in "~") TARGET=$$HOME ;; "~/"*) TARGET=$$HOME/$${TARGET#"~/"} ;; esac; \
+	    $(BIN)/antkey scan --report html=antkey-report/index.html --report json=antkey-report/results.json -- "$$TARGET"; \
+	fi; \
 	code=$$?; \
 	case $$code in \
 	    0) verdict="nothing found" ;; \
 	    1) verdict="there are findings" ;; \
 	    3) verdict="no findings, but not everything could be read" ;; \
+	    4) verdict="no findings, but evidence is missing" ;; \
 	    *) verdict= ;; \
 	esac; \
 	if [ -z "$$verdict" ] || [ ! -s antkey-report/index.html ]; then \
-	    echo "antkey scan failed with exit code $$code; there is no report" >&2; exit $$(( code ? code : 70 )); \
+	    echo "antkey failed with exit code $$code; there is no report" >&2; exit $$(( code ? code : 70 )); \
 	fi; \
 	printf '\n%s\n%s\n' "antkey: $$verdict (exit code $$code)" "Open the report in a browser: $$HERE/antkey-report/index.html"
 
