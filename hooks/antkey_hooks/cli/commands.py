@@ -50,7 +50,7 @@ COMMANDS = (
             "baseline",
             *_JUDGED,
             "now",
-            "report_dir",
+            *("report_dir", "no_history"),
             *_RENDERED,
             "jobs",
             *_SHOWN,
@@ -71,13 +71,14 @@ COMMANDS = (
     ),
     Command(
         "report",
-        "Render saved results again in any format, merge several.",
-        (*_JUDGED, *_RENDERED, *_SHOWN),
+        "Render saved results again in any format, merge several, compare two.",
+        ("compare", *_JUDGED, "only_new", *_RENDERED, *_SHOWN),
         "RESULTS.json...",
         least=1,
         about="RESULTS.json is what `-f json` or `--report json=FILE` wrote; - reads standard"
         " input. The exit code is that of the saved results, the most severe of several; with one of"
-        " the options on the verdict they are judged again.",
+        " the options on the verdict they are judged again. Of several, each finding says which it is"
+        " from: by NAME of NAME=RESULTS.json, else by what tells the files' names apart.",
     ),
     Command(
         "baseline create",

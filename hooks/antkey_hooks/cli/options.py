@@ -80,6 +80,9 @@ class Options(NamedTuple):
     isolate: bool = False
     resolve: bool = False
     report_dir: str | None = None
+    compare: str | None = None
+    only_new: bool = False
+    no_history: bool = False
 
 
 _INPUT = "What is scanned"
@@ -481,6 +484,28 @@ OPTIONS = (
         "Append one JSON line for each request, which antkey egress replay and check read.",
         "FILE",
         completes="file",
+    ),
+    Option(
+        "compare",
+        ("--compare",),
+        _INPUT,
+        "Earlier results: show what is new since then, what is still open and what is fixed.",
+        "BEFORE.json",
+        completes="file",
+    ),
+    Option(
+        "only_new",
+        ("--only-new",),
+        _VERDICT,
+        "With --compare: only findings that are new fail.",
+        kind="flag",
+    ),
+    Option(
+        "no_history",
+        ("--no-history",),
+        _OUTPUT,
+        "Neither read nor write the history of runs (.antkey/history.sqlite beside the policy).",
+        kind="flag",
     ),
     Option(
         "report_dir",

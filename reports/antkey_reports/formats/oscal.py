@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
+from antkey_reports.comparing import compared, named, state_of, summary
 from antkey_reports.escape import json_document, visible
 from antkey_reports.oscaltypes import prop, props, text, token
 from antkey_reports.surroundings import attested, scope, vouched
@@ -109,7 +110,8 @@ class _Document:
                 complete=str(run.complete).lower(),
                 **({"allow_incomplete": run.allow_incomplete} if run.allow_incomplete else {}),
             )
-            + [prop("in_scope", line) for line in scope(result)],
+            + [prop("in_scope", line) for line in scope(result)]
+            + _changes(result),
             "reviewed-controls": {"control-selections": [self._selection()]},
         }
         vouchers = list(self._attestations())
@@ -169,6 +171,7 @@ class _Document:
             **({"commit": where.commit} if where.commit else {}),
             **({"first_seen": where.first_seen} if where.first_seen else {}),
             **({"note": finding.note} if finding.note else {}),
+            **self._compared(finding),
             **({"inventory_key": finding.key.name} if finding.key else {}),
         }
         return {
@@ -176,6 +179,10 @@ class _Document:
             "props": props(**known),
             "remarks": text(" ".join(finding.rule.remedy.split())),
         }
+
+    def _compared(self, finding: Finding) -> dict[str, str]:
+        given = self._result.comparison
+        return {} if given is None else {"compared": state_of(finding, given)}
 
     def _unread(self, skip: Skip, identity: str) -> _Json:
         name = f"Not read: {skip.path}"
@@ -224,3 +231,14 @@ class _Document:
     def _seen(self, rules: Sequence[str]) -> Iterator[str]:
         for rule in dict.fromkeys(rules):
             yield from self._about.get(rule, ())
+
+
+def _changes(result: Result) -> list[_Json]:
+    """What a comparison with an earlier result tells: in numbers, and what is fixed by name."""
+    groups = compared(result)
+    if groups is None:
+        return []
+    return [
+        prop("compared", summary(groups)),
+        *(prop("fixed", named(finding)) for finding in groups.fixed),
+    ]

@@ -1,0 +1,1 @@
+"""The history of runs: what earlier runs found, kept beside the policy."""
