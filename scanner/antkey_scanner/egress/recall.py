@@ -92,11 +92,11 @@ class Recall:
             self._revision = self._book.revision
             return None
         known = self._known.get(request[2:4] + request[5:])
-        if known is None or not known.since <= time < known.until:
+        if known is None:
             return None
-        if known.path is not None and known.path != request.path:
+        *_, since, until, tenant, lives, path = known
+        if not since <= time < until or (path is not None and path != request.path):
             return None
-        tenant, lives = known.tenant, known.lives
         if tenant is None or not lives:
             return known
         if len(lives) == 1 and self._windows.is_alone(tenant, time, lives[0]):

@@ -32,6 +32,11 @@ class Fields:
         self._fill(record, found)
         return found
 
+    def flat(self, shape: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
+        """By field of a record of such fields, whose values it is; None where one may lie deeper."""
+        steps = self._shapes.get(shape) or self._steps(shape)
+        return None if any(below for *_, below in steps) else {name: at for name, at, _ in steps}
+
     def _fill(self, record: Record, found: list[Any]) -> None:
         shape = tuple(record)
         steps = self._shapes.get(shape)

@@ -10,7 +10,12 @@ from typing import Any
 
 from antkey_scanner.containers import Stream
 from antkey_scanner.egress.book import KeyLife
-from antkey_scanner.egress.evidence import VERSION_FIELD, Witnessed, from_json
+from antkey_scanner.egress.evidence import (
+    VERSION_FIELD,
+    Witnessed,
+    from_json,
+    silence_from_json,
+)
 from antkey_scanner.egress.recordings import HEAD_BYTES, Item, Items
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.fields import Record
@@ -105,6 +110,9 @@ class Records:
 
     def _evidence(self, record: dict[str, Any], line: int, faults: Faults) -> Iterator[Item]:
         """A line of evidence. One that says the same as one before has told whose its keys are."""
+        if (silent := silence_from_json(record)) is not None:
+            yield silent
+            return
         time = moment(record.pop("time", None))
         said = (tuple(record), *record.values())
         try:
