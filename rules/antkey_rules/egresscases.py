@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from antkey_rules.egress import load_egress_rules, not_seen
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.egress.book import Book, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
@@ -26,6 +27,8 @@ from antkey_scanner.inventory.files import read_sheet
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Place
 from antkey_scanner.inventory.times import micros
 from antkey_scanner.model import Finding
+from antkey_scanner.policy import DEFAULT_PROFILE
+from antkey_scanner.policy.controls import overridden
 from antkey_scanner.policy.egress import EgressPolicy, egress_policy
 from antkey_scanner.policy.kinds import problems
 from antkey_scanner.policy.schema import POLICY
@@ -67,7 +70,7 @@ def case(text: str) -> Case:
         requests,
         {n: row["fault"] for n, row in enumerate(tables["requests"]) if "fault" in row},
         book_of(Inventory(tuple(map(_hashed, sheet.keys)), sheet.members, sheet.tenants)),
-        egress_policy(policy, policy.get("profile", "")),
+        egress_policy(overridden(CATALOGUE.values(policy.get("profile", DEFAULT_PROFILE)), policy)),
         tables.get("live", False),
     )
 

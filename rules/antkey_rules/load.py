@@ -10,11 +10,12 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antkey_scanner.errors import PolicyError, RuleError
 from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
+from antkey_scanner.policy import Catalogue
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _CACHE = os.path.join(_HERE, "__pycache__")
@@ -22,6 +23,7 @@ _COMPILED = os.path.join(_CACHE, f"builtin.{sys.implementation.cache_tag}.rules"
 _COMPILED_PROVIDERS = os.path.join(_CACHE, f"provider.{sys.implementation.cache_tag}.rules")
 _COMPILED_KEYS = os.path.join(_CACHE, f"rotation.{sys.implementation.cache_tag}.rules")
 _COMPILED_EGRESS = os.path.join(_CACHE, f"egress.{sys.implementation.cache_tag}.rules")
+_COMPILED_ATTESTED = os.path.join(_CACHE, f"attested.{sys.implementation.cache_tag}.rules")
 _COMPILED_FILES = os.path.join(_CACHE, f"files.{sys.implementation.cache_tag}.rules")
 _FORMAT = 2
 
@@ -39,7 +41,11 @@ _FILE_FOLDERS = ("controls/code", "controls/config", "controls/exposure", "contr
 """What source code and settings are judged by, unless the policy turns that off. Its rules are modules, see
 `antkey_rules.code` and `antkey_rules.configuration`."""
 
+_ATTESTED_FOLDERS = ("controls/attested",)
+"""What no machine can see. No rules: they pass by somebody's word in the policy."""
+
 _NOT_IN_SCANS = (
+    *_ATTESTED_FOLDERS,
     *_PROVIDER_FOLDERS,
     *_KEY_FOLDERS,
     *_EGRESS_FOLDERS,
@@ -88,6 +94,34 @@ def load_file_controls() -> tuple[Control, ...]:
     """The controls over source code and settings, by id."""
     _, controls = _shipped(_COMPILED_FILES, _FILE_FOLDERS, ())
     return controls
+
+
+def load_attested_controls() -> tuple[Control, ...]:
+    """The controls that somebody has to vouch for, by id."""
+    _, controls = _shipped(_COMPILED_ATTESTED, _ATTESTED_FOLDERS, ())
+    return controls
+
+
+def _profile_values(name: str) -> Mapping[str, Any]:
+    from antkey_rules.profile import load_profile
+
+    return load_profile(name).values
+
+
+def _control_ids() -> frozenset[str]:
+    from antkey_rules.known import load_known
+
+    return frozenset(known.control.id for known in load_known())
+
+
+def _attestable_ids() -> frozenset[str]:
+    from antkey_rules.known import load_known
+
+    return frozenset(known.control.id for known in load_known() if known.attestable)
+
+
+CATALOGUE = Catalogue(_profile_values, _control_ids, _attestable_ids)
+"""What policies are read by; nothing of it is loaded before a policy needs it."""
 
 
 def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:

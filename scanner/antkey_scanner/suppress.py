@@ -6,11 +6,11 @@ A suppressed thing stays in the result with another mark, so that a report can s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from antkey_scanner.globs import glob_pattern
 from antkey_scanner.model import Accepted, Finding, Skip, Status
-from antkey_scanner.policy import Accept, Waiver
+from antkey_scanner.policy import Accept, Grade, Policy, Waiver
 
 
 def accept_skips(
@@ -30,6 +30,34 @@ def _accepted(skip: Skip, patterns: Sequence[tuple[re.Pattern[str], str]], below
             if pattern.fullmatch(below + skip.path):
                 return skip._replace(reason=f"{skip.reason}; accepted: {reason}", counts=False)
     return skip
+
+
+def weigh_findings(
+    findings: Sequence[Finding], policy: Policy, below: str = ""
+) -> tuple[Finding, ...]:
+    """The findings as bad as the policy says that they are, and waived where it covers them."""
+    return waive_findings(grade_findings(findings, policy.grades), policy.waivers, below)
+
+
+def grade_findings(findings: Sequence[Finding], grades: Mapping[str, Grade]) -> tuple[Finding, ...]:
+    """The findings with the severity that the policy gives their rules, and a note that says so."""
+    if not grades:
+        return tuple(findings)
+    return tuple(
+        finding if (grade := grades.get(finding.rule.id)) is None else _graded(finding, grade)
+        for finding in findings
+    )
+
+
+def _graded(finding: Finding, grade: Grade) -> Finding:
+    usual = finding.rule.severity
+    if grade.severity is usual:
+        return finding
+    said = f"{grade.severity} by the policy, usually {usual}"
+    if grade.reason is not None:
+        said += f": {grade.reason}"
+    note = said if finding.note is None else f"{finding.note}; {said}"
+    return finding._replace(rule=finding.rule._replace(severity=grade.severity), note=note)
 
 
 def waive_findings(

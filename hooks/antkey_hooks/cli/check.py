@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from antkey_hooks.cli import output, scan, scope
+from antkey_hooks.cli import output, scope
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import working_folder
+from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
 from antkey_hooks.cli.render import deliver
-from antkey_hooks.cli.report import merge
 from antkey_hooks.cli.request import targets_of
-from antkey_rules.load import load_egress_controls, load_key_controls
-from antkey_scanner.assess import worst
+from antkey_hooks.cli.verdict import Verdict, verdict
+from antkey_rules.known import load_known
+from antkey_rules.load import CATALOGUE
+from antkey_rules.profile import load_profile
+from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.model import Assessment, Control, Outcome, Repository, Result
+from antkey_scanner.model import Repository, Result, Severity, Stats
 from antkey_scanner.policy import Policy, load_policy
+from antkey_scanner.policy.egress import EgressPolicy
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -33,18 +36,9 @@ REPORTS = (
 )
 """What `antkey check` writes: formats, and the files' names in its folder."""
 
-_NEEDS_EGRESS = ("strict-byok", "optional-byok", "managed-or-byo")
-"""The profiles that promise something of requests: without evidence they are not kept, only not seen."""
-
-_NO_EVIDENCE = (
-    "no request was seen; run antkey egress run --evidence FILE -- COMMAND, and name FILE in [egress]"
-    " evidence"
-)
-_NO_INVENTORY = "no key is known; write `files` under [inventory] in the policy"
-
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
-    """Check and report. Raises PolicyError and EvidenceError as the commands do that it stands for."""
+    """Check and report. Raises PolicyError where there is nothing that could be reported."""
     folder = options.report_dir or FOLDER
     _make(folder)
     reports = tuple((name, os.path.join(folder, file)) for name, file in REPORTS)
@@ -58,67 +52,77 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
 def judged(operands: Sequence[str], options: Options) -> Result:
     """Check, without telling anybody yet. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
-    policy = load_policy(options.policy, working_folder(), clock.judged)
-    results = list(_results(operands, options, policy))
-    merged = merge(results)
-    missing = tuple(_missing(policy, {one.control.id for one in merged.assessments}))
-    undecided = merged.run.undecided or (bool(missing) and policy.ref.profile in _NEEDS_EGRESS)
-    code = ExitCode(merged.run.exit_code)
-    if undecided:
-        code = worst([code, ExitCode.UNDECIDED])
-    run = merged.run._replace(command="check", exit_code=code, undecided=undecided)
-    found = merged.repositories or _repositories(operands, policy)
-    return merged._replace(run=run, assessments=(*merged.assessments, *missing), repositories=found)
+    policy = _policy(options, clock)
+    parts = looked_at(operands, options, policy, recordings_of(policy))
+    output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
+    profile = load_profile(policy.ref.profile)
+    found = verdict(parts, policy, profile, load_known())
+    result = _result(parts, found, policy, options, clock)
+    return result._replace(
+        repositories=result.repositories or _repositories(operands, policy),
+        hosts=result.hosts or _hosts(policy, found),
+    )
+
+
+def _policy(options: Options, clock: Clock) -> Policy:
+    if options.no_config and options.policy is None:
+        return Policy()
+    return load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
+
+
+def _result(parts: Parts, found: Verdict, policy: Policy, options: Options, clock: Clock) -> Result:
+    results = list(parts.results)
+    scanned = parts.by_family["files"]
+    skips = tuple(dict.fromkeys(skip for result in results for skip in result.skips))
+    fail_on = options.fail_on or Severity.LOW
+    code = exit_code(
+        found.findings,
+        skips,
+        fail_on,
+        exit_zero=options.exit_zero,
+        allow_incomplete=options.allow_incomplete,
+        undecided=found.undecided,
+        error=worst(fault.code for fault in parts.faults.values()),
+    )
+    run = scanned.run._replace(
+        command="check",
+        targets=tuple(dict.fromkeys(name for result in results for name in result.run.targets)),
+        policy=policy.ref,
+        started_at=clock.started_at(),
+        finished_at=clock.finished_at(),
+        seconds=clock.seconds(),
+        exit_code=code,
+        complete=is_complete(skips),
+        undecided=found.undecided,
+    )
+    return Result(
+        run,
+        found.findings,
+        found.assessments,
+        skips,
+        _stats(results),
+        keys=tuple(dict.fromkeys(key for result in results for key in result.keys)),
+        coverage=tuple(cell for result in results for cell in result.coverage),
+        repositories=scanned.repositories,
+        hosts=tuple(dict.fromkeys(host for result in results for host in result.hosts)),
+    )
+
+
+def _stats(results: Sequence[Result]) -> Stats:
+    """What all parts looked at together; the keys of the inventory are counted once."""
+    total = Stats(*map(sum, zip(*(result.stats for result in results), strict=True)))
+    return total._replace(keys=max(result.stats.keys for result in results))
 
 
 def _repositories(operands: Sequence[str], policy: Policy) -> tuple[Repository, ...]:
     return scope.below(tuple(operands) or targets_of(policy), working_folder())
 
 
-def _results(operands: Sequence[str], options: Options, policy: Policy) -> Iterator[Result]:
-    """What each of the commands finds that the policy gives something to do."""
-    found = scan.judged(operands, options)
-    yield found
-    if policy.keys is not None and (policy.keys.files or policy.keys.source):
-        from antkey_hooks.cli import keys_audit
-
-        yield keys_audit.judged((), options, found.findings)
-    recordings = _evidence(policy)
-    if recordings:
-        from antkey_hooks.cli import egress_replay
-
-        yield egress_replay.judged(recordings, options)
-
-
-def _evidence(policy: Policy) -> tuple[str, ...]:
-    """The recordings that the policy names. Raises PolicyError for a name that fits no file."""
-    if policy.egress is None:
+def _hosts(policy: Policy, found: Verdict) -> tuple[str, ...]:
+    """The hosts that requests may go to, where something is promised of requests."""
+    if all("egress-foreign-host" not in each.control.rules for each in found.assessments):
         return ()
-    folder = policy.folder or os.curdir
-    found: list[str] = []
-    for pattern in policy.egress.evidence:
-        files = sorted(glob.glob(os.path.join(glob.escape(folder), pattern), recursive=True))
-        found += [path for path in files if os.path.isfile(path) and path not in found]
-    return tuple(map(shown, found))
-
-
-def _missing(policy: Policy, assessed: set[str]) -> Iterator[Assessment]:
-    """The controls of which nothing was looked at: not seen is not passed."""
-    if policy.ref.profile in _NEEDS_EGRESS:
-        yield from (
-            _not_assessed(control, _NO_EVIDENCE)
-            for control in load_egress_controls()
-            if control.id not in assessed
-        )
-    yield from (
-        _not_assessed(control, _NO_INVENTORY)
-        for control in load_key_controls()
-        if control.id not in assessed
-    )
-
-
-def _not_assessed(control: Control, evidence: str) -> Assessment:
-    return Assessment(control, Outcome.NOT_ASSESSED, 0, evidence)
+    return (policy.egress or EgressPolicy()).allowed_hosts
 
 
 def _make(folder: str) -> None:

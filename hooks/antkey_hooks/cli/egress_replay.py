@@ -16,25 +16,25 @@ from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_rules.egress import load_egress_rules
-from antkey_rules.load import load_egress_controls
+from antkey_rules.load import CATALOGUE, load_egress_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
-from antkey_scanner.egress.reach import out_of_reach_of_records
+from antkey_scanner.egress.reach import FAULT_SCENARIOS, out_of_reach_of_records
 from antkey_scanner.egress.recordings.detect import Recording
-from antkey_scanner.egress.records import Request
+from antkey_scanner.egress.records import Request, Silent
 from antkey_scanner.egress.rule import EgressRule
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.inventory.load import shown
+from antkey_scanner.inventory.load import Loaded, shown
 from antkey_scanner.inventory.records import Inventory, Tenant
 from antkey_scanner.model import Result, Run, Severity, Skip, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.policy.egress import EgressPolicy
-from antkey_scanner.suppress import accept_skips, waive_findings
+from antkey_scanner.suppress import accept_skips, weigh_findings
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -50,12 +50,14 @@ _NO_INVENTORY = (
 
 
 class Replayed(NamedTuple):
-    """All recordings, judged. size: of what was read, in bytes; off: by rule why nothing could break it."""
+    """All recordings, judged. size: of what was read, in bytes; off: by rule why nothing could break it;
+    silent: the scenarios that were played to their end without a request."""
 
     judges: tuple[Judge, ...]
     skips: tuple[Skip, ...]
     size: int
     off: Mapping[str, str]
+    silent: tuple[str, ...] = ()
 
 
 class _Counted:
@@ -76,16 +78,18 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     return deliver(judged(operands, options), options)
 
 
-def judged(operands: Sequence[str], options: Options) -> Result:
-    """Judge, without telling anybody yet. Raises as `run` does."""
+def judged(operands: Sequence[str], options: Options, loaded: Loaded | None = None) -> Result:
+    """Judge, without telling anybody yet. loaded: the inventory, if it was read already. Raises as `run`
+    does."""
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
     if not operands:
         raise PolicyError("no recording to judge; name a file, or - for standard input")
-    policy = load_policy(options.policy, working_folder(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
     egress = policy.egress or EgressPolicy()
-    _, loaded = inventory_of(policy, now_of(clock))
+    if loaded is None:
+        _, loaded = inventory_of(policy, now_of(clock))
     with _without_collector():
         replayed = replay(operands, loaded.inventory, egress, load_egress_rules())
     skips = (*loaded.skips, *replayed.skips)
@@ -105,6 +109,7 @@ def replay(
         Judge(rules, policy, book := book_of(inventory._replace(tenants=None))), book
     )
     skips: list[Skip] = []
+    silent: dict[str, None] = {}
     size = 0
     keeps_answers = False
     for operand in operands:
@@ -115,14 +120,17 @@ def replay(
             if not inventory.keys and not recording.is_evidence:
                 raise PolicyError(_NO_INVENTORY.format(name))
             court = witnessed if recording.is_evidence else recorded
-            skips += court.hear(recording, policy)
+            skips += court.hear(recording, policy, silent)
             size += counted.size
             keeps_answers |= recording.keeps_answers
     judges = (recorded.judge, witnessed.judge)
-    scenarios = {cell.scenario for judge in judges for cell in judge.seen}
+    scenarios = {cell.scenario for judge in judges for cell in judge.seen} | silent.keys()
     books = (recorded.book, witnessed.book)
-    off = out_of_reach_of_records(policy, books, scenarios, answers=keeps_answers)
-    return Replayed(judges, tuple(skips), size, off)
+    faults = not scenarios.isdisjoint(FAULT_SCENARIOS) or any(
+        each.has_seen_faults for each in judges
+    )
+    off = out_of_reach_of_records(policy, books, scenarios, answers=keeps_answers, faults=faults)
+    return Replayed(judges, tuple(skips), size, off, tuple(silent))
 
 
 class _Court(NamedTuple):
@@ -131,8 +139,10 @@ class _Court(NamedTuple):
     judge: Judge
     book: Book
 
-    def hear(self, recording: Recording, policy: EgressPolicy) -> list[Skip]:
-        """Judge a recording; what of it could not be read."""
+    def hear(
+        self, recording: Recording, policy: EgressPolicy, silent: dict[str, None]
+    ) -> list[Skip]:
+        """Judge a recording; what of it could not be read. Scenarios without a request go to `silent`."""
         skips: list[Skip] = []
         take = self.judge.take
         for item in recording.items(policy):
@@ -142,6 +152,8 @@ class _Court(NamedTuple):
                 self.book.add(item)
             elif isinstance(item, Tenant):
                 self.book.add_tenant(item.name)
+            elif isinstance(item, Silent):
+                silent[item.scenario] = None
             else:
                 skips.append(item)
         return skips
@@ -157,8 +169,8 @@ def _result(
 ) -> Result:
     judges = [judge for judge in replayed.judges if judge.requests]
     below = root_below(policy.folder, [os.curdir])
-    findings = waive_findings(
-        [finding for judge in judges for finding in judge.findings()], policy.waivers, below
+    findings = weigh_findings(
+        [finding for judge in judges for finding in judge.findings()], policy, below
     )
     if options.baseline is not None:
         from antkey_hooks.cli.accepted import accept_requests
@@ -214,7 +226,7 @@ def _result(
             bytes=replayed.size,
             requests=sum(judge.requests for judge in judges),
         ),
-        coverage=coverage_of(judges, (), egress.surfaces),
+        coverage=coverage_of(judges, (), egress.surfaces, replayed.silent),
         hosts=egress.allowed_hosts,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import EvidenceError, PolicyError
 from antkey_scanner.inventory.load import File, Loaded, load, shown
 from antkey_scanner.inventory.times import SECOND, Micros
@@ -40,7 +41,7 @@ class Opened(NamedTuple):
 def opened(operands: Sequence[str], options: Options, clock: Clock) -> Opened:
     """Read the inventory. Raises PolicyError with all that is wrong, EvidenceError when Anthropic was to
     be asked and was not yet."""
-    policy = load_policy(options.policy, working_folder(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
     keys_policy = policy.keys or KeysPolicy()
     files = tuple(map(_operand, operands)) or _of_policy(policy, keys_policy)
     if not files:

@@ -24,7 +24,7 @@ from antkey_scanner.inventory.times import DAY
 from antkey_scanner.inventory.verdict import assess_keys, undecided
 from antkey_scanner.model import Finding, KeyRef, Result, Run, Severity, Stats
 from antkey_scanner.policy.anchor import root_below
-from antkey_scanner.suppress import accept_skips, waive_findings
+from antkey_scanner.suppress import accept_skips, weigh_findings
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -39,13 +39,17 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
 
 
 def judged(
-    operands: Sequence[str], options: Options, leaked: Sequence[Finding] | None = None
+    operands: Sequence[str],
+    options: Options,
+    leaked: Sequence[Finding] | None = None,
+    found: Opened | None = None,
 ) -> Result:
-    """Judge, without telling anybody yet. leaked: what a scan has just found. Raises as `run` does."""
+    """Judge, without telling anybody yet. leaked: what a scan has just found; found: the inventory, if it
+    was read already. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
-    found = opened(operands, options, clock)
+    found = found or opened(operands, options, clock)
     inventory = found.loaded.inventory
     leaks = _leaks(options.leaks, inventory) if leaked is None else leaks_of(leaked, inventory)
     case = Case(inventory, found.keys_policy, found.now, leaks)
@@ -54,7 +58,7 @@ def judged(
     count = len(inventory.keys)
     missing = undecided(verdicts, count)
     policy, below = found.policy, root_below(found.policy.folder, [os.curdir])
-    findings = waive_findings(verdicts.findings, policy.waivers, below)
+    findings = weigh_findings(verdicts.findings, policy, below)
     if options.baseline is not None:
         findings = _accepted(findings, options.baseline)
     skips = accept_skips(found.loaded.skips, policy.scan.accept, below)

@@ -18,6 +18,7 @@ from antkey_hooks.cli.progress import wants_progress
 from antkey_reports.escape import terminal
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import EvidenceError, ExitCode, PolicyError
 from antkey_scanner.inventory.anthropic import BASE_URL
 from antkey_scanner.inventory.anthropic.credential import AdminKey, read_admin_key
@@ -62,7 +63,7 @@ def run(options: Options, patience: Patience | None = None) -> ExitCode:
     """Write the file anew. Raises PolicyError before anything is sent, EvidenceError when not all could
     be read; the file is then as it was."""
     clock = Clock(options.now, os.environ)
-    policy = load_policy(options.policy, working_folder(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
     keys_policy = policy.keys or KeysPolicy()
     path, form = _place(policy, options.output)
     root = _root(keys_policy.base_url, policy)

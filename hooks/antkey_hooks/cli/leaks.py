@@ -20,12 +20,14 @@ from antkey_scanner.inventory.rule import Case
 from antkey_scanner.inventory.verdict import assess_keys
 from antkey_scanner.model import Assessment, Finding
 from antkey_scanner.policy.anchor import root_below
-from antkey_scanner.suppress import waive_findings
+from antkey_scanner.suppress import waive_findings, weigh_findings
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.clock import Clock
     from antkey_hooks.cli.options import Options
+    from antkey_scanner.inventory.load import Loaded
     from antkey_scanner.policy import Policy
+    from antkey_scanner.policy.keys import KeysPolicy
 
 _RULE = "leaked-key-still-active"
 
@@ -46,14 +48,15 @@ def join(
     targets: Sequence[str],
     clock: Clock,
     options: Options,
+    read: tuple[KeysPolicy, Loaded] | None = None,
 ) -> Joined:
-    """The findings with what the inventory knows of them.
+    """The findings with what the inventory knows of them. read: the inventory, if it was read already.
 
     An inventory that cannot be read takes nothing away from what the scan found: it is told, and it is
     the exit code of a run that is otherwise clean.
     """
     try:
-        keys_policy, loaded = inventory_of(policy, now_of(clock))
+        keys_policy, loaded = read or inventory_of(policy, now_of(clock))
     except (PolicyError, EvidenceError) as error:
         return _without(findings, error)
     case = Case(loaded.inventory, keys_policy, now_of(clock))
@@ -62,9 +65,7 @@ def join(
     verdicts = judge(case, [load_key_rule(_RULE)])
     below = root_below(policy.folder, targets)
     found = waive_findings(known, policy.waivers, below)
-    active = waive_findings(
-        verdicts.findings, policy.waivers, root_below(policy.folder, [os.curdir])
-    )
+    active = weigh_findings(verdicts.findings, policy, root_below(policy.folder, [os.curdir]))
     controls = [control for control in load_key_controls() if _RULE in control.rules]
     count = len(loaded.inventory.keys)
     assessments = assess_keys(controls, verdicts, active, count, 0, options.fail_on)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
-from antkey_rules.load import load_builtin, load_files
+from antkey_rules.load import CATALOGUE, load_builtin, load_files
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import PatternRule
@@ -115,7 +115,7 @@ def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternR
 def _policy(options: Options, now: float) -> Policy:
     if options.policy is None and options.no_config:
         return Policy()
-    return load_policy(options.policy, _working_folder(), now)
+    return load_policy(options.policy, _working_folder(), now, CATALOGUE)
 
 
 def _working_folder() -> str:

@@ -20,6 +20,7 @@ from antkey_scanner.policy import Policy
 from antkey_scanner.sourcecode import CodeSettings
 
 if TYPE_CHECKING:
+    from antkey_hooks.cli.inventory import Opened
     from antkey_hooks.cli.leaks import Joined
     from antkey_hooks.cli.options import Options
     from antkey_hooks.cli.progress import Bar
@@ -37,8 +38,15 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     return deliver(judged(operands, options), options)
 
 
-def judged(operands: Sequence[str], options: Options) -> Result:
-    """Scan, without telling anybody yet. Raises as `run` does."""
+def judged(
+    operands: Sequence[str],
+    options: Options,
+    inventory: Opened | None = None,
+    *,
+    compare: bool = True,
+) -> Result:
+    """Scan, without telling anybody yet. inventory: that of the policy, if it was read already; compare:
+    whether it is asked about what was found. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     for _, path in options.report:
         output.check_report_path(path)
@@ -51,7 +59,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         from antkey_hooks.cli import accepted
 
         scanned = accepted.accept(scanned, baseline, request)
-    joined = _joined(scanned, request, options, clock)
+    joined = _joined(scanned, request, options, clock, inventory) if compare else None
     return _judge(scanned, joined, request, options, clock)
 
 
@@ -67,7 +75,11 @@ def _in_place(scanned: engine.Scanned, request: Request) -> engine.Scanned:
 
 
 def _joined(
-    scanned: engine.Scanned, request: Request, options: Options, clock: Clock
+    scanned: engine.Scanned,
+    request: Request,
+    options: Options,
+    clock: Clock,
+    inventory: Opened | None,
 ) -> Joined | None:
     """What the inventory knows of what was found; None when the policy names none."""
     keys = request.policy.keys
@@ -77,7 +89,8 @@ def _joined(
         return None
     from antkey_hooks.cli.leaks import join
 
-    return join(scanned.findings, request.policy, request.targets, clock, options)
+    read = None if inventory is None else (inventory.keys_policy, inventory.loaded)
+    return join(scanned.findings, request.policy, request.targets, clock, options, read)
 
 
 def look(request: Request, options: Options) -> engine.Scanned:
@@ -86,15 +99,15 @@ def look(request: Request, options: Options) -> engine.Scanned:
     if request.source is None:
         _refuse_nothing(scanned, request.targets)
     policy = request.policy
-    if not policy.scan.accept and not policy.waivers:
+    if not (policy.scan.accept or policy.waivers or policy.grades):
         return scanned
     from antkey_scanner.policy.anchor import root_below
-    from antkey_scanner.suppress import accept_skips, waive_findings
+    from antkey_scanner.suppress import accept_skips, weigh_findings
 
     below = root_below(policy.folder, request.targets)
     return scanned._replace(
         skips=accept_skips(scanned.skips, policy.scan.accept, below),
-        findings=waive_findings(scanned.findings, policy.waivers, below),
+        findings=weigh_findings(scanned.findings, policy, below),
     )
 
 

@@ -15,7 +15,7 @@ from antkey_scanner.code.rule import CodeRule
 from antkey_scanner.model import Finding, Severity, Skip
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.settings.rule import SettingsRule
-from antkey_scanner.suppress import accept_skips, waive_findings
+from antkey_scanner.suppress import accept_skips, weigh_findings
 
 if TYPE_CHECKING:
     from antkey_scanner.engine import Scanned
@@ -60,7 +60,7 @@ def in_place(
             more.append(one)
     below = root_below(policy.folder, targets)
     return scanned._replace(
-        findings=(*scanned.findings, *waive_findings(more, policy.waivers, below)),
+        findings=(*scanned.findings, *weigh_findings(more, policy, below)),
         skips=(*scanned.skips, *accept_skips(skips, policy.scan.accept, below)),
     )
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from antkey_scanner.egress.book import KeyLife
-from antkey_scanner.egress.evidence import to_json
+from antkey_scanner.egress.evidence import silence_to_json, to_json
 from antkey_scanner.egress.records import Request
 from antkey_scanner.errors import PolicyError
+from antkey_scanner.inventory.times import Micros
 from antkey_scanner.system import show
 
 
@@ -30,6 +31,12 @@ class Evidence:
         """Append one request; a whole line at once, so that several runs may share a file."""
         if self._descriptor is not None:
             os.write(self._descriptor, (to_json(request, lives) + "\n").encode())
+
+    def write_silence(self, scenario: str, tenants: Sequence[str], time: Micros) -> None:
+        """Append that a scenario was played to its end, and that no request was seen in it."""
+        if self._descriptor is not None:
+            line = silence_to_json(scenario, tenants, time)
+            os.write(self._descriptor, (line + "\n").encode())
 
     def __enter__(self) -> Evidence:
         return self

@@ -22,7 +22,7 @@ from antkey_scanner.model import Finding, Result, Run, Severity, Stats
 from antkey_scanner.policy import Policy
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.policy.egress import EgressPolicy
-from antkey_scanner.suppress import waive_findings
+from antkey_scanner.suppress import weigh_findings
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -60,7 +60,7 @@ def result_of(
     """The verdict over all scenarios."""
     below = root_below(policy.folder, [os.curdir])
     found: list[Finding] = [finding for one in played for finding in one.judge.findings()]
-    findings = waive_findings(found, policy.waivers, below)
+    findings = weigh_findings(found, policy, below)
     if options.baseline is not None:
         from antkey_hooks.cli.accepted import accept_requests
 

@@ -30,6 +30,7 @@ from antkey_hooks.egress.session import Session
 from antkey_hooks.egress.steering import prepare
 from antkey_hooks.interceptor.server import API, Interceptor
 from antkey_rules.egress import load_egress_rules
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.egress.attribution import body_fields, host_templates
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.times import Micros
@@ -71,7 +72,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
 
 
 def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:
-    policy = load_policy(options.policy, working_folder(), clock.judged)
+    policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
     tenants = tuple(dict.fromkeys(options.tenant)) or ("tenant",)
     for tenant in tenants:
         if not _TENANT.fullmatch(tenant):
@@ -117,6 +118,8 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
     if not options.quiet and len(plan.scenarios) > 1:
         output.say(f"scenario {scenario.name}")
     ended = _run_in(plan, scenario, session, platform, masker)
+    if ended.code == 0 and scenario.may_be_silent and not session.judge.requests:
+        evidence.write_silence(scenario.name, plan.tenants, _now())
     changes = Changes(session.rotations, session.after_rotation, session.on_new_key)
     return Played(scenario, session.judge, ended, changes, session.troubles)
 

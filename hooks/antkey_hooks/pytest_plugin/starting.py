@@ -18,6 +18,7 @@ from antkey_hooks.pytest_plugin.environment import Environment
 from antkey_hooks.pytest_plugin.keyring import Keyring
 from antkey_hooks.pytest_plugin.session import EgressPlugin
 from antkey_rules.egress import NOT_SEEN, load_egress_rule, load_egress_rules
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import AntkeyError
 from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy import load_policy
@@ -30,7 +31,7 @@ def started(config: pytest.Config) -> EgressPlugin:
     """The plugin for this process. Raises pytest's UsageError when the policy or an option is wrong."""
     folder = str(config.rootpath)
     try:
-        policy = load_policy(None, folder, time.time()).egress or EgressPolicy()
+        policy = load_policy(None, folder, time.time(), CATALOGUE).egress or EgressPolicy()
         evidence = Evidence(_evidence_path(config))
         rules = load_egress_rules()
         not_seen, unexpected = (load_egress_rule(each).rule for each in (NOT_SEEN, _UNEXPECTED))

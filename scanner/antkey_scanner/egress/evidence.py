@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from antkey_scanner.egress.book import KeyLife
 from antkey_scanner.egress.credentials import redacted
-from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.records import Credential, Request, Silent
 from antkey_scanner.egress.rule import NO_KEY_SCENARIO
 from antkey_scanner.inventory.records import Place, Role
 from antkey_scanner.inventory.times import Micros, rfc3339
@@ -71,6 +71,27 @@ def to_json(
     if request.browser:
         line["browser"] = True
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def silence_to_json(scenario: str, tenants: Sequence[str], time: Micros) -> str:
+    """One line, without its end, for a scenario that was played to its end and in which no request was
+    seen. time: when it ended."""
+    line = {
+        VERSION_FIELD: VERSION,
+        "time": rfc3339(time),
+        "scenario": scenario,
+        "requests": 0,
+        "tenants": list(tenants),
+    }
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def silence_from_json(record: Mapping[str, object]) -> Silent | None:
+    """The scenario of which a line says that it had no request; None for a line about a request."""
+    scenario = record.get("scenario")
+    if record.get("requests") != 0 or "host" in record or not isinstance(scenario, str):
+        return None
+    return Silent(scenario[:_LONGEST])
 
 
 def from_json(record: Mapping[str, object], place: Place, time: Micros | None) -> Witnessed:

@@ -96,6 +96,11 @@ class Judge:
         """From now on requests of this tenant come after a fault on its key."""
         self._faults[(tenant, scenario)] = fault
 
+    @property
+    def has_seen_faults(self) -> bool:
+        """Whether a tenant's key was ever answered with a fault."""
+        return bool(self._faults)
+
     def take(self, request: Request) -> tuple[Finding, ...]:
         """Judge one request: what is wrong with it, each of which counts in `findings` too."""
         self.requests += 1

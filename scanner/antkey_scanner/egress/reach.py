@@ -40,16 +40,26 @@ def out_of_reach_of_records(
     scenarios: Collection[str | None] = (),
     *,
     answers: bool = True,
+    faults: bool = True,
 ) -> dict[str, str]:
     """Of recorded traffic: by rule why it could not be broken, and the cure.
 
     books: those that the requests were judged by; scenarios: those that they name; answers: whether a
-    recording was of a kind that tells of web pages and keeps answers.
+    recording was of a kind that tells of web pages and keeps answers; faults: whether a tenant's key was
+    ever answered with a fault.
     """
     off = _by_policy(policy)
     if NO_KEY_SCENARIO not in scenarios:
-        reason = "records of traffic have no scenario; use antkey egress run --scenario no-key"
+        reason = (
+            "what happens without a key was not played; use antkey egress run --scenario no-key --evidence"
+            " FILE -- COMMAND"
+        )
         off.setdefault(_WITHOUT_KEY, reason)
+    if not faults:
+        off["egress-fallback-on-error"] = (
+            "no fault on a tenant's key was recorded; play some, antkey egress run --scenario 429 --scenario"
+            " 401 --evidence FILE -- COMMAND"
+        )
     if not any(book.has_ended_keys for book in books):
         off["egress-stale-key"] = (
             "no key has an end or a successor; record revoked_at, expires_at or replaces"

@@ -22,6 +22,12 @@ class Credential(NamedTuple):
     sha256: str | None
 
 
+class Silent(NamedTuple):
+    """A scenario that was played to its end without a request: what nobody sends leaves no other trace."""
+
+    scenario: str
+
+
 class Request(NamedTuple):
     """One outgoing request.
 

@@ -5,10 +5,10 @@ This module is imported by every run, so it only looks for a file; reading and c
 """
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from antkey_scanner.model import PolicyRef
+from antkey_scanner.model import Attestation, PolicyRef, Severity
 
 if TYPE_CHECKING:
     from antkey_scanner.policy.egress import EgressPolicy
@@ -22,6 +22,9 @@ DEFAULT_PROFILE = "key-hygiene"
 """The profile that asks for nothing but that keys are kept well: no tenants, no fallback rules."""
 
 PROFILES = ("strict-byok", "optional-byok", "managed-or-byo", "key-hygiene")
+
+Level = Literal["required", "optional", "off"]
+LEVELS: tuple[Level, ...] = ("required", "optional", "off")
 
 VISIBLE_KEY_CHARACTERS = 7
 """How much of a key's random part Anthropic's Console shows: three characters and the last four."""
@@ -47,6 +50,33 @@ class Waiver(NamedTuple):
     path: str | None = None
     key: str | None = None
     owner: str | None = None
+
+
+class Demand(NamedTuple):
+    """What the policy itself says of a control, whatever its profile says."""
+
+    level: Level
+    reason: str | None = None
+    owner: str | None = None
+
+
+class Grade(NamedTuple):
+    """What the policy says of a rule: how bad what it finds is, and why."""
+
+    severity: Severity
+    reason: str | None = None
+
+
+class Catalogue(NamedTuple):
+    """What ships beside the scanner that a policy is read by. Each is asked only where a policy needs it.
+
+    values: of a profile, as tables of a policy; controls: all ids; attestable: ids of those that pass by
+    somebody's word.
+    """
+
+    values: Callable[[str], Mapping[str, Any]]
+    controls: Callable[[], Collection[str]]
+    attestable: Callable[[], Collection[str]]
 
 
 class ScanPolicy(NamedTuple):
@@ -77,7 +107,8 @@ class ScanPolicy(NamedTuple):
 
 class Policy(NamedTuple):
     """What a run is judged by. `folder`: where the policy file lies, None for the defaults; keys: what
-    the inventory is judged by, egress: what requests are; None where there is no policy file."""
+    the inventory is judged by, egress: what requests are; None where there is no policy file. controls,
+    attestations: by the ids of controls; grades: by those of rules."""
 
     ref: PolicyRef = PolicyRef(path=None, sha256=None, profile=DEFAULT_PROFILE)
     folder: str | None = None
@@ -85,28 +116,34 @@ class Policy(NamedTuple):
     waivers: tuple[Waiver, ...] = ()
     keys: "KeysPolicy | None" = None
     egress: "EgressPolicy | None" = None
+    controls: Mapping[str, Demand] = {}
+    grades: Mapping[str, Grade] = {}
+    attestations: Mapping[str, Attestation] = {}
 
 
-def load_policy(explicit: str | None, folder: str, now: float) -> Policy:
+def load_policy(
+    explicit: str | None, folder: str, now: float, catalogue: Catalogue | None = None
+) -> Policy:
     """The policy in the file `explicit`, else the one found from `folder` up, else the defaults.
 
-    now: seconds since 1970, against which waivers expire. Raises PolicyError.
+    now: seconds since 1970, against which waivers and attestations expire; catalogue: None leaves out what
+    the profile sets. Raises PolicyError.
     """
     if explicit is not None:
         from antkey_scanner.policy.read import read_policy
 
-        return read_policy(explicit, now)
+        return read_policy(explicit, now, catalogue)
     for place in from_folder_to_root(folder):
         own = os.path.join(place, FILE_NAME)
         if os.path.lexists(own):
             from antkey_scanner.policy.read import read_policy
 
-            return read_policy(own, now)
+            return read_policy(own, now, catalogue)
         project = os.path.join(place, PROJECT_FILE_NAME)
         if _mentions_antkey(project):
             from antkey_scanner.policy.read import read_project
 
-            found = read_project(project, now)
+            found = read_project(project, now, catalogue)
             if found is not None:
                 return found
     return Policy()

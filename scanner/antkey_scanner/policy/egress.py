@@ -11,9 +11,6 @@ ALLOWED_HOSTS = ("api.anthropic.com",)
 PLATFORM_ENV = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 GRACE_SECONDS = 60.0
 
-_OPTIONAL = ("optional-byok", "managed-or-byo")
-"""The profiles under which a tenant without a key of its own runs on the platform's."""
-
 
 class EgressPolicy(NamedTuple):
     """What requests are judged by.
@@ -35,14 +32,13 @@ class EgressPolicy(NamedTuple):
     fields: Mapping[str, str] = {}
 
 
-def egress_policy(tables: Mapping[str, Any], profile: str) -> EgressPolicy:
+def egress_policy(tables: Mapping[str, Any]) -> EgressPolicy:
     """The values of a policy's tables, which have been checked."""
     table = tables.get("egress", {})
     tenant_from = table.get("tenant_from", ())
-    usual: Fallback = "when-no-tenant-key" if profile in _OPTIONAL else "never"
     return EgressPolicy(
         allowed_hosts=tuple(host.lower() for host in table.get("allowed_hosts", ALLOWED_HOSTS)),
-        fallback=table.get("fallback", usual),
+        fallback=table.get("fallback", "never"),
         grace_seconds=float(table.get("grace_seconds", GRACE_SECONDS)),
         surfaces=tuple(table.get("surfaces", ())),
         platform_env=tuple(table.get("platform_env", PLATFORM_ENV)),

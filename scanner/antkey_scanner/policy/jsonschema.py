@@ -24,7 +24,8 @@ _PATTERNS = {
 }
 """Check of a text → the expression that says the same or less. What is not here is checked by us alone."""
 
-_NEEDED = {
+_NEEDED: dict[str, dict[str, Any]] = {
+    "_demand": {"anyOf": [{"properties": {"is": {"const": "required"}}}, {"required": ["reason"]}]},
     "_waiver": {"anyOf": [{"required": ["path"]}, {"required": ["key"]}]},
 }
 """Check of a table → what says the same of it."""

@@ -210,6 +210,50 @@ MEANINGS = {
     "keys.alerts_percent": Meaning(
         "Thresholds that each spend limit must alert at.", "[50, 75, 90]", "[]"
     ),
+    "controls": Meaning(
+        "Which controls must hold, by their ids: [controls.keys-are-rotated]. A required one of which"
+        " nothing was seen makes exit code 4."
+    ),
+    "controls.is": Meaning(
+        "required: without evidence the run is undecided; optional: judged where there is evidence; off:"
+        " a promise that is not made, shown as waived.",
+        '"required"',
+        "required",
+    ),
+    "controls.reason": Meaning(
+        "Why; needed for optional and off.", '"no tenant has a key of its own yet"', "none"
+    ),
+    "controls.owner": Meaning("Who answers for it.", '"security@example.com"', "nobody"),
+    "rules": Meaning(
+        "How bad what a rule finds is, by the rule's id: [rules.key-name-off-convention]."
+    ),
+    "rules.severity": Meaning(
+        "critical, high, medium, low, or info, which is shown and never fails.",
+        '"info"',
+        "required",
+    ),
+    "rules.reason": Meaning("Why.", '"names are agreed on next quarter"', "none"),
+    "attestation": Meaning(
+        "What somebody vouches for, since no machine can see it. The control passes by it, shown as their"
+        " word. One that has expired is an error that names itself."
+    ),
+    "attestation.control": Meaning(
+        "The control's id; antkey rules list --requirements names them.",
+        '"incidents-are-answered-in-time"',
+        "required",
+    ),
+    "attestation.statement": Meaning(
+        "What is so, in one sentence.",
+        '"The runbook was rehearsed: revoked and replaced within 4 minutes."',
+        "required",
+    ),
+    "attestation.owner": Meaning("Who says so.", '"security@example.com"', "required"),
+    "attestation.on": Meaning(
+        "The day on which it was said, without quotes.", "2026-10-01", "required"
+    ),
+    "attestation.expires": Meaning(
+        "The last day it holds, in UTC, without quotes.", "2027-09-30", "required"
+    ),
     "waiver": Meaning(
         "Findings that are tolerated until a day; shown with reason and owner, not counted. One that has"
         " expired is an error that names itself. path, key or both are needed."

@@ -21,9 +21,17 @@ from antkey_scanner.policy import (
     PROJECT_FILE_NAME,
     VISIBLE_KEY_CHARACTERS,
     Accept,
+    Catalogue,
     Policy,
     ScanPolicy,
     Waiver,
+)
+from antkey_scanner.policy.controls import (
+    attestations_of,
+    demands_of,
+    grades_of,
+    overridden,
+    unfit,
 )
 from antkey_scanner.policy.egress import egress_policy
 from antkey_scanner.policy.keys import keys_policy
@@ -44,20 +52,20 @@ _RAW_KEY = (
 )
 
 
-def read_policy(path: str, now: float) -> Policy:
+def read_policy(path: str, now: float, catalogue: Catalogue | None = None) -> Policy:
     """The policy in a file that must hold one; `pyproject.toml` holds it in `[tool.antkey]`."""
     if os.path.basename(path) != PROJECT_FILE_NAME:
-        return _File(path, ()).policy(now)
-    found = read_project(path, now)
+        return _File(path, ()).policy(now, catalogue)
+    found = read_project(path, now, catalogue)
     if found is None:
         raise PolicyError(f"{shown(path)}: has no [tool.antkey]; add it or name another file")
     return found
 
 
-def read_project(path: str, now: float) -> Policy | None:
+def read_project(path: str, now: float, catalogue: Catalogue | None = None) -> Policy | None:
     """The policy in a `pyproject.toml`, None when it has no `[tool.antkey]`."""
     file = _File(path, _PROJECT_TABLE)
-    return file.policy(now) if file.has_table() else None
+    return file.policy(now, catalogue) if file.has_table() else None
 
 
 def shown(path: str) -> str:
@@ -85,13 +93,14 @@ class _File:
     def has_table(self) -> bool:
         return self._table() is not None
 
-    def policy(self, now: float) -> Policy:
+    def policy(self, now: float, catalogue: Catalogue | None) -> Policy:
         table = self._table()
         if self._prefix:
             self._refuse_raw_keys(self._raw_key_lines_in_table(table))
         found = list(problems(table, POLICY, self._prefix))
         if not found and isinstance(table, dict):
             found = list(_expired(table, self._prefix, now))
+            found += unfit(table, self._prefix, now, catalogue)
         if found or not isinstance(table, dict):
             raise PolicyError(*self._report(found))
         ref = PolicyRef(
@@ -99,6 +108,8 @@ class _File:
             sha256=hashlib.sha256(self._bytes).hexdigest(),
             profile=table.get("profile", DEFAULT_PROFILE),
         )
+        if catalogue is not None:
+            table = overridden(catalogue.values(ref.profile), table)
         folder = os.path.dirname(os.path.abspath(self._path))
         return Policy(
             ref,
@@ -106,7 +117,10 @@ class _File:
             _scan(table.get("scan", {}), table.get("code", {})),
             _waivers(table),
             keys_policy(table),
-            egress_policy(table, ref.profile),
+            egress_policy(table),
+            demands_of(table),
+            grades_of(table),
+            attestations_of(table),
         )
 
     def _read(self) -> bytes:

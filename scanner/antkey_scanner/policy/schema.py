@@ -5,11 +5,13 @@ Data only. What `scan` needs of it is turned into values by `policy.read`.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 
 from antkey_scanner.bridge.detectors import RULE_IDS
-from antkey_scanner.policy import PROFILES
+from antkey_scanner.model import Severity
+from antkey_scanner.policy import LEVELS, PROFILES
 from antkey_scanner.policy.kinds import Day, Many, Named, Number, Table, Text, Truth
 
 _MOST_DAYS = 36_500
@@ -80,6 +82,19 @@ def _rotation(table: Mapping[str, object]) -> str | None:
         return (
             "warn_days is not below max_age_days; every key would be due at once; make it smaller"
         )
+    return None
+
+
+def _demand(table: Mapping[str, object]) -> str | None:
+    if table.get("is") == "required" or "reason" in table:
+        return None
+    return "takes a promise back without saying why; add reason"
+
+
+def _attestation(table: Mapping[str, object]) -> str | None:
+    on, expires = table.get("on"), table.get("expires")
+    if isinstance(on, datetime.date) and isinstance(expires, datetime.date) and expires < on:
+        return "expires before it is made; mend on or expires"
     return None
 
 
@@ -169,6 +184,26 @@ _WAIVER = Table(
     check=_waiver,
 )
 
+_CONTROL = Table(
+    {"is": Text(choices=LEVELS), "reason": Text(), "owner": Text()},
+    required=("is",),
+    check=_demand,
+)
+
+_RULE = Table({"severity": Text(choices=tuple(Severity)), "reason": Text()}, required=("severity",))
+
+_ATTESTATION = Table(
+    {
+        "control": Text(check=_rule_id),
+        "statement": Text(),
+        "owner": Text(),
+        "on": Day(),
+        "expires": Day(),
+    },
+    required=("control", "statement", "owner", "on", "expires"),
+    check=_attestation,
+)
+
 POLICY = Table(
     {
         "profile": Text(choices=PROFILES),
@@ -185,6 +220,9 @@ POLICY = Table(
         ),
         "inventory": _INVENTORY,
         "keys": _KEYS,
+        "controls": Named(_CONTROL),
+        "rules": Named(_RULE),
+        "attestation": Many(_ATTESTATION),
         "waiver": Many(_WAIVER),
     }
 )

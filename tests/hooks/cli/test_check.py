@@ -16,12 +16,15 @@ from antkey_reports.load import load
 
 NOW = "2026-11-20T12:00:00Z"
 APP = """
-import json, os, urllib.request
-key = os.environ["KEY_FROM"] and os.environ[os.environ["KEY_FROM"]]
+import json, os, urllib.error, urllib.request
+key = os.environ.get(os.environ["KEY_FROM"])
 body = json.dumps({"model": "claude-sonnet-5", "max_tokens": 9, "messages": []}).encode()
 headers = {"x-api-key": key, "content-type": "application/json"}
 request = urllib.request.Request("https://api.anthropic.com/v1/messages", body, headers)
-urllib.request.urlopen(request).read()
+try:
+    urllib.request.urlopen(request).read() if key else None
+except urllib.error.HTTPError:
+    print("it pauses")
 """
 Check = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -47,6 +50,7 @@ def world(tmp_path: Path, antkey: Antkey) -> Path:
 def witness(antkey: Antkey, variable: str) -> None:
     antkey(
         *("egress", "run", "-q", "--exit-zero", "--evidence", "evidence/run.jsonl"),
+        *("--scenario", "ok", "--scenario", "no-key", "--scenario", "429"),
         *("--", sys.executable, "src/app.py"),
         KEY_FROM=variable,
     )

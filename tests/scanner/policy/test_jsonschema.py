@@ -21,7 +21,7 @@ SCHEMA = ours.json_schema()
 CHECKOUT = Path(__file__).resolve().parents[3]
 EDITORS_SEE = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
-CANNOT_BE_SAID = {"_regular_expression", "_rotation"}
+CANNOT_BE_SAID = {"_attestation", "_regular_expression", "_rotation"}
 """Checks that a schema has no words for."""
 
 

@@ -34,7 +34,7 @@ class Read:
 
 def read(data: bytes | str, policy: EgressPolicy | None = None, **egress: Any) -> Read:
     """What a recording gives. egress: values of the policy's table [egress]."""
-    policy = policy or egress_policy({"egress": egress}, "strict-byok")
+    policy = policy or egress_policy({"egress": egress})
     return Read(data.encode() if isinstance(data, str) else data, policy)
 
 

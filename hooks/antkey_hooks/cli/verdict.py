@@ -1,0 +1,187 @@
+"""From what the parts of a check found to one verdict over all controls of the profile. No I/O.
+
+*Not seen* is never *passed*: a required control of which nothing was seen leaves the run undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from antkey_hooks.cli.parts import Fault, Parts
+from antkey_rules.known import Family, Known
+from antkey_rules.profile import Profile
+from antkey_scanner.model import (
+    Accepted,
+    Assessment,
+    Finding,
+    Outcome,
+    Status,
+)
+from antkey_scanner.policy import Demand, Policy
+
+_ASKS: Mapping[str, Callable[[Policy], object]] = {
+    "scan.providers": lambda policy: policy.scan.providers,
+    "scan.detect_secrets": lambda policy: policy.scan.detect_secrets,
+    "inventory": lambda policy: policy.keys and (policy.keys.files or policy.keys.source),
+    "keys.environments": lambda policy: policy.keys and policy.keys.environments,
+    "keys.max_active": lambda policy: policy.keys and policy.keys.max_active,
+    "keys.unused_days": lambda policy: policy.keys and policy.keys.unused_days,
+    "keys.allowed_setter_roles": lambda policy: policy.keys and policy.keys.allowed_setter_roles,
+    "keys.require_spend_limit": lambda policy: policy.keys and policy.keys.require_spend_limit,
+    "keys.alerts_percent": lambda policy: policy.keys and policy.keys.alerts_percent,
+    "egress.evidence": lambda policy: policy.egress and policy.egress.evidence,
+    "egress.surfaces": lambda policy: policy.egress and policy.egress.surfaces,
+    "egress.allowed_models": lambda policy: policy.egress and policy.egress.allowed_models,
+}
+"""By what `antkey_rules/evidence.toml` calls it: whether a policy asks for something."""
+
+
+class Verdict(NamedTuple):
+    """What became of the controls. findings: those of controls that are off no longer count; undecided:
+    whether evidence for a required control is missing."""
+
+    assessments: tuple[Assessment, ...]
+    findings: tuple[Finding, ...]
+    undecided: bool
+
+
+class _Judged(NamedTuple):
+    """A control on its way to the verdict. required: whether it must have been seen to hold."""
+
+    known: Known
+    assessment: Assessment
+    required: bool
+    seen: bool
+
+
+def verdict(parts: Parts, policy: Policy, profile: Profile, controls: Sequence[Known]) -> Verdict:
+    """All controls that the profile names or that were judged, each with its outcome."""
+    measured = {
+        assessment.control.id: assessment
+        for result in parts.results
+        for assessment in result.assessments
+    }
+    judged = [
+        _judged(known, measured.get(known.control.id), parts.faults, policy, profile)
+        for known in controls
+    ]
+    shown = [one for one in judged if one.seen or one.known.control.id in _named(profile)]
+    return Verdict(
+        tuple(one.assessment for one in shown),
+        _without_off(_findings(parts), policy.controls, controls),
+        any(_lacks_evidence(one, parts) for one in shown),
+    )
+
+
+def asked_by(known: Known, policy: Policy) -> str | None:
+    """What of the policy asks for a control; None where nothing does."""
+    return next((name for name in known.asked_by if _ASKS[name](policy)), None)
+
+
+def _judged(
+    known: Known,
+    found: Assessment | None,
+    faults: Mapping[Family, Fault],
+    policy: Policy,
+    profile: Profile,
+) -> _Judged:
+    control = known.control
+    demand = policy.controls.get(control.id)
+    fault = faults.get(known.family)
+    if demand is not None and demand.level == "off":
+        evidence = _said("switched off by the policy", demand)
+        return _Judged(known, Assessment(control, Outcome.WAIVED, 0, evidence), False, True)
+    if found is None or (fault is not None and found.outcome is not Outcome.FAIL):
+        found = _unseen(known, fault)
+    found = _vouched_for(found, known, policy)
+    asked = asked_by(known, policy)
+    required = control.id in profile.required or asked is not None
+    if demand is not None:
+        required = demand.level == "required"
+    if found.outcome is Outcome.NOT_ASSESSED:
+        found = found._replace(evidence=f"{found.evidence}{_why(demand, asked, required)}")
+    elif demand is not None and demand.level == "optional":
+        found = found._replace(evidence=f"{found.evidence}; {_said('not required', demand)}")
+    seen = found.outcome is not Outcome.NOT_ASSESSED or demand is not None or asked is not None
+    return _Judged(known, found, required, seen)
+
+
+def _unseen(known: Known, fault: Fault | None) -> Assessment:
+    """A control that nothing was measured for, or nothing that counts."""
+    if fault is None:
+        return Assessment(known.control, Outcome.NOT_ASSESSED, 0, known.missing)
+    outcome = Outcome.NOT_ASSESSED if fault.is_missing else Outcome.ERROR
+    more = f" (and {len(fault.lines) - 1} more)" if len(fault.lines) > 1 else ""
+    return Assessment(known.control, outcome, 0, fault.lines[0] + more)
+
+
+def _vouched_for(found: Assessment, known: Known, policy: Policy) -> Assessment:
+    """With somebody's word where it stands for the control; it never outweighs what was measured."""
+    word = policy.attestations.get(known.control.id)
+    if word is None or not known.attestable:
+        return found
+    said = f"{word.statement} ({word.owner}, {word.on}; holds until {word.expires})"
+    if found.outcome is Outcome.NOT_ASSESSED:
+        return Assessment(found.control, Outcome.PASS, 0, f"attested: {said}", word)
+    return found._replace(evidence=f"{found.evidence}; also attested: {said}", attestation=word)
+
+
+def _said(what: str, demand: Demand) -> str:
+    owner = f" ({demand.owner})" if demand.owner else ""
+    return f"{what}: {demand.reason}{owner}" if demand.reason else what
+
+
+def _why(demand: Demand | None, asked: str | None, required: bool) -> str:
+    """Why a control that was not seen matters, or does not."""
+    if not required:
+        return "; not required" if demand is None else f"; {_said('not required', demand)}"
+    if demand is not None:
+        return f"; {_said('required by the policy', demand)}"
+    return f"; {asked} in the policy asks for it" if asked is not None else ""
+
+
+def _lacks_evidence(one: _Judged, parts: Parts) -> bool:
+    """Whether a required control was not seen, for another reason than that something was not read to
+    its end: that makes the run incomplete, which may be tolerated, and not undecided."""
+    if not one.required or one.assessment.outcome is not Outcome.NOT_ASSESSED:
+        return False
+    part = parts.by_family.get("files" if one.known.family == "providers" else one.known.family)
+    if part is None or part.run.complete or part.run.undecided:
+        return True
+    return one.known.control.id not in {each.control.id for each in part.assessments}
+
+
+def _named(profile: Profile) -> Collection[str]:
+    return frozenset((*profile.required, *profile.optional))
+
+
+def _findings(parts: Parts) -> Iterator[Finding]:
+    return iter(dict.fromkeys(one for result in parts.results for one in result.findings))
+
+
+def _without_off(
+    findings: Iterator[Finding], demands: Mapping[str, Demand], controls: Sequence[Known]
+) -> tuple[Finding, ...]:
+    """The findings, where those that only controls that are off ask for are waived by the policy."""
+    off = {name: demand for name, demand in demands.items() if demand.level == "off"}
+    if not off:
+        return tuple(findings)
+    by_rule: dict[str, Demand] = {}
+    kept: set[str] = set()
+    for known in controls:
+        if known.control.id in off:
+            by_rule |= dict.fromkeys(known.control.rules, off[known.control.id])
+        else:
+            kept.update(known.control.rules)
+    return tuple(
+        _waived(one, by_rule[one.rule.id]) if one.rule.id in by_rule.keys() - kept else one
+        for one in findings
+    )
+
+
+def _waived(finding: Finding, demand: Demand) -> Finding:
+    if finding.status is not Status.OPEN:
+        return finding
+    why = Accepted("policy", f"the control is off: {demand.reason}", demand.owner)
+    return finding._replace(status=Status.WAIVED, accepted=why)
