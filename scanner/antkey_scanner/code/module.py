@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from antkey_scanner.code.languages import Language
 
@@ -124,21 +124,70 @@ class Class(NamedTuple):
     name: str
 
 
-class Module(NamedTuple):
-    """A file. Lists are in the order of the text."""
+class Module:
+    """A file. Lists are in the order of the text, and read when they are first asked for."""
 
-    path: str
-    language: Language
-    text: str
-    functions: tuple[Function, ...]
-    eithers: tuple[Either, ...]
-    assigns: tuple[Assign, ...]
-    tests: tuple[Test, ...]
-    calls: tuple[Call, ...]
-    returns: tuple[Returned, ...]
-    catches: tuple[Caught, ...]
-    choices: tuple[Choice, ...] = ()
-    classes: tuple[Class, ...] = ()
+    __slots__ = ("_lists", "_read", "language", "path", "text")
+
+    def __init__(
+        self, path: str, language: Language, text: str, read: Callable[[str], tuple[Any, ...]]
+    ) -> None:
+        self.path = path
+        self.language = language
+        self.text = text
+        self._read = read
+        self._lists: dict[str, tuple[Any, ...]] = {}
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Its functions, methods and lambdas."""
+        return self._list("functions")
+
+    @property
+    def eithers(self) -> tuple[Either, ...]:
+        """Where one value stands in for another."""
+        return self._list("eithers")
+
+    @property
+    def assigns(self) -> tuple[Assign, ...]:
+        """What names are given."""
+        return self._list("assigns")
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Its conditions."""
+        return self._list("tests")
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Its calls."""
+        return self._list("calls")
+
+    @property
+    def returns(self) -> tuple[Returned, ...]:
+        """What its functions give back."""
+        return self._list("returns")
+
+    @property
+    def catches(self) -> tuple[Caught, ...]:
+        """Its handlers of errors."""
+        return self._list("catches")
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """Its expressions of several branches."""
+        return self._list("choices")
+
+    @property
+    def classes(self) -> tuple[Class, ...]:
+        """Its classes."""
+        return self._list("classes")
+
+    def _list(self, name: str) -> tuple[Any, ...]:
+        found = self._lists.get(name)
+        if found is None:
+            found = self._lists[name] = self._read(name)
+        return found
 
     def function_of(self, span: Span) -> Function | None:
         """The innermost function around a place."""

@@ -44,10 +44,12 @@ _BOUND = re.compile(r"[A-Za-z_]\w*\Z")
 
 
 def parse(path: str, text: str, language: Language) -> Module:
-    """Parse a file. Never raises for what stands in it: the parser takes anything."""
+    """Parse a file. The parser takes anything; lists of what is nested too deeply raise ValueError."""
     from ast_grep_py import SgRoot
 
-    return _Reader(path, text, language, SgRoot(text, language.grammar).root()).module()
+    return Module(
+        path, language, text, _Reader(text, language, SgRoot(text, language.grammar)).read
+    )
 
 
 _METHOD = re.compile(
@@ -66,14 +68,42 @@ FIRST_OF = frozenset(
 """Functions that give the first of their arguments that has a value."""
 
 
+_MADE_OF = {
+    "functions": ("functions",),
+    "eithers": ("binaries", "ternaries", "assigns", "calls"),
+    "assigns": ("assigns", "defaults"),
+    "tests": ("ifs",),
+    "calls": ("calls",),
+    "returns": ("functions", "returns"),
+    "catches": ("tries",),
+    "choices": ("ternaries", "choices"),
+    "classes": ("classes",),
+}
+"""A module's lists, and the groups of nodes that something in them comes from."""
+
+
 class _Reader:
     """Turns nodes into values."""
 
-    def __init__(self, path: str, text: str, language: Language, root: Any) -> None:
-        self._path = path
+    def __init__(self, text: str, language: Language, root: Any) -> None:
         self._text = text
         self._language = language
         self._root = root
+        self._left = _DEEPEST * len(text) + _FREE
+        self._wanted = {
+            "functions": (language.functions, self._function),
+            "binaries": (language.binaries, self._binary),
+            "ternaries": (language.ternaries, self._ternary),
+            "assigns": (language.assigns, self._assign),
+            "defaults": (language.defaults, self._default),
+            "ifs": (language.ifs, self._test),
+            "calls": (language.calls, self._call),
+            "returns": (language.returns, self._returned),
+            "tries": (language.tries, self._caught),
+            "choices": (language.choices, self._choice),
+            "classes": (language.classes, self._class),
+        }
+        self._nodes: dict[str, list[tuple[Any, Span]]] = {}
         self._functions: list[Function] = []
         self._eithers: list[Either] = []
         self._assigns: list[Assign] = []
@@ -84,47 +114,35 @@ class _Reader:
         self._choices: list[Choice] = []
         self._classes: list[Class] = []
 
-    def module(self) -> Module:
-        own = self._language
-        readers: dict[str, list[Any]] = {}
-        for kinds, reader in (
-            (own.functions, self._function),
-            (own.binaries, self._binary),
-            (own.ternaries, self._ternary),
-            (own.assigns, self._assign),
-            (own.defaults, self._default),
-            (own.ifs, self._test),
-            (own.calls, self._call),
-            (own.returns, self._returned),
-            (own.tries, self._caught),
-            (own.choices, self._choice),
-            (own.classes, self._class),
-        ):
-            for kind in kinds:
-                readers.setdefault(kind, []).append(reader)
-        rule = {"rule": {"any": [{"kind": kind} for kind in readers]}}
-        left = _DEEPEST * len(self._text) + _FREE
-        for node in self._root.find_all(rule):
-            span = self._span(node)
-            left -= span.end - span.start
-            if left < 0:
-                raise ValueError("it is nested too deeply")
-            for reader in readers[node.kind()]:
+    def read(self, name: str) -> tuple[Any, ...]:
+        """One of a module's lists. Raises ValueError where the text is nested too deeply."""
+        for group in _MADE_OF[name]:
+            if group not in self._wanted:
+                continue
+            if group not in self._nodes:
+                # Calls are asked for alone most of the time; who wants more wants nearly all.
+                self._find(("calls",) if name == "calls" else tuple(self._wanted))
+            _, reader = self._wanted.pop(group)
+            for node, span in self._nodes.pop(group):
                 reader(node, span)
-        return Module(
-            self._path,
-            own,
-            self._text,
-            _sorted(self._functions),
-            _sorted(self._eithers),
-            _sorted(self._assigns),
-            _sorted(self._tests),
-            _sorted(self._calls),
-            _sorted(self._returns),
-            _sorted(self._catches),
-            _sorted(self._choices),
-            _sorted(self._classes),
-        )
+        return _sorted(getattr(self, f"_{name}"))
+
+    def _find(self, groups: tuple[str, ...]) -> None:
+        by_kind: dict[str, list[list[tuple[Any, Span]]]] = {}
+        for group in groups:
+            found = self._nodes[group] = []
+            for kind in self._wanted[group][0]:
+                by_kind.setdefault(kind, []).append(found)
+        if not by_kind:
+            return
+        rule = {"rule": {"any": [{"kind": kind} for kind in by_kind]}}
+        for node in self._root.root().find_all(rule):
+            span = self._span(node)
+            self._left -= span.end - span.start
+            if self._left < 0:
+                raise ValueError("it is nested too deeply")
+            for found in by_kind[node.kind()]:
+                found.append((node, span))
 
     def _span(self, node: Any) -> Span:
         place = node.range()
