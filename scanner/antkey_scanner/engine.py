@@ -265,6 +265,8 @@ class _Run:
 
             self._gathered = Gathered()
         self._gathered.take(task, outcome)
+        if self._walks and isinstance(task, Piece):
+            self._walks[task.number].take(outcome.links)
         self._report()
 
     def _report(self) -> None:

@@ -21,7 +21,7 @@ from antkey_scanner.tally import Tally
 from antkey_scanner.tasks import LARGE, Objects, Outcome, Piece
 
 if TYPE_CHECKING:
-    from antkey_scanner.git.missing import Presence
+    from antkey_scanner.git.missing import Checker
     from antkey_scanner.git.rebuild import Item
     from antkey_scanner.git.walk import Walk
     from antkey_scanner.prefilter import Seeds
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _SIGNATURE = b"\ngpgsig"
 _END_OF_LINE = b"\n"
+
+_TREES = 1 << 20
+"""So many bytes of trees are looked at together."""
 
 _QUICK, _WORTH = 400, 64
 """Looking at what a delta changed pays when it is so short, or the object so many times as long."""
@@ -104,8 +107,9 @@ class ObjectSearch:
         self._other_content: set[bytes] = set()
         """All that are not: an index may give one id to two objects, and lie about one of them."""
         self._unclean: set[bytes] = set()
-        self._missing: set[bytes] = set()
-        self._lacking: list[bytes] = []
+        self._checker: Checker | None = None
+        self._trees: list[Object] = []
+        self._tree_bytes = 0
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
         self._items = 0
@@ -113,12 +117,19 @@ class ObjectSearch:
     def run(self, items: Iterable[Item], walk: Walk | None = None) -> Outcome:
         """Search all of them. walk: to tell which objects they name that are not there."""
         tally, clean, text = self._tally, self._clean, self._text
+        checker = self._checker = None if walk is None else walk.presence.checker()
         for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            if walk is not None and item.kind != BLOB:
-                self._look_for_missing(item, walk.presence)
+            if item.kind == TREE:
+                self._trees.append(item)
+                self._tree_bytes += len(item.data)
+                if self._tree_bytes > _TREES:
+                    self._look_at_trees()
+                continue
+            if checker is not None and item.kind != BLOB:
+                checker.take(item)
             seeds = self._glance(item)
             if seeds is None or seeds:
                 self._closer(item, seeds)
@@ -128,21 +139,29 @@ class ObjectSearch:
             clean.append(item.oid)
             if item.kind == BLOB and item.oid not in self._other_content:
                 text.add(item.oid)
+        self._look_at_trees()
         return self._outcome()
 
-    def _look_for_missing(self, item: Object, presence: Presence) -> None:
-        absent = presence.absent_of(item)
-        if absent:
-            self._missing |= absent
-            self._unclean.add(item.oid)
-            self._lacking.append(item.oid)
+    def _look_at_trees(self) -> None:
+        """Search the names in the trees that have been put aside: one look at all of them."""
+        trees = self._trees
+        joined = b"".join([tree.data for tree in trees])
+        if self._checker is not None:
+            self._checker.trees(trees, joined)
+        named = self._searcher.names_anchor(joined)
+        for tree in trees:
+            if named and self._searcher.names_anchor(tree.data):
+                self._closer(tree, None)
+            else:
+                self._tally.blobs += 1
+                self._tally.bytes += len(tree.data)
+                self._clean.append(tree.oid)
+        self._trees, self._tree_bytes = [], 0
 
     def _glance(self, item: Object) -> Seeds | None:
         """What the prefilter sees in an object: nothing in most. None where it has to be opened, or is
         too large for one look."""
         _, kind, data, base, delta = item
-        if kind == TREE:
-            return None if self._searcher.names_anchor(data) else NOTHING
         if kind == COMMIT:
             self._commits += 1
             data = self._unsigned(data)
@@ -250,7 +269,11 @@ class ObjectSearch:
         return data[:start] + data[end:]
 
     def _outcome(self) -> Outcome:
-        tally = self._tally
+        tally, read = self._tally, self._items - len(self._problems)
+        links, checker = b"", self._checker
+        if checker is not None:
+            links = checker.finish(read)
+            self._unclean.update(checker.lacking)
         return Outcome(
             rows=tuple(
                 row._replace(path=suffix, blob=name)
@@ -263,9 +286,10 @@ class ObjectSearch:
             problems=tuple(self._problems),
             clean=b"".join(oid for oid in self._clean if oid not in self._unclean),
             commits=self._commits,
-            objects_read=self._items - len(self._problems),
-            missing=b"".join(self._missing),
-            lacking=b"".join(self._lacking),
+            objects_read=read,
+            missing=b"" if checker is None else b"".join(checker.missing),
+            lacking=b"" if checker is None else b"".join(checker.lacking),
+            links=links,
         )
 
     def _skips(self) -> Iterator[tuple[str, Skip]]:

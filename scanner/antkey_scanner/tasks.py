@@ -21,6 +21,9 @@ RANGE = 32 << 20
 Ids = bytes
 """Object ids, one after the other."""
 
+Packed = bytes
+"""Values of a module that packs and unpacks them itself."""
+
 
 class Files(NamedTuple):
     """Files of some folders: (folder, path shown before its files' names, names)."""
@@ -75,7 +78,8 @@ class Outcome(NamedTuple):
 
     Of git objects: objects: skips by the object's id in hex, their paths as in `Row.blob`; problems: id
     (or nothing), file and reason; clean: those that hold nothing; objects_read: how many a `Piece` gave;
-    missing: ids that others, `lacking`, name and that are of no object here.
+    missing: ids that others, `lacking`, name and that are of no object here; links: which of them leads
+    to which (see `antkey_scanner.git.bulklinks`).
     """
 
     rows: tuple[Row, ...] = ()
@@ -92,6 +96,7 @@ class Outcome(NamedTuple):
     objects_read: int = 0
     missing: Ids = b""
     lacking: Ids = b""
+    links: Packed = b""
 
 
 def smaller(task: Task) -> list[Task]:

@@ -1,7 +1,11 @@
 """Tells which objects others name and are not in the store: history that a scan did not see.
 
 present = Presence(repository.objects, repository.hash_size)     # once, before workers fork
-missing |= present.absent(kind, data)                            # for each commit, tree and tag
+checker = present.checker()                                      # for each task
+checker.take(found)                                              # for each commit and tag
+checker.trees(many, b"".join(each.data for each in many))        # for trees, many at a time
+checker.finish(count)
+missing |= checker.missing
 missing |= absent_tips(repository, present.__contains__)[0]      # once
 skips = report(repository, missing)                              # once
 """
@@ -31,7 +35,7 @@ _LINE_STARTS = (b"100644 ", b"40000 ", b"100755 ", b"120000 ")
 
 _LINE = rb"(?s)[0-7]+ [^\0]*\0(.{%d})"
 _IDS = rb"(?s)[^\0]*\0(.{%d})|.+"
-_EMPTY = (  # the empty tree and the empty blob, which git knows without storing them
+EMPTY = (  # the empty tree and the empty blob, which git knows without storing them
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -51,13 +55,20 @@ class Presence:
         self._line = re.compile(_LINE % hash_size).match
         self._whole: set[bytes] = set()
         """Trees that name nothing else than what is here."""
-        self._present = set(map(bytes.fromhex, _EMPTY))
+        self._present = set(map(bytes.fromhex, EMPTY))
         for folder in folders:
             self._present.update(list_loose(folder, hash_size).ids)
             self._present.update(_packed(os.path.join(folder, "pack"), hash_size))
 
     def __contains__(self, oid: bytes) -> bool:
         return oid in self._present
+
+    def links(self, _: int) -> None:
+        """For what its checkers tell: nothing."""
+
+    def checker(self) -> Checker:
+        """Checks the objects of one task."""
+        return Checker(self.absent_of)
 
     def absent_of(self, found: Object) -> set[bytes]:
         """The same as `absent` for an object, of which only what its delta changed is looked at if all
@@ -107,6 +118,35 @@ class Presence:
         except CorruptObject:
             return set()
         return {oid for mode, _, oid in lines if mode != trees.GITLINK} - self._present
+
+
+class Checker:
+    """Gathers what some objects name and is not there.
+
+    missing: those ids; lacking: of the objects that name them. Both are told when it is finished.
+    """
+
+    def __init__(self, absent_of: Callable[[Object], set[bytes]]) -> None:
+        self.missing: set[bytes] = set()
+        self.lacking: list[bytes] = []
+        self._absent_of = absent_of
+
+    def take(self, found: Object) -> None:
+        """Look at a commit or a tag."""
+        absent = self._absent_of(found)
+        if absent:
+            self.missing |= absent
+            self.lacking.append(found.oid)
+
+    def trees(self, found: Sequence[Object], _: bytes) -> None:
+        """Look at some trees, of which the content is given once more, one after the other."""
+        for each in found:
+            self.take(each)
+
+    def finish(self, _: int) -> bytes:
+        """All objects of a task were given, so many with the blobs. Returns which of them leads to
+        which, if that was gathered on the way (see `antkey_scanner.git.bulklinks`)."""
+        return b""
 
 
 def absent_tips(

@@ -22,10 +22,14 @@ from antkey_scanner.git.walk import Walk
 from antkey_scanner.model import Skip
 
 if TYPE_CHECKING:
+    from antkey_scanner.git.bulklinks import Links
     from antkey_scanner.git.commits import Commit
     from antkey_scanner.git.repository import Repository
     from antkey_scanner.git.store import ObjectStore
 
+
+_FEW = 200
+"""So many trees are read one by one."""
 
 _REACH = 1 << 31
 """So many bits tell, for all commits together, which refs reach them: 256 MB."""
@@ -67,16 +71,17 @@ def provenance(
     trail: bytes = b"",
     fresh: Collection[bytes] = (),
     keep: bool = False,
+    links: Links | None = None,
 ) -> Provenance:
     """Where objects, of any kind, stand in a repository. Every one of `hits` gets a place.
 
     trail: what an earlier search left; fresh: all objects that are there since; keep: whether to leave
-    something for a later one.
+    something for a later one; links: which object leads to which, if all are known.
     """
     wanted = list(dict.fromkeys(hits))
     if not wanted:
         return Provenance({}, ())
-    return _Search(repository, store, wanted).run(trail, fresh, keep=keep)
+    return _Search(repository, store, wanted).run(trail, fresh, links, keep=keep)
 
 
 class _Search:
@@ -91,12 +96,15 @@ class _Search:
         self._tags: dict[bytes, bytes] = {}
         self._skips: list[Skip] = []
 
-    def run(self, trail: bytes, fresh: Collection[bytes], *, keep: bool) -> Provenance:
+    def run(
+        self, trail: bytes, fresh: Collection[bytes], links: Links | None, *, keep: bool
+    ) -> Provenance:
         # A million small lists without a cycle among them: looking for cycles costs a sixth.
         collects = gc.isenabled()
         gc.disable()
         try:
-            if not trail or not self._follow(trail, fresh):
+            known = bool(trail) and self._follow(trail, fresh)
+            if not known and (links is None or not self._climb(links)):
                 self._read()
             return self._run(keep=keep)
         finally:
@@ -158,11 +166,30 @@ class _Search:
                 continue
         return True
 
-    def _read(self) -> None:
-        """All commits, trees and tags, once. What cannot be read was told by the scan itself."""
+    def _climb(self, links: Links) -> bool:
+        """Read the trees that lead to what is wanted, and no others. False when they are not known."""
+        above = links.above(self._wanted)
+        if above is None:
+            return False
+        self._commits.update(above.commits)
+        self._tags.update(above.tags)
+        if len(above.trees) > _FEW:
+            self._read(1 << TREE, links.presence.others(above.trees))
+            return True
+        for number in above.trees.tolist():
+            try:
+                self._add(self._store.get(links.presence.id_of(number)))
+            except ObjectError:
+                continue
+        return True
+
+    def _read(self, kinds: int = 1 << COMMIT | 1 << TREE | 1 << TAG, known: bytes = b"") -> None:
+        """All commits, trees and tags, once, but the known ones. What cannot be read was told by the scan
+        itself."""
         repository = self._repository
-        kinds = 1 << COMMIT | 1 << TREE | 1 << TAG
-        walk = Walk(repository.objects, repository.hash_size, kinds=kinds, checksums=False)
+        walk = Walk(
+            repository.objects, repository.hash_size, kinds=kinds, known=known, checksums=False
+        )
         add = self._links.add
         for piece in walk.plan().pieces:
             for item in walk.run(piece):

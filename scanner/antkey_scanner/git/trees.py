@@ -49,7 +49,8 @@ class File(NamedTuple):
 def rows(data: bytes, hash_size: int) -> list[Row]:
     """The lines of a tree's content. Raises CorruptObject when it is malformed."""
     found: list[Row] = re.findall(_ROW[hash_size], data)
-    if sum(map(len, chain.from_iterable(found))) + 2 * len(found) != len(data):
+    size = sum(map(len, chain.from_iterable(found))) + 2 * len(found)
+    if size != len(data) or (found and not found[-1][2]):
         raise CorruptObject("is a malformed tree")
     return found
 

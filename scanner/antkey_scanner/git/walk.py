@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner.git.checksums import check
 from antkey_scanner.git.copies import check_copies, copies
@@ -45,6 +45,10 @@ from antkey_scanner.git.rebuild import Item, Rebuilder
 from antkey_scanner.git.selection import select
 from antkey_scanner.git.store import ObjectStore, verify
 from antkey_scanner.git.table import PlainTable, Table
+
+if TYPE_CHECKING:
+    from antkey_scanner.git.bulklinks import Links
+    from antkey_scanner.git.bulkpresence import BulkPresence
 
 ALL = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 
@@ -106,18 +110,42 @@ class Walk:
         self._bulk = False
         self._packs: dict[str, tuple[Table, Rebuilder]] = {}
         self._store: ObjectStore | None = None
-        self._presence: Presence | None = None
+        self._presence: Presence | BulkPresence | None = None
+        self._links: Links | None = None
+        self._count = -1
 
     def prepare(self) -> None:
         """Find out before workers are forked what each of them will need."""
         _ = self.presence
 
     @property
-    def presence(self) -> Presence:
+    def presence(self) -> Presence | BulkPresence:
         """Which objects there are; found out when it is asked for first."""
         if self._presence is None:
-            self._presence = Presence(self._folders, self._hash_size)
+            self._presence = self._present()
         return self._presence
+
+    def _present(self) -> Presence | BulkPresence:
+        if self._bulk:
+            try:
+                from antkey_scanner.git.bulkpresence import BulkPresence
+            except ImportError:
+                pass
+            else:
+                return BulkPresence(self._folders, self._hash_size)
+        return Presence(self._folders, self._hash_size)
+
+    def take(self, links: bytes) -> None:
+        """Add what the workers told of which object leads to which."""
+        if self._links is None and self._presence is not None:
+            self._links = self._presence.links(self._count)
+        if self._links is not None and links:
+            self._links.take(links)
+
+    @property
+    def links(self) -> Links | None:
+        """Which object leads to which, where that was told of all objects that there are."""
+        return self._links if self._links is not None and self._links.whole else None
 
     def plan(self) -> Plan:
         """All there is to do. Raises nothing for what is in the folders."""
@@ -157,6 +185,7 @@ class Walk:
         total = sum(place.count for place in places)
         self._bulk = total >= BULK
         selection = select(places, self._known, bulk=self._bulk)
+        self._count = -1 if self._known else selection.total
         flags = iter(selection.wanted)
         self._wanted = {path: next(flags) for path in packs}
         for folder, each in loose.items():

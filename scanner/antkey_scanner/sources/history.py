@@ -102,7 +102,13 @@ class History:
             held = [oid for oid in ids if oid in store]
             keep = self._memory is not None
             places = provenance(
-                repository, store, held, trail=planned.trail, fresh=planned.fresh, keep=keep
+                repository,
+                store,
+                held,
+                trail=planned.trail,
+                fresh=planned.fresh,
+                keep=keep,
+                links=planned.walk.links,
             )
             self._trails[number] = places.trail
             self.skips += places.skips

@@ -14,8 +14,9 @@ from tests.scanner.git.conftest import Git, snapshot
 
 from antkey_rules.load import load_builtin
 from antkey_scanner.engine import Progress, Scanned, Settings, scan
-from antkey_scanner.git import walk
+from antkey_scanner.git import provenance, walk
 from antkey_scanner.git.objects import Object
+from antkey_scanner.sources import history
 from antkey_scanner.sources.history import History
 
 Maker = Callable[..., str]
@@ -78,6 +79,26 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as executor:
         assert _scan(git.path, executor=executor) == alone
     assert snapshot(git.path) == before
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_what_many_objects_are_read_with_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpy")
+    git = Git(tmp_path / "repo").init()
+    hashes = _busy(git)
+    few = _scan(git.path)
+    monkeypatch.setattr(walk, "BULK", 0)
+    monkeypatch.setattr(walk, "SMALL", 0)
+    monkeypatch.setattr(history, "_MANY", 0)
+    assert {found.anchor for found in few.findings} == hashes
+    for jobs in (1, 3):
+        assert _scan(git.path, jobs=jobs) == few
+    with ProcessPoolExecutor(2) as executor:
+        assert _scan(git.path, executor=executor) == few
+    monkeypatch.setattr(provenance._Search, "_read", lambda *_: pytest.fail("read all again"))
+    assert _scan(git.path, jobs=3) == few
 
 
 @pytest.mark.usefixtures("small_pieces")
