@@ -68,9 +68,11 @@ def _is_maybe(source: Source, given: Term, span: Span, text: str) -> bool:
 def _written(text: str, given: Term) -> str:
     """About how an argument is written."""
     at = text.find(given.last)
-    start = max(0, at - 60)
-    cut = text[start : at + 120]
-    return cut.partition("\n")[0] if at < 0 else cut
+    start, end = max(0, at - 60), at + 120
+    if at < 0:
+        return text[start:end].partition("\n")[0]
+    after = at + len(given.last)
+    return text[start : after if text[after : after + 1] == "," else end]
 
 
 def _is_nothing(value: str) -> bool:

@@ -79,6 +79,7 @@ _MEASURES = frozenset(
 )
 _ASKS = re.compile(
     r"(?:is|has|can|should|valid|validate|verify)(?:_|[A-Z])|(?:Is|Has|Valid\w*)[A-Z]"
+    r"|(?i:generate|rotate|revoke|mint|issue|hash)\w*(?:key|token)"
 )
 _CALLED_BY = frozenset("req request body headers header formdata searchparams cookies".split())  # noqa: SIM905
 _SENT = frozenset("header headers getheader body formdata searchparams cookies".split())  # noqa: SIM905
@@ -314,8 +315,8 @@ class Owner:
         """All that a name is given in the file."""
         return self._assigns.get(name, [])
 
-    def _of(self, text: str, span: Span, hops: int) -> Whose:
-        return both(self._term(term, span, hops) for term in self.terms(text))
+    def _of(self, text: str, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
+        return both(self._term(term, span, hops, is_guess=is_guess) for term in self.terms(text))
 
     def _term(self, term: Term, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
         self._work += 1
@@ -348,13 +349,13 @@ class Owner:
             return Whose.NOBODY
         text = ".".join(term.names)
         spoken = words(f"{text} {' '.join(term.strings)}")
-        last = term.strings[-1] if term.strings and _is_getter(term) else term.last
+        last = _asked_for(term)
         if is_of_others(spoken, last) or (is_about(last) and not term.called):
             return Whose.NOBODY
         if reads_environment(text) and not self.vocabulary.is_tenant_name(term.root):
             return self._in_environment(term, spoken, last)
         given = self._given(term, span, hops)
-        if given is not Whose.NOBODY:
+        if given is not Whose.NOBODY or self._is_given_by_others(term, span):
             return given
         return self._called(term, spoken, last, span, is_guess=is_guess)
 
@@ -400,10 +401,25 @@ class Owner:
         self._seen[key] = found
         return found
 
+    def _is_given_by_others(self, term: Term, span: Span) -> bool:
+        """Whether a name was given a key of another provider: then it says nothing."""
+        if len(term.names) > 1 or term.called:
+            return False
+        return any(
+            is_of_others(
+                words(f"{'.'.join(part.names)} {' '.join(part.strings)}"), _asked_for(part)
+            )
+            for one in self.values(term.root, span)[-1:]
+            for part in self.terms(one.value)[:1]
+        )
+
     def _value(self, assign: Assign, hops: int) -> Whose:
         if _FROM_REQUEST.match(assign.value) and is_key(words(assign.target), assign.target):
             return Whose.TENANT
-        return self._of(assign.value, assign.span, hops - 1)
+        is_guess = not self.vocabulary.is_platform_name(
+            assign.target
+        )  # a name says more than a guess
+        return self._of(assign.value, assign.span, hops - 1, is_guess=is_guess)
 
     def _member(self, term: Term, values: list[Assign], span: Span, hops: int) -> Whose:
         """`settings.api_key`, where settings were looked up for a tenant."""
@@ -489,7 +505,7 @@ class Owner:
         """By what it is called. is_guess: a key that nothing says whose it is may be the tenant's that is
         spoken of around it."""
         has_key = is_key(spoken, last)
-        if not has_key and not is_client(spoken, last):
+        if not has_key and not is_client(spoken, term.last):
             if len(term.names) < 2 or not is_client(words(term.root), term.root):
                 return Whose.NOBODY
             last, has_key = term.root, False
@@ -611,6 +627,17 @@ def _is_getter(term: Term) -> bool:
 _GETTERS = re.compile(
     r"(?i)\A(?:get\w{0,12}|fetch|dig|find\w*|read\w*|value|config|env|getenv|getattr|lookup\w*|first|at)\Z"
 )
+
+
+def _asked_for(term: Term) -> str:
+    """The name of what an expression asks for: the last one, or what stands in a string, or what a variable
+    is looked up in."""
+    if not _is_getter(term):
+        return term.last
+    if term.strings:
+        return term.strings[-1]
+    is_lookup = term.called and len(term.names) > 1 and term.last == "get" and len(term.args) == 1
+    return term.names[-2] if is_lookup else term.last
 
 
 def _is_option(arg: Term) -> bool:

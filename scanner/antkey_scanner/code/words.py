@@ -58,7 +58,9 @@ _OTHER_KEYS = frozenset(
 )
 """Keys that are none of an API's."""
 
-_OTHER_TOKENS = frozenset("oauth oauth2 oidc saml sso mcp subject inbound upstream invite verification".split())
+_OTHER_TOKENS = frozenset(
+    "oauth oauth2 oidc saml sso mcp subject inbound upstream invite verification".split()
+)
 """Tokens of people and of other services, but where Anthropic is named."""
 
 _KINDS = frozenset(
@@ -68,7 +70,7 @@ _KINDS = frozenset(
     " expires expiry expired rotated validated path file field column header headers var variable index"
     " encrypted_at timeout temperature tokens prompt region tier plan state page form input button modal"
     " endpoint exchange profile policy alias aliases dict alg algorithm ttl seconds metadata params verdict fields"
-    " upstream code codes builder".split()
+    " upstream code codes builder spec specs".split()
 )
 """What a name ends in that has a key in it and is something about one."""
 
@@ -83,6 +85,17 @@ _GENERAL = (
         "gateway litellm my main prod production live primary secondary base access chat the get read load org".split()
     )
 )
+
+_HOLDERS = (
+    _GENERAL
+    | TENANT_WORDS
+    | OWN_WORDS
+    | frozenset(
+        "value plain decrypted raw string str by for from of id data config settings resolve find fetch decrypt lookup current existing"
+        " any first result provider response row record parse unwrap or else expect into as default owned bytes".split()
+    )
+)
+"""What the last name of an expression is made of that a key stands behind: `keys.anthropic`, `secrets.get`."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -106,6 +119,14 @@ _CONFIGURED = re.compile(
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
+_SERVERS = re.compile(r"(?<![a-zA-Z_])_?(?:server|SERVER)_?(?:[A-Z]|[a-z])")
+_BUILT = frozenset(
+    "name names description url email text type database db service repository store manager client"
+    " controller module".split()
+)
+"""What a name ends in that has a tenant in it and is no tenant."""
+
+
 class Vocabulary(NamedTuple):
     """The words by which names tell whose they are, in lower case."""
 
@@ -117,8 +138,9 @@ class Vocabulary(NamedTuple):
         return not self.tenant.isdisjoint(words(text))
 
     def is_platform_name(self, text: str) -> bool:
-        """Whether a name speaks of whoever runs the product."""
-        return not self.platform.isdisjoint(words(text))
+        """Whether a name speaks of whoever runs the product. A server alone is any server."""
+        spoken = words(text) & self.platform
+        return bool(spoken) and (spoken != {"server"} or _SERVERS.search(text) is not None)
 
     def is_own_name(self, text: str) -> bool:
         """Whether a name speaks of one who uses the product."""
@@ -129,15 +151,7 @@ class Vocabulary(NamedTuple):
         wanted = STRONG_WORDS | (self.tenant - TENANT_WORDS)
         for name in _IDENTIFIER.findall(head):
             parts = parts_of(name)
-            if not parts or parts[-1] in (
-                "name",
-                "names",
-                "description",
-                "url",
-                "email",
-                "text",
-                "type",
-            ):
+            if not parts or parts[-1] in _BUILT:
                 continue
             if not wanted.isdisjoint(parts):
                 return True
@@ -165,7 +179,7 @@ def is_of_others(spoken: frozenset[str], last: str) -> bool:
     """Whether words speak of another provider, or of a key that is none of an API's. last: the name that
     they end in."""
     named = words(last)
-    if not _OTHER_KEYS.isdisjoint(named):
+    if not _OTHER_KEYS.isdisjoint(named) or _names_model(parts_of(last)):
         return True
     is_anthropics = not spoken.isdisjoint({"anthropic", "claude"})
     if not _CLOUDS.isdisjoint(named):
@@ -173,6 +187,11 @@ def is_of_others(spoken: frozenset[str], last: str) -> bool:
     return not is_anthropics and not (
         _OTHERS.isdisjoint(spoken) and _OTHER_TOKENS.isdisjoint(named)
     )
+
+
+def _names_model(parts: list[str]) -> bool:
+    """`fallback_llm_key`: the key under which a list of models has one."""
+    return parts[-2:] == ["llm", "key"] and (TENANT_WORDS | OWN_WORDS).isdisjoint(parts)
 
 
 def is_of_provider(spoken: frozenset[str]) -> bool:
@@ -194,8 +213,11 @@ def is_ours(last: str) -> bool:
 
 def is_key(spoken: frozenset[str], last: str) -> bool:
     """Whether words speak of a key. last: the name that they end in, which may make it something about
-    one (`key_id`)."""
-    return not KEY_WORDS.isdisjoint(spoken) and not is_about(last)
+    one (`key_id`), or something else that is kept with keys (`credentials.audience`)."""
+    if KEY_WORDS.isdisjoint(spoken) or is_about(last):
+        return False
+    named = words(last)
+    return not KEY_WORDS.isdisjoint(named) or named <= _HOLDERS
 
 
 def is_client(spoken: frozenset[str], last: str) -> bool:
@@ -208,6 +230,8 @@ def is_about(last: str) -> bool:
     """Whether a name is of something about a thing, as `key_id` is."""
     parts = parts_of(last)
     if parts[-2:] in (["model", "key"], ["model", "keys"]):
+        return True
+    if _names_model(parts):
         return True
     return bool(parts) and (
         parts[-1] in _KINDS or parts[0] in ("has", "is", "should", "num", "max")

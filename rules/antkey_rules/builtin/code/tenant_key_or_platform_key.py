@@ -16,7 +16,7 @@ from antkey_scanner.code import mixing, uses
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
-from antkey_scanner.code.words import is_key, words
+from antkey_scanner.code.words import is_key, is_of_others, words
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _QUERY = re.compile(
@@ -48,9 +48,10 @@ def _defaults(source: Source) -> Iterator[Hit]:
             continue
         if not source.owner.may_be_platforms(assign.span, assign.value):
             continue
-        if not is_key(words(assign.target), assign.target) or not source.owner.names_tenant(
-            function.head
-        ):
+        named = words(assign.target)
+        if not is_key(named, assign.target) or is_of_others(named, assign.target):
+            continue
+        if not source.owner.names_tenant(function.head):
             continue
         if source.owner.of(assign.value, assign.span) is Whose.PLATFORM:
             yield Hit(
