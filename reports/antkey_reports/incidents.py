@@ -65,3 +65,11 @@ def _urgency(incident: Incident) -> tuple[bool, int, bool, str, int, str]:
         -len(incident.findings),
         key.due_at or "" if key else "",
     )
+
+
+def anchor(finding: Finding) -> str:
+    """The id that an incident has on the page, by one of its findings: the same in every run."""
+    from hashlib import sha256
+
+    subject = "\0".join(_subject(finding))
+    return "i-" + sha256(subject.encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -1,87 +1,105 @@
-"""What the HTML page shows, as plain values that the template only has to lay out.
+"""What the HTML page shows of findings and of what was not read, as plain values that templates lay out.
 
-A page of any result stays under three megabytes: what does not fit is counted, never dropped in
-silence. The worst comes first and is the last to be left out.
+What does not fit is counted, never dropped in silence. The worst comes first and is the last to be left
+out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from antkey_reports import room
 from antkey_reports.coverage import Matrix, matrix
-from antkey_reports.escape import visible
-from antkey_reports.incidents import Incident, incidents
+from antkey_reports.incidents import Incident, anchor, incidents
 from antkey_reports.keys import about
+from antkey_reports.room import Room, written
+from antkey_reports.slug import slug
 from antkey_reports.wording import DANGLING, accepted, decoded, exposed, place
-from antkey_scanner.model import Finding, Result, Rule, Skip
+from antkey_scanner.fingerprint import fingerprint
+from antkey_scanner.model import Finding, Result, Rule, Skip, Status
 
-_BYTES_OF_FINDINGS = 2_200_000
 _PARAGRAPHS_OF_WHY = 5
-_BYTES_OF_SKIPS = 300_000
-_BYTES_OF_KEYS = 450_000
-"""What the table of keys and their timeline, or the coverage of requests, take at most."""
-_PLACES_OF_INCIDENT = 25
+_PLACES_AT_ONCE = 25
+"""More of one incident are folded away: a key that leaked a thousand times is one thing to do."""
+
 _ROWS_OF_COVERAGE = 300
+_MOST_LINKED = 400
+"""With more findings the links to each of them are left to whoever knows its fingerprint."""
 
 # Bytes of markup around one thing: counted in the template, and rounded up.
-_AROUND_RULE = 550
-_AROUND_INCIDENT = 210
-_AROUND_PLACE = 12
-_AROUND_TEXT = 30
+_AROUND_RULE = 620
+_AROUND_INCIDENT = 160
+_AROUND_PLACE = 75
+_AROUND_LINK = 85
 _AROUND_CELL = 180
+_AROUND_SKIP = 45
 
 
 class ShownPlace(NamedTuple):
-    """One line of an incident. refs: those that reach the commit, or that none does; status: why it
-    does not count; rule: its id where it is another than the incident's."""
+    """One line of an incident. id: what links to it end with, None where an earlier line has it; refs:
+    those that reach the commit, or that none does; state: whether it counts; status: why it does not;
+    rule: where it is another than the incident's; is_new: the earlier run had no such finding."""
 
+    id: str | None
     where: str
     decoded: str
     commit: str | None
     date: str | None
     refs: str | None
+    state: Status
     status: str | None
-    rule: str | None
+    rule: Rule | None
     note: str | None
+    is_new: bool
 
 
 class ShownIncident(NamedTuple):
     """One key. label: its hint or, without a key, the message; about: what the inventory knows of it;
-    hidden: places that are not shown."""
+    tenant: whose it is; folded: places that show when one asks for them; hidden: that are not shown."""
 
     anchor: str
     label: str
     is_key: bool
     about: str | None
+    tenant: str | None
     first_seen: str | None
     places: tuple[ShownPlace, ...]
+    folded: tuple[ShownPlace, ...]
     hidden: int
 
     @property
     def total(self) -> int:
-        return len(self.places) + self.hidden
+        return len(self.places) + len(self.folded) + self.hidden
 
 
 class ShownRule(NamedTuple):
-    """A rule with its incidents. why: in paragraphs, the first ones of many."""
+    """A rule with its incidents. anchor: what links to it, None where another has it; why: in paragraphs,
+    the first ones of many."""
 
     rule: Rule
+    anchor: str | None
     why: tuple[str, ...]
     incidents: tuple[ShownIncident, ...]
 
 
 class ShownFindings(NamedTuple):
     """What is shown of the findings. keys: how many are still open; hidden: incidents left out; anchors:
-    by rule and name of a key of the inventory, where on the page it is."""
+    by rule and name of a key of the inventory, where on the page it is; linked: whether each place has a
+    link to itself."""
 
     still_open: tuple[ShownRule, ...]
     accepted: tuple[ShownRule, ...]
     keys: int
     hidden: int
     anchors: dict[tuple[str, str], str]
+    linked: bool
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """Where on the page the open findings of a rule are."""
+        return {group.rule.id: group.anchor for group in self.still_open if group.anchor}
 
 
 class ShownSkips(NamedTuple):
@@ -95,36 +113,38 @@ class ShownSkips(NamedTuple):
         return len(self.shown) + self.hidden
 
 
-class _Room:
-    """Counts the bytes that are left."""
-
-    def __init__(self, size: int) -> None:
-        self._left = size
-
-    def fits(self, around: int, *texts: str | None) -> bool:
-        """Take the room for these texts and the markup around them; False when there is none left."""
-        self._left -= around + sum(_bytes(text) for text in texts if text)
-        return self._left >= 0
-
-
-def _bytes(text: str) -> int:
-    return _AROUND_TEXT + len(escape(visible(text)).encode())
-
-
 def shown_findings(result: Result) -> ShownFindings:
     """The findings as incidents under their rules, as far as there is room."""
     every = incidents(result.findings)
-    size = _BYTES_OF_FINDINGS - (_BYTES_OF_KEYS if result.keys or result.coverage else 0)
-    fitting = list(_fitting(every, _Room(size)))
+    linked = len(result.findings) <= _MOST_LINKED
+    left, places = Room(_size(result)), _Places(result, linked=linked)
+    fitting = [
+        (incident, _with_folded(incident, shown, left, places))
+        for incident, shown in list(_fitting(every, left, places))
+    ]
     still_open = [incident for incident in every if incident.is_open]
     keys = sum(exposed(incident.findings[0]) is not None for incident in still_open)
     return ShownFindings(
-        still_open=_by_rule([pair for pair in fitting if pair[0].is_open]),
-        accepted=_by_rule([pair for pair in fitting if not pair[0].is_open]),
+        still_open=tuple(_by_rule([pair for pair in fitting if pair[0].is_open], "rule")),
+        accepted=tuple(_by_rule([pair for pair in fitting if not pair[0].is_open], "accepted")),
         keys=keys,
         hidden=len(every) - len(fitting),
         anchors=_anchors(fitting),
+        linked=linked,
     )
+
+
+def _size(result: Result) -> int:
+    """The bytes that the other parts of the page leave to the findings."""
+    parts = (
+        (room.KEYS, result.keys),
+        (room.COVERAGE, result.coverage),
+        (room.CONTROLS, result.assessments),
+        (room.RESPONSES, result.findings),
+        (room.CHANGES, result.comparison),
+        (2 * room.SKIPS, result.skips),
+    )
+    return room.PAGE - sum(size for size, there in parts if there)
 
 
 def _anchors(fitting: list[tuple[Incident, ShownIncident]]) -> dict[tuple[str, str], str]:
@@ -136,29 +156,37 @@ def _anchors(fitting: list[tuple[Incident, ShownIncident]]) -> dict[tuple[str, s
     }
 
 
-def _fitting(every: tuple[Incident, ...], room: _Room) -> Iterator[tuple[Incident, ShownIncident]]:
+def _fitting(
+    every: tuple[Incident, ...], left: Room, places: _Places
+) -> Iterator[tuple[Incident, ShownIncident]]:
     paid = None
     for incident in every:
         rule = incident.rule
         section = (incident.is_open, rule.id)
-        if section != paid and not room.fits(
+        if section != paid and not left.fits(
             _AROUND_RULE, rule.id, rule.title, rule.why, rule.remedy
         ):
             return
         paid = section
-        shown = _incident(incident, room)
+        shown = _incident(incident, left, places)
         if shown is None:
             return
         yield incident, shown
 
 
-def _by_rule(pairs: list[tuple[Incident, ShownIncident]]) -> tuple[ShownRule, ...]:
-    grouped = groupby(pairs, key=lambda pair: pair[0].rule.id)
-    runs = [list(run) for _, run in grouped]
-    return tuple(
-        ShownRule(run[0][0].rule, _why(run[0][0].rule), tuple(shown for _, shown in run))
-        for run in runs
-    )
+def _by_rule(pairs: list[tuple[Incident, ShownIncident]], kind: str) -> Iterator[ShownRule]:
+    given: set[str] = set()
+    for _, run in groupby(pairs, key=lambda pair: pair[0].rule.id):
+        group = list(run)
+        rule = group[0][0].rule
+        name = slug(kind, rule.id)
+        yield ShownRule(
+            rule,
+            None if name in given else name,
+            _why(rule),
+            tuple(shown for _, shown in group),
+        )
+        given.add(name)
 
 
 def _why(rule: Rule) -> tuple[str, ...]:
@@ -166,52 +194,77 @@ def _why(rule: Rule) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in paragraphs if paragraph)[:_PARAGRAPHS_OF_WHY]
 
 
-def _incident(incident: Incident, room: _Room) -> ShownIncident | None:
+def _incident(incident: Incident, left: Room, places: _Places) -> ShownIncident | None:
     first = incident.findings[0]
     secret = exposed(first)
     label = secret.hint if secret else first.message
     known = next((text for one in incident.findings if (text := about(one))), None)
-    if not room.fits(_AROUND_INCIDENT, label, known):
+    tenant = next((one.key.tenant for one in incident.findings if one.key and one.key.tenant), None)
+    first_seen = _first_seen(incident)
+    if not left.fits(_AROUND_INCIDENT, label, known, tenant, first_seen):
         return None
-    places = []
-    for finding in incident.findings[:_PLACES_OF_INCIDENT]:
-        shown = _place(finding, incident.rule)
-        if not room.fits(_AROUND_PLACE, *shown):
-            break
-        places.append(shown)
-    if not places:
+    shown = tuple(places.of(incident.findings[:_PLACES_AT_ONCE], incident.rule, left))
+    if not shown:
         return None
     return ShownIncident(
-        anchor=_anchor(first),
+        anchor=anchor(first),
         label=label,
         is_key=secret is not None,
         about=known,
-        first_seen=_first_seen(incident),
-        places=tuple(places),
-        hidden=len(incident.findings) - len(places),
+        tenant=tenant,
+        first_seen=first_seen,
+        places=shown,
+        folded=(),
+        hidden=len(incident.findings) - len(shown),
     )
 
 
-def _place(finding: Finding, rule: Rule) -> ShownPlace:
-    where = finding.location
-    return ShownPlace(
-        where=place(where),
-        decoded=decoded(where),
-        commit=where.commit[:12] if where.commit else None,
-        date=where.first_seen.partition("T")[0] if where.first_seen else None,
-        refs=None if where.refs is None else ", ".join(where.refs) or DANGLING,
-        status=accepted(finding),
-        rule=finding.rule.id if finding.rule.id != rule.id else None,
-        note=finding.note,
-    )
+def _with_folded(
+    incident: Incident, shown: ShownIncident, left: Room, places: _Places
+) -> ShownIncident:
+    """An incident with its other places, when each one has had room for its first."""
+    more = incident.findings[len(shown.places) :]
+    folded = tuple(places.of(more, incident.rule, left))
+    return shown._replace(folded=folded, hidden=len(more) - len(folded))
 
 
-def _anchor(finding: Finding) -> str:
-    from hashlib import sha256
+class _Places:
+    """Makes the lines of incidents, and gives each finding's fingerprint to one of them."""
 
-    secret = exposed(finding)
-    subject = secret.sha256 if secret else f"{finding.rule.id}\0{finding.anchor}"
-    return "i-" + sha256(subject.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    def __init__(self, result: Result, *, linked: bool) -> None:
+        self._around = _AROUND_PLACE + (_AROUND_LINK if linked else 0)
+        self._new = frozenset(result.comparison.new if result.comparison else ())
+        self._given: set[str] = set()
+
+    def of(self, findings: Sequence[Finding], rule: Rule, left: Room) -> Iterator[ShownPlace]:
+        """A line for each finding of an incident with this rule, as far as there is room."""
+        for finding in findings:
+            shown = self._line(finding, rule)
+            texts = (shown.where, shown.decoded, shown.commit, shown.date, shown.refs)
+            other = shown.rule.id if shown.rule else None
+            # A rule of its own stands in the text and in an attribute.
+            if not left.fits(self._around, *texts, shown.status, other, other, shown.note):
+                return
+            yield shown
+
+    def _line(self, finding: Finding, rule: Rule) -> ShownPlace:
+        where = finding.location
+        name = fingerprint(finding)
+        known = name in self._given
+        self._given.add(name)
+        return ShownPlace(
+            id=None if known else f"finding-{name}",
+            where=place(where),
+            decoded=decoded(where),
+            commit=where.commit[:12] if where.commit else None,
+            date=where.first_seen.partition("T")[0] if where.first_seen else None,
+            refs=None if where.refs is None else ", ".join(where.refs) or DANGLING,
+            state=finding.status,
+            status=accepted(finding),
+            rule=finding.rule if finding.rule.id != rule.id else None,
+            note=finding.note,
+            is_new=name in self._new,
+        )
 
 
 def _first_seen(incident: Incident) -> str | None:
@@ -224,19 +277,19 @@ def shown_coverage(result: Result) -> Matrix | None:
     whole = matrix(result.coverage, _ROWS_OF_COVERAGE)
     if whole is None:
         return None
-    columns = sum(_AROUND_CELL + _bytes(name) for name in whole.columns)
-    names = max(_bytes(row.tenant) + _bytes(row.surface) for row in whole.rows)
-    most = _BYTES_OF_KEYS // (_AROUND_INCIDENT + columns + names)
+    columns = sum(_AROUND_CELL + written(name) for name in whole.columns)
+    names = max(written(row.tenant) + written(row.surface) for row in whole.rows)
+    most = room.COVERAGE // (_AROUND_INCIDENT + columns + names)
     return whole if len(whole.rows) <= most else matrix(result.coverage, most)
 
 
 def shown_skips(skips: tuple[Skip, ...], counting: bool) -> ShownSkips:
     """The skips in scope, or those that do not count, as far as there is room."""
     wanted = [skip for skip in skips if skip.counts is counting]
-    room = _Room(_BYTES_OF_SKIPS)
+    left = Room(room.SKIPS)
     shown: list[Skip] = []
     for skip in wanted:
-        if not room.fits(_AROUND_PLACE, skip.path, skip.reason):
+        if not left.fits(_AROUND_SKIP, skip.path, skip.reason):
             break
         shown.append(skip)
     return ShownSkips(tuple(shown), len(wanted) - len(shown))

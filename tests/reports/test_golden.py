@@ -15,7 +15,7 @@ CASES = {
     **{f"findings-incomplete.{name}": (name, "findings-incomplete", False, 0) for name in names()},
     **{f"keys.{name}": (name, "keys", False, 0) for name in names()},
     **{f"requests.{name}": (name, "requests", False, 0) for name in names()},
-    **{f"compared.{name}": (name, "compared", False, 0) for name in names() if name != "html"},
+    **{f"compared.{name}": (name, "compared", False, 0) for name in names()},
     "requests-clean.text": ("text", "requests-clean", False, 0),
     "requests-narrow.text": ("text", "requests", False, 50),
     "keys-clean.text": ("text", "keys-clean", False, 0),

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.reports.showcase import many, showcase
 
 from antkey_reports.incidents import incidents
 from antkey_reports.registry import render
@@ -34,18 +35,42 @@ def test_every_state_is_valid_html(results: dict[str, Result]) -> None:
         parser.parse(render("html", result))
 
 
-def test_style_is_allowed_by_its_hash_and_nothing_else_is(results: dict[str, Result]) -> None:
+def script_of(page: str) -> str:
+    found = re.search(r'<script id="filtering">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
+
+
+def test_style_and_script_are_allowed_by_their_hashes_and_nothing_else_is(
+    results: dict[str, Result],
+) -> None:
     page = render("html", results["findings"])
-    digest = b64encode(sha256(style_of(page).encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest(style_of(page))}';"
+        f" script-src 'sha256-{digest(script_of(page))}'; base-uri 'none'; form-action 'none'"
+    )
     assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in page
     assert page.index("Content-Security-Policy") < page.index("<style>")
+    assert page.count("<script") == page.count("<style") == 1
 
 
-def test_page_refers_to_nothing_outside(results: dict[str, Result]) -> None:
-    page = render("html", results["findings-incomplete"])
-    assert not re.search(r"<(?:script|link|img|iframe|object|embed|form|base)\b", page)
-    assert not re.search(r"\son\w+=|\sstyle=|url\(|@import|https?://", page)
+def test_page_refers_to_nothing_outside(make: Maker, results: dict[str, Result]) -> None:
+    for result in (results["findings-incomplete"], showcase(make)):
+        page = render("html", result)
+        markup = page.replace(script_of(page), "")
+        assert not re.search(r"<(?:link|img|iframe|object|embed|base)\b", markup)
+        assert not re.search(r"\son\w+=|\sstyle=|url\(|@import|\saction=", markup)
+        assert not re.search(r"(?:href|src|xlink:href)=.(?!#)", markup)
+        assert not re.search(r"fetch|XMLHttp|import|eval|innerHTML|https?:", script_of(page))
+
+
+def test_every_part_of_the_page_is_valid_html(make: Maker) -> None:
+    html5lib = pytest.importorskip("html5lib", reason="html5lib is not installed")
+    html5lib.HTMLParser(strict=True).parse(render("html", showcase(make)))
 
 
 def test_links_lead_somewhere_and_ids_are_unique(results: dict[str, Result]) -> None:
@@ -69,14 +94,16 @@ def test_answers_come_before_details(results: dict[str, Result]) -> None:
     page = unescape(render("html", results["findings-incomplete"]))
     answers = [
         "Do not deploy",  # may we?
-        "Do this first",  # what is worst, where, what now?
+        ">Do this first<",  # what is worst, where, whose, since when, what now?
         "deploy/app.env:3:9",
+        ">Whose<",
+        ">Since<",
         "Deactivate the key",
-        ">Found<",
-        ">Not scanned<",
+        ">Found</h2>",
+        ">Not scanned</h2>",
         "var/huge.bin",
-        ">Scope<",
-        ">Controls<",
+        ">Scope</h2>",
+        ">Controls</h2>",
         ">Findings by key<",
     ]
     places = [page.index(answer, page.index("<body")) for answer in answers]
@@ -89,7 +116,8 @@ def test_one_key_in_many_places_is_one_incident(make: Maker) -> None:
     assert page.count('<li id="i-') == 2
     assert "41 open findings, 2 keys exposed" in page
     assert "40 places" in page
-    assert '<li class="more">15 more places in results.json</li>' in page
+    assert "<summary>15 more places</summary>" in page
+    assert page.count('id="finding-') == 41
 
 
 def test_worst_incident_comes_first_and_accepted_ones_last(make: Maker) -> None:
@@ -132,6 +160,23 @@ def test_page_of_10000_findings_is_small_and_tells_what_it_leaves_out(make: Make
     page = render("html", make.result(*findings, skips=skips))
     assert len(page.encode()) < 3 * MEBIBYTE
     assert page.count('<li id="i-') == 4000
+    assert re.search(r"[\d,]+ more places in results\.json", page)
+
+
+def test_a_page_of_10000_findings_has_each_of_them(make: Maker) -> None:
+    page = render("html", many(make))
+    assert len(page.encode()) < 3_000_000
+    assert page.count('id="finding-') == 10_000
+    assert "no room for" not in page
+
+
+def test_one_key_in_10000_places_leaves_room_for_other_keys(make: Maker) -> None:
+    folder = "services/team/deploy/production/of/a/long/path" * 4
+    findings = [make.finding(f"{folder}/{n}.env", number=1) for n in range(10_000)]
+    others = [make.finding(f"{n}.env", number=n) for n in range(2, 500)]
+    page = render("html", make.result(*findings, *others))
+    assert len(page.encode()) < 3_000_000
+    assert page.count('<li id="i-') == 499
     assert re.search(r"[\d,]+ more places in results\.json", page)
 
 

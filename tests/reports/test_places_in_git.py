@@ -82,7 +82,7 @@ def test_the_history_fits_narrow_terminals(make: Maker, width: int) -> None:
 )
 def test_html_names_commit_date_and_refs(make: Maker, refs: tuple[str, ...], shown: str) -> None:
     page = _html(make.result(_finding(make, refs=refs)))
-    place = next(line for line in page.splitlines() if line.startswith("<li><code"))
+    place = next(line for line in page.splitlines() if line.startswith('<li id="finding-'))
     assert re.findall('<span class="tag">([^<]*)</span>', place) == [
         "commit 0123456789ab",
         "2026-03-01",

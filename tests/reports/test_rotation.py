@@ -167,7 +167,7 @@ def test_a_row_leads_to_what_is_wrong_with_the_key(make: Maker) -> None:
     links = dict(re.findall(r'<a href="#([^"]+)">([^<]+)</a>', row))
     assert set(links.values()) == {"key-without-owner", "key-shared-by-tenants"}
     for anchor, rule in links.items():
-        incident = page[page.index(f'<li id="{anchor}">') :]
+        incident = page[page.index(f'<li id="{anchor}"') :]
         assert f"{rule}!" in incident[: incident.index("</li>")]
 
 
@@ -225,7 +225,7 @@ def test_no_name_makes_the_page_big_or_active(make: Maker, name: str) -> None:
     keys = tuple(make.key(f"{name}{n}", age_days=n, **fields) for n in range(400))
     page = render("html", make.audit(*map(make.about, keys), keys=keys))
     assert len(page.encode()) < 3 * MEBIBYTE
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert all(line.isprintable() for line in page.split("\n"))
     assert rows_of(page)
     assert len(max(rows_of(page), key=len)) < 12_000
@@ -274,7 +274,7 @@ def test_a_leaked_key_that_is_active_goes_before_all_that_is_as_bad(make: Maker)
     key = make.key(age_days=142)
     rules = [make.rule(name) for name in ("key-in-two-tenants", "leaked-key-still-active")]
     page = render("html", make.audit(*(make.about(key, rule=rule) for rule in rules), keys=(key,)))
-    shown = re.findall(r'<small><code dir="ltr">([\w-]+)</code></small></h3>', page)
+    shown = re.findall(r"<small><code>([\w-]+)</code></small></h3>", page)
     assert shown == ["leaked-key-still-active", "key-in-two-tenants"]
 
 

@@ -1,21 +1,28 @@
-"""One HTML page for people: self-contained, without scripts, and without a single request."""
+"""One HTML page for people: self-contained, without a single request, and readable without its script."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from antkey_reports import wording
+from antkey_reports import rotation, timeline, trend, wording
+from antkey_reports.ages import ages
+from antkey_reports.changes import changes
+from antkey_reports.controls import shown_controls
 from antkey_reports.coverage import OUTCOMES, mark, word
 from antkey_reports.escape import html_document, visible
+from antkey_reports.first import first
+from antkey_reports.incidents import incidents
 from antkey_reports.page import shown_coverage, shown_findings, shown_skips
-from antkey_reports.rotation import rotation
-from antkey_reports.timeline import timeline
+from antkey_reports.response import plans
+from antkey_reports.spread import spread
 from antkey_reports.verdict import (
+    SEVERITIES,
     about_keys,
     about_requests,
     by_severity,
@@ -26,18 +33,18 @@ from antkey_reports.verdict import (
 )
 from antkey_scanner.model import Result
 
+_STYLES = ("report.css", "parts.css", "rotation.css", "coverage.css", "print.css")
+
 
 def render(result: Result, _color: bool, _width: int) -> str:
-    """The page. Its style sheet is allowed by its hash, everything else is forbidden."""
-    findings = shown_findings(result)
-    keys = rotation(result, findings.anchors)
-    seen = shown_coverage(result)
-    style = _style("report.css") + (_style("rotation.css") if keys else "")
-    style += _style("coverage.css") if seen else ""
+    """The page. Its style sheet and its script are allowed by their hashes, all else is forbidden."""
+    shown = _shown_parts(result)
+    style, script = "".join(map(_asset, _STYLES)), _asset("report.js")
     page = (
         _environment()
         .get_template("report.html.j2")
         .render(
+            **shown,
             result=result,
             run=result.run,
             stats=result.stats,
@@ -46,23 +53,66 @@ def render(result: Result, _color: bool, _width: int) -> str:
             about_requests=about_requests(result),
             is_scan=not (about_keys(result) or about_requests(result)),
             is_run=_is_run(result),
-            coverage=seen,
             not_judged=not_judged(result),
             verdict=verdict(result),
             incomplete=incomplete(result),
             counts=by_severity(open_ones(result.findings)),
-            findings=findings,
-            rotation=keys,
-            timeline=timeline(keys) if keys else None,
             open_count=len(open_ones(result.findings)),
             rate=_rate(result),
-            unread=shown_skips(result.skips, counting=True),
-            left_out=shown_skips(result.skips, counting=False),
+            severities=SEVERITIES,
+            height=trend.HEIGHT,
+            parts=_parts(result, shown),
             style=Markup(style),  # noqa: S704  our own file
-            style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+            style_hash=_digest(style),
+            script=Markup(script),  # noqa: S704  our own file
+            script_hash=_digest(script),
         )
     )
     return html_document(page.rstrip("\n") + "\n")
+
+
+def _shown_parts(result: Result) -> dict[str, object]:
+    """What the parts of the page show; None for a part that there is nothing to show in."""
+    findings = shown_findings(result)
+    keys = rotation.rotation(result, findings.anchors)
+    every = incidents(result.findings)
+    return {
+        "findings": findings,
+        "first": first(result, tuple(one for one in every if one.is_open)),
+        "plans": plans(result),
+        "controls": shown_controls(result, findings.rules),
+        "changes": changes(result),
+        "rotation": keys,
+        "timeline": timeline.timeline(keys) if keys else None,
+        "ages": ages(result),
+        "coverage": shown_coverage(result),
+        "trend": trend.shown_trend(result),
+        "spread": spread(result),
+        "unread": shown_skips(result.skips, counting=True),
+        "left_out": shown_skips(result.skips, counting=False),
+    }
+
+
+def _parts(result: Result, shown: dict[str, object]) -> tuple[tuple[str, str, bool], ...]:
+    """(where, title, whether it is there) of the parts that are worth a link."""
+    plan = shown["plans"]
+    return (
+        ("found", "Summary", True),
+        ("changes", "Changes", shown["changes"] is not None),
+        ("scope", "Scope", True),
+        ("controls", "Controls", shown["controls"] is not None),
+        ("rotation", "Rotation", shown["rotation"] is not None),
+        ("ages", "Ages", shown["ages"] is not None),
+        ("coverage", "Coverage", shown["coverage"] is not None),
+        ("trend", "Over time", shown["trend"] is not None),
+        ("findings", "Findings", bool(result.findings)),
+        ("response", "Plans", bool(getattr(plan, "shown", ()))),
+        (
+            "skipped",
+            "Not read" if about_keys(result) or about_requests(result) else "Not scanned",
+            not _is_run(result),
+        ),
+    )
 
 
 def _contents(result: Result) -> str:
@@ -87,8 +137,12 @@ def _is_run(result: Result) -> bool:
     return about_requests(result) and not (result.stats.files or result.skips)
 
 
-def _style(name: str) -> str:
+def _asset(name: str) -> str:
     return (files("antkey_reports") / "assets" / name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _environment() -> Environment:
@@ -100,10 +154,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        plural=wording.plural, size=wording.size, duration=wording.duration, place=wording.place
-    )
+    environment.filters.update(plural=wording.plural, duration=wording.duration, prose=_prose)
     environment.filters.update(word=word, mark=mark, meaning=OUTCOMES.__getitem__)
+    environment.filters.update(moment=_moment, clock=_clock)
     return environment
 
 
@@ -112,3 +165,24 @@ def _shown(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return visible(value)
     return value
+
+
+def _prose(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code."""
+    parts = [escape(visible(part)) for part in text.split("`")]
+    if len(parts) % 2 == 0:  # one backtick has no partner
+        return escape(visible(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 and part else part
+        for number, part in enumerate(parts)
+    )
+
+
+def _moment(text: str) -> str:
+    """A time of a result for people; what is none as it is."""
+    time = rotation.moment(text)
+    return _clock(time) if time else text
+
+
+def _clock(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
