@@ -71,7 +71,7 @@ _CREDENTIALS = ("key", "token", "secret", "cred", "auth", "bearer")
 _CREDENTIAL = re.compile(
     r"(?:(?i:keys?|token|secrets?|creds?|credentials?|auth|authorization|bearer))(?![a-z])"
 )
-_PERSONAL = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(OWN_WORDS))})(?![a-z])", re.IGNORECASE)
+_PERSONAL = re.compile(rf"(?<![a-z])(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
 _USER = re.compile(r"(?i)user(?:_?id\b|ai\b|\w*\s*:\s*\w*user|\w*\s+\$?user)")
 _OWN = re.compile(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
 _ASKED = re.compile(
@@ -123,6 +123,26 @@ def _small(text: str) -> str:
 
 
 _LETTERS = re.compile(r"[A-Z]+")
+
+
+_NAMED = re.compile(r"(?i:keys?|token|secret)(?![a-z])")
+
+
+def keys(text: str) -> list[int]:
+    """The offsets of what a key's name ends in, in order."""
+    small = _small(text)
+    return sorted(
+        at
+        for word in ("key", "token", "secret")
+        for at in _found(small, word)
+        if _NAMED.match(text, at) is not None
+    )
+
+
+def spoken(text: str, words: tuple[str, ...]) -> list[int]:
+    """The offsets of words in lower case, however they are written, in order."""
+    small = _small(text)
+    return sorted(at for word in words for at in _found(small, word))
 
 
 def has_any(found: list[int], start: int, end: int) -> bool:

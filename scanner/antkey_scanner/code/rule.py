@@ -74,6 +74,13 @@ class Source:
             "both", lambda: bool(self.platforms) and may_be_tenants(self.text, self._vocabulary)
         )
 
+    @property
+    def keys(self) -> list[int]:
+        """Where something is named as a key, as offsets in order."""
+        from antkey_scanner.code.anchors import keys
+
+        return self.once("keys", lambda: keys(self.text))
+
     def once(self, name: str, made: Callable[[], _Made]) -> _Made:
         """What several rules ask of a file, made once. name: of the question."""
         if name not in self._made:

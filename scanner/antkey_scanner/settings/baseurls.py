@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import Source
 from antkey_scanner.settings.names import is_url_name, words
@@ -20,6 +21,9 @@ from antkey_scanner.urlpolicy import Root, check_base_url, root_of
 _LITERAL = re.compile(
     r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z"""
 )
+_QUOTED = re.compile(r"""(["'`])(?P<url>[^"'`\s]{1,2000})\1""")
+_LONGEST_SCHEME = 120
+_NOWHERE = Span(0, 0, 1, 1)
 _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,80}:?-(?P<url>[^${}]{1,2000})\}")
 _NAMED = (
     "base_url",
@@ -56,21 +60,42 @@ def in_settings(settings: Settings) -> Iterator[Judged]:
             yield from _judged(entry.value, entry.name, entry.span)
 
 
-def in_code(source: Source) -> Iterator[Judged]:
+def in_code(source: Source) -> tuple[Judged, ...]:
     """What source code writes out."""
-    module = source.module
-    if is_test(module.path):
+    return source.once("base urls", lambda: tuple(_in_code(source)))
+
+
+def _in_code(source: Source) -> Iterator[Judged]:
+    refused = list(_refused(source.text))
+    if not refused or is_test(source.path):
         return
+    module = source.module
     is_alone = _OTHER.search(module.text) is None
     for call in module.calls:
-        yield from _called(call, is_alone)
+        if has_any(refused, *call.span[:2]):
+            yield from _called(call, is_alone)
     for assign in module.assigns:
+        if not has_any(refused, *assign.span[:2]):
+            continue
         if is_url_name(assign.target.strip("\"'[]() ").rpartition(" ")[0] or assign.target):
             yield from _written(assign.value, assign.target, assign.span)
     for either in module.eithers:
+        if not has_any(refused, *either.span[:2]):
+            continue
         asked = re.findall(r"[A-Za-z_]\w*", either.left)
         if any(is_url_name(name) for name in asked):
             yield from _written(either.right, asked[-1], either.span)
+
+
+def _refused(text: str) -> Iterator[int]:
+    """The offsets of URLs that are written out and not allowed: most files have none, and end here."""
+    at = text.find("://")
+    while at >= 0:
+        begun = max(text.rfind(quote, max(0, at - _LONGEST_SCHEME), at) for quote in "\"'`")
+        found = None if begun < 0 else _QUOTED.match(text, begun)
+        if found is not None and next(_judged(found["url"], "", _NOWHERE), None) is not None:
+            yield at
+        at = text.find("://", at + 3)
 
 
 def _called(call: Call, is_alone: bool) -> Iterator[Judged]:

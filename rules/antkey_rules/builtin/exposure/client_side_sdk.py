@@ -24,10 +24,10 @@ _MESSAGE = "the SDK is allowed to run in browsers, where its key can be read"
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
-    if _OPTION not in source.module.text:
+    if _OPTION not in source.text:
         return
     for call in source.module.calls:
-        if call.named.get(_OPTION) == "true" and _is_anthropic(call.callee, source.module.text):
+        if call.named.get(_OPTION) == "true" and _is_anthropic(call.callee, source.text):
             yield Hit(call.span, _MESSAGE, call.callee)
 
 

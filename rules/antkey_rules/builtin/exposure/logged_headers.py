@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from antkey_scanner.code.anchors import has_any, spoken
 from antkey_scanner.code.printed import Value, speaks, values
 from antkey_scanner.code.rule import Hit, Source
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import words
 from antkey_scanner.settings.rule import FileRule
 
+_SPOKEN = re.compile(r"(?i)headers|x-api-key|authorization")
 _CARRIES = re.compile(r"(?i)x-api-key|authorization")
 _ANSWERS = frozenset(
     "response responses res resp reply result answer out csv column columns table row cors rate "
@@ -33,15 +35,20 @@ _MOST_CHARACTERS = 8 << 20
 
 def _check(source: Source) -> Iterator[Hit]:
     left = _MOST_CHARACTERS
-    if _CARRIES.search(source.module.text) is None:
+    named = spoken(source.text, ("header", *_SECRET))
+    if not named or _CARRIES.search(source.text) is None:
         return
     for call in source.module.calls:
+        if not has_any(named, call.span.start, call.span.end):
+            continue
         where = speaks(call.callee)
         left -= call.span.end - call.span.start
         if where is None or left < 0:
             continue
         for argument in (*call.arguments, *call.named.values()):
-            for value in values(argument, source.module.language.name):
+            if _SPOKEN.search(argument) is None:
+                continue
+            for value in values(argument, source.language.name):
                 told = _told(value)
                 if told is not None:
                     yield Hit(call.span, f"{told} to {where}", f"{call.callee} {value.path}")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.printed import raises, speaks, values
 from antkey_scanner.code.rule import Hit, Source
@@ -29,6 +30,8 @@ _OTHERS = frozenset(
 )
 _ENDS = (("api", "key"), ("apikey",), ("auth", "token"), ("secret", "key"))
 _PROMPTS = ("content", "prompt", "system", "messages")
+_NAME = re.compile(r"(?i)key|token|secret")
+_IN_QUERY = re.compile(r"(?i)(?:key|token)=")
 _ASKS = re.compile(
     r"(?:create|stream|generateText|streamText|complete|completion|invoke|query|generate)\Z"
 )
@@ -45,35 +48,37 @@ _MOST_CHARACTERS = 8 << 20
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if not source.keys:
+        return
     left = _MOST_CHARACTERS
-    constants = {one.target: one.value for one in source.module.assigns if one.target.isupper()}
     for call in source.module.calls:
+        if not has_any(source.keys, call.span.start, call.span.end):
+            continue
         left -= call.span.end - call.span.start
         if left < 0:
             break
-        yield from _call(call, source, constants)
-    for found in _QUERY.finditer(source.module.text):
-        if is_key(found["name"]):
-            span = _span(source.module.text, found.start(), found.end())
-            yield Hit(span, "a key stands in a URL", found["name"])
+        yield from _call(call, source)
+    if any(_IN_QUERY.match(source.text, at) for at in source.keys):
+        for found in _QUERY.finditer(source.text):
+            if is_key(found["name"]):
+                span = _span(source.text, found.start(), found.end())
+                yield Hit(span, "a key stands in a URL", found["name"])
 
 
-def _call(call: Call, source: Source, constants: dict[str, str]) -> Iterator[Hit]:
+def _call(call: Call, source: Source) -> Iterator[Hit]:
     where = speaks(call.callee)
     raised = where is None and raises(call.callee)
     if where is None and not raised:
         if _ASKS.search(call.callee):
             given = [call.named[name] for name in _PROMPTS if name in call.named]
-            yield from _hits(call, given, "a prompt", source, constants, in_text=False)
+            yield from _hits(call, given, "a prompt", source, in_text=False)
         return
     given = [*call.arguments, *call.named.values()]
     formats = bool(call.arguments) and re.match(
         r"""["'`].*(?:%[svq]|\{\})""", call.arguments[0], re.DOTALL
     )
     in_text = raised and not formats
-    yield from _hits(
-        call, given, where or "an exception's text", source, constants, in_text=in_text
-    )
+    yield from _hits(call, given, where or "an exception's text", source, in_text=in_text)
 
 
 def _hits(
@@ -81,15 +86,16 @@ def _hits(
     given: list[str],
     where: str,
     source: Source,
-    constants: dict[str, str],
     *,
     in_text: bool,
 ) -> Iterator[Hit]:
     for argument in given:
-        for value in values(argument, source.module.language.name):
+        if _NAME.search(argument) is None:
+            continue
+        for value in values(argument, source.language.name):
             if in_text and not value.in_text:
                 continue
-            if is_key(value.last) and not _is_name_of_variable(constants.get(value.last)):
+            if is_key(value.last) and not _is_name_of_variable(source, value.last):
                 yield Hit(
                     call.span,
                     f"a key (`{value.last}`) is written to {where}",
@@ -106,8 +112,10 @@ def is_key(name: str) -> bool:
     return is_key_name(name) or any(tuple(said[-len(end) :]) == end for end in _ENDS)
 
 
-def _is_name_of_variable(value: str | None) -> bool:
-    return value is not None and re.fullmatch(r"""["'][A-Z_]+["']""", value.strip()) is not None
+def _is_name_of_variable(source: Source, name: str) -> bool:
+    """Whether what is written is a constant that holds the name of a variable of the environment."""
+    values = [one.value for one in source.module.assigns if one.target == name and name.isupper()]
+    return bool(values) and re.fullmatch(r"""["'][A-Z_]+["']""", values[-1].strip()) is not None
 
 
 def _span(text: str, start: int, end: int) -> Span:
