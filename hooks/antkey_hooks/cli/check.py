@@ -43,7 +43,15 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     _make(folder)
     reports = tuple((name, os.path.join(folder, file)) for name, file in REPORTS)
     options = options._replace(report=(*reports, *options.report))
-    code = deliver(judged(operands, options), options)
+    signed = None
+    if options.attest is not None:
+        from antkey_hooks.ci.attest import Attesting
+
+        signed = Attesting(options.attest, operands, options)
+    result = judged(operands, options)
+    code = deliver(result, options)
+    if signed is not None:
+        signed.write(result, code, os.path.join(folder, "results.json"))
     if not options.quiet:
         output.say(f"reports: {shown(folder)}")
     return code

@@ -50,7 +50,7 @@ COMMANDS = (
             "baseline",
             *_JUDGED,
             "now",
-            *("report_dir", "no_history"),
+            *("report_dir", "no_history", "attest", "attest_key_fd"),
             *_RENDERED,
             "jobs",
             *_SHOWN,
@@ -68,6 +68,21 @@ COMMANDS = (
         about="PATH is a file, a folder or - for standard input; without one, what the policy"
         " names, else the working folder. Archives, compressed files and container images are"
         " opened, and encoded keys are decoded.",
+    ),
+    Command(
+        "verify",
+        "Verify what antkey check --attest signed, before a commit is deployed.",
+        (
+            *("commit", "policy_sha256", "attested_profile", "attested_level", "max_age"),
+            *("allow_incomplete", "attest_key_fd", "now", "verdict_format", *_SHOWN),
+        ),
+        "FILE",
+        least=1,
+        most=1,
+        about="Exit code 0 only if the signature holds, the commit is that one, its verdict was a pass, and"
+        " it is fresh. 1, 3 or 4 when that was its verdict; 4 also for an attestation of something else or"
+        " an old one; 2 when it cannot be believed. The key comes from ANTKEY_ATTEST_KEY: the secret that it"
+        " was signed with, or the public key in PEM.",
     ),
     Command(
         "report",

@@ -48,6 +48,10 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import check
 
             return check.run(operands, options)
+        case "verify":
+            from antkey_hooks.cli import verify
+
+            return verify.run(operands[0], options)
         case "report":
             from antkey_hooks.cli import report
 
@@ -69,14 +73,8 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             from antkey_hooks.cli import keys
 
             return keys.run(invocation.command, operands, options)
-        case "egress run":
-            from antkey_hooks.egress import run
-
-            return run.run(operands, options)
-        case "egress replay":
-            from antkey_hooks.cli import egress_replay
-
-            return egress_replay.run(operands, options)
+        case "egress run" | "egress replay" as command:
+            return _egress(command, operands, options)
         case "url":
             from antkey_hooks.cli import url
 
@@ -85,6 +83,16 @@ def _carry_out(invocation: Invocation) -> ExitCode:
             return _rules(command, operands, options)
         case unknown:
             raise AssertionError(f"{unknown} stands in the table of commands only")
+
+
+def _egress(command: str, operands: Sequence[str], options: Options) -> ExitCode:
+    if command == "egress run":
+        from antkey_hooks.egress import run
+
+        return run.run(operands, options)
+    from antkey_hooks.cli import egress_replay
+
+    return egress_replay.run(operands, options)
 
 
 def _rules(command: str, operands: Sequence[str], options: Options) -> ExitCode:

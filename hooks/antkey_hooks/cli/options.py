@@ -83,6 +83,11 @@ class Options(NamedTuple):
     compare: str | None = None
     only_new: bool = False
     no_history: bool = False
+    attest: str | None = None
+    attest_key_fd: int | None = None
+    commit: str | None = None
+    policy_sha256: str | None = None
+    max_age: int | None = None
 
 
 _INPUT = "What is scanned"
@@ -514,5 +519,66 @@ OPTIONS = (
         "The folder of the reports (default: antkey-report).",
         "DIR",
         completes="file",
+    ),
+    Option(
+        "attest",
+        ("--attest",),
+        _OUTPUT,
+        "Sign the verdict on the commit that is checked out, for antkey verify; the key comes from"
+        " ANTKEY_ATTEST_KEY.",
+        "FILE",
+        completes="file",
+    ),
+    Option(
+        "attest_key_fd",
+        ("--attest-key-fd",),
+        _SOURCE,
+        "Read the key of attestations from this file descriptor (default: from ANTKEY_ATTEST_KEY).",
+        "N",
+        convert=values.descriptor,
+    ),
+    Option(
+        "commit",
+        ("--commit",),
+        _VERDICT,
+        "The commit that has to be attested, its whole id; required.",
+        "SHA",
+        convert=values.commit,
+    ),
+    Option(
+        "policy_sha256",
+        ("--policy-sha256",),
+        _VERDICT,
+        "The policy that has to have been judged by, as the SHA-256 of its file.",
+        "HASH",
+        convert=values.sha256,
+    ),
+    Option(
+        "max_age",
+        ("--max-age",),
+        _VERDICT,
+        "How old an attestation may be, such as 90m, 12h or 7d (default: 24h).",
+        "TIME",
+        convert=values.duration,
+    ),
+    Option(
+        "attested_profile",
+        ("--profile",),
+        _VERDICT,
+        "The profile that has to have been judged by.",
+        "NAME",
+        convert=values.profile,
+        field="profile",
+    ),
+    Option(
+        "attested_level",
+        ("--fail-on",),
+        _VERDICT,
+        "Lowest severity that may have been left to fail: an attestation by a higher --fail-on is no"
+        " evidence (default: low).",
+        "LEVEL",
+        convert=values.level,
+        completes="level",
+        field="fail_on",
     ),
 )

@@ -8,6 +8,8 @@ _MOST_JOBS = 1024
 _MOST_DEPTH = 100
 _MOST_DAYS = 36_500
 _MOST_DESCRIPTOR = 1 << 20
+_MOST_SECONDS = _MOST_DAYS * 86_400
+_HEX = set("0123456789abcdef")
 
 _UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 _BINARY_UNITS = {"ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30, "ti": 1 << 40}
@@ -136,6 +138,28 @@ def moment(text: str) -> float:
     if seconds < 0:
         raise ValueError("lies before 1970; no key is that old")
     return seconds
+
+
+def commit(text: str) -> str:
+    """The whole id of a commit."""
+    if len(text) not in {40, 64} or set(text.lower()) - _HEX:
+        raise ValueError("is no whole commit id; write all of its 40 or 64 hex digits")
+    return text.lower()
+
+
+def sha256(text: str) -> str:
+    """A SHA-256 in hex."""
+    if len(text) != 64 or set(text.lower()) - _HEX:
+        raise ValueError("is no SHA-256; write its 64 hex digits")
+    return text.lower()
+
+
+def duration(text: str) -> int:
+    """A time in seconds: `90m`, `12h`, `7d`."""
+    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86_400}.get(text[-1:])
+    if seconds is None or not _is_number(text[:-1]) or int(text[:-1]) * seconds > _MOST_SECONDS:
+        raise ValueError("is no time; write a whole number and s, m, h or d, such as 12h")
+    return int(text[:-1]) * seconds
 
 
 def suggestion(word: str, known: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from antkey_hooks.cli.commands import COMMANDS, GROUPS
     [
         (
             "nonsense",
-            "nonsense: no such command; use one of: check, scan, report, init, url, baseline, egress,"
+            "nonsense: no such command; use one of: check, scan, verify, report, init, url, baseline, egress,"
             " hook, keys, rules",
         ),
         ("scna", "scna: no such command; did you mean scan?"),

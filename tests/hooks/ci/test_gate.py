@@ -1,0 +1,329 @@
+"""`antkey check --attest` and `antkey verify`: only a pass of that commit opens the gate."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.scanner.git.conftest import ENVIRONMENT, Git
+
+SECRET = "only for this test, and not a secret at all"
+POLICY = 'profile = "key-hygiene"\n'
+
+
+class Antkey(Protocol):
+    """Runs antkey in the repository, with a key for attestations."""
+
+    def __call__(
+        self, *arguments: str, secret: str = SECRET, at: str = "."
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Git:
+    git = Git(tmp_path / "repo").init()
+    git.write(".gitignore", "antkey-report\n")
+    git.write("antkey.toml", POLICY)
+    git.commit("first", readme="nothing\n")
+    return git
+
+
+@pytest.fixture
+def antkey(git: Git) -> Antkey:
+    def run(
+        *arguments: str, secret: str = SECRET, at: str = "."
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "antkey_hooks.cli", *arguments],
+            cwd=git.path / at,
+            env={**ENVIRONMENT, "ANTKEY_ATTEST_KEY": secret},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert SECRET not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "attestation.json"
+
+
+@pytest.fixture
+def attest(antkey: Antkey, file: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    return lambda *options, **more: antkey("check", "--attest", str(file), *options, **more)
+
+
+@pytest.fixture
+def verify(antkey: Antkey, git: Git, file: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
+        commit = more.pop("commit", git.oid("HEAD").hex())
+        return antkey("verify", str(file), "--commit", commit, *options, **more)
+
+    return run
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_pass_of_this_commit_opens_the_gate(attest: Run, verify: Run, git: Git) -> None:
+    assert attest().returncode == 0
+    done = verify()
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"PASS  commit {git.oid('HEAD').hex()}, signed 20")
+
+
+def test_the_statement_names_commit_tree_and_policy(attest: Run, git: Git, file: Path) -> None:
+    attest()
+    said = json.loads(base64.b64decode(json.loads(file.read_text())["payload"]))
+    assert said["_type"] == "https://in-toto.io/Statement/v1"
+    assert said["subject"] == [
+        {
+            "digest": {
+                "gitCommit": git.oid("HEAD").hex(),
+                "gitTree": git.oid("HEAD^{tree}").hex(),
+            }
+        }
+    ]
+    policy = said["predicate"]["policy"]
+    assert (policy["path"], policy["profile"]) == ("antkey.toml", "key-hygiene")
+    results = (git.path / "antkey-report" / "results.json").read_bytes()
+
+    assert policy["sha256"] == hashlib.sha256(POLICY.encode()).hexdigest()
+    assert said["predicate"]["resultsSha256"] == hashlib.sha256(results).hexdigest()
+
+
+def test_violations_are_attested_and_close_the_gate(
+    attest: Run, verify: Run, git: Git, make_key: Callable[..., str]
+) -> None:
+    git.commit("leak", **{"app.env": make_key()})
+    assert attest().returncode == 1
+    done = verify()
+    assert (done.returncode, done.stdout.split()[0]) == (1, "FAIL")
+
+
+def test_an_incomplete_run_closes_the_gate_unless_it_is_allowed_twice(
+    attest: Run, verify: Run, git: Git
+) -> None:
+    git.commit("broken", **{"broken.zip": "PK\x03\x04 and no more"})
+    assert attest().returncode == 3
+    assert verify().returncode == 3
+    assert attest("--allow-incomplete", "an old archive").returncode == 0
+    assert verify().returncode == 3
+    assert verify("--allow-incomplete", "known").returncode == 0
+
+
+def test_what_is_undecided_closes_the_gate(attest: Run, verify: Run, git: Git) -> None:
+    git.commit("stricter", **{"antkey.toml": 'profile = "strict-byok"\n'})
+    assert attest().returncode == 4
+    assert verify().returncode == 4
+
+
+def test_another_commit_is_no_evidence(attest: Run, verify: Run, git: Git) -> None:
+    attest()
+    git.commit("more", readme="more\n")
+    done = verify()
+    assert done.returncode == 4
+    assert "it is about commit" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--policy-sha256", "1" * 64), "the policy was another"),
+        (("--profile", "strict-byok"), "the profile was key-hygiene"),
+        (("--max-age", "1h", "--now", "2100-01-01T00:00:00Z"), "longer ago than --max-age"),
+        (("--now", "2100-01-01T00:00:00Z"), "longer ago than --max-age"),
+        (("--now", "2020-01-01T00:00:00Z"), "not yet"),
+    ],
+    ids=["policy", "profile", "age", "default age", "future"],
+)
+def test_evidence_of_something_else_closes_the_gate(
+    attest: Run, verify: Run, options: tuple[str, ...], words: str
+) -> None:
+    attest()
+    done = verify(*options)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert words in done.stderr
+
+
+def test_what_was_asked_for_opens_the_gate(attest: Run, verify: Run, file: Path) -> None:
+    attest()
+    told = json.loads(verify("-f", "json").stdout)
+    assert (told["exit_code"], told["verdict"], told["complete"]) == (0, "pass", True)
+    policy = told["policy"]
+    done = verify(
+        *("--policy-sha256", policy["sha256"], "--profile", policy["profile"], "--max-age", "10m")
+    )
+    assert done.returncode == 0
+
+
+def test_a_higher_fail_on_has_to_be_allowed(attest: Run, verify: Run) -> None:
+    attest("--fail-on", "high")
+    assert verify().returncode == 4
+    assert verify("--fail-on", "medium").returncode == 4
+    assert verify("--fail-on", "high").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "no such file"), ("", "is no attestation"), ("{}", "is no attestation")],
+)
+def test_what_cannot_be_read_closes_the_gate(
+    verify: Run, file: Path, text: str | None, words: str
+) -> None:
+    if text is not None:
+        file.write_text(text)
+    done = verify()
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_changed_verdict_closes_the_gate(
+    attest: Run, verify: Run, git: Git, file: Path, make_key: Callable[..., str]
+) -> None:
+    git.commit("leak", **{"app.env": make_key()})
+    attest()
+    envelope = json.loads(file.read_text())
+    said = base64.b64decode(envelope["payload"])
+    said = said.replace(b'"fail"', b'"pass"').replace(b'"exitCode": 1', b'"exitCode": 0')
+    envelope["payload"] = base64.b64encode(said).decode()
+    file.write_text(json.dumps(envelope) + "\n")
+    done = verify()
+    assert done.returncode == 2
+    assert "its signature does not hold" in done.stderr
+
+
+def test_another_key_closes_the_gate(attest: Run, verify: Run) -> None:
+    attest()
+    done = verify(secret=SECRET[::-1])
+    assert done.returncode == 2
+    assert "signed with another key" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_without_a_key_nothing_is_signed_or_believed(
+    attest: Run, verify: Run, command: str
+) -> None:
+    done = (attest if command == "check" else verify)(secret="")
+    assert done.returncode == 2
+    assert "ANTKEY_ATTEST_KEY: holds no key; create a secret" in done.stderr
+
+
+@pytest.mark.parametrize("commit", ["HEAD", "main", "1234567", "g" * 40, "1" * 39, ""])
+def test_a_commit_is_named_in_full(attest: Run, verify: Run, commit: str) -> None:
+    attest()
+    assert verify(commit=commit).returncode == 2
+
+
+def test_a_commit_has_to_be_named(antkey: Antkey, attest: Run, file: Path) -> None:
+    attest()
+    done = antkey("verify", str(file))
+    assert done.returncode == 2
+    assert "--commit: is missing" in done.stderr
+
+
+def change(git: Git) -> None:
+    git.write("readme", "changed\n")
+
+
+def stage(git: Git) -> None:
+    git.write("new", "new\n")
+    git("add", "new")
+
+
+def remove(git: Git) -> None:
+    (git.path / "readme").unlink()
+
+
+def hide(git: Git) -> None:
+    git("update-index", "--assume-unchanged", "readme")
+    git.write("readme", "changed\n")
+
+
+def leave_out(git: Git) -> None:
+    git("update-index", "--skip-worktree", "readme")
+    (git.path / "readme").unlink()
+
+
+@pytest.mark.parametrize("make_dirty", [change, stage, remove, hide, leave_out])
+def test_what_is_not_the_commit_is_not_attested(
+    attest: Run, git: Git, file: Path, make_dirty: Callable[[Git], None]
+) -> None:
+    attest()
+    make_dirty(git)
+    done = attest()
+    assert (done.returncode, file.exists()) == (2, False)
+    assert "what is judged" in done.stderr
+
+
+def test_without_a_commit_nothing_is_attested(attest: Run, git: Git, file: Path) -> None:
+    git("update-ref", "-d", "HEAD")
+    done = attest()
+    assert (done.returncode, file.exists()) == (2, False)
+    assert "there is none yet" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--exclude", "*.env"),
+        ("--follow-gitignore",),
+        ("--max-file-size", "1k"),
+        ("--depth", "1"),
+        ("--staged",),
+        ("--range", "HEAD~..HEAD"),
+        ("--no-config",),
+        ("--now", "2026-01-01T00:00:00Z"),
+        ("--exit-zero",),
+    ],
+    ids=lambda options: options[0],
+)
+def test_a_verdict_that_the_command_line_bends_is_not_attested(
+    attest: Run, file: Path, options: tuple[str, ...]
+) -> None:
+    done = attest(*options)
+    assert (done.returncode, file.exists()) == (2, False)
+    assert f"{options[0]} changes that" in done.stderr
+
+
+def test_a_part_of_the_commit_is_not_attested(attest: Run, git: Git, file: Path) -> None:
+    git.commit("folder", **{"src__app.py": "1\n"})
+    for done in (attest("src"), attest(at="src")):
+        assert (done.returncode, file.exists()) == (2, False)
+        assert "vouches for the whole commit" in done.stderr
+    assert attest(".").returncode == 0
+
+
+def test_a_run_that_fails_leaves_no_older_attestation(
+    attest: Run, verify: Run, git: Git, file: Path
+) -> None:
+    attest()
+    git.commit("broken policy", **{"antkey.toml": "profile = 7\n"})
+    assert attest().returncode == 2
+    assert not file.exists()
+
+
+def test_the_baseline_is_part_of_what_is_attested(
+    antkey: Antkey, attest: Run, verify: Run, git: Git, make_key: Callable[..., str]
+) -> None:
+    git.commit("leak", **{"app.env": make_key()})
+    antkey("baseline", "create")
+    git.commit("accepted")
+    attest()
+    told = json.loads(verify("-f", "json").stdout)
+
+    real = hashlib.sha256((git.path / ".antkey-baseline.json").read_bytes()).hexdigest()
+    assert (told["verdict"], told["baseline_sha256"]) == ("pass", real)
