@@ -25,15 +25,7 @@ from antkey_scanner.code.whose import Whose, both, plain
 from antkey_scanner.code.words import names
 
 _ON_ERROR = frozenset(
-    {
-        "catch",
-        "rescue",
-        "onErrorReturn",
-        "onErrorResume",
-        "exceptionally",
-        "recover",
-        "recoverCatching",
-    }
+    "catch rescue onErrorReturn onErrorResume exceptionally recover recoverCatching".split()  # noqa: SIM905 - words
 )
 
 
@@ -147,17 +139,18 @@ def _replaced(source: Source) -> Iterator[Replaced]:
 
 
 def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
-    if not any(source.owner.may_be_platforms(one.span, one.value) for one in group):
+    if len(group) == 1 and not _is_parameter(source, group[0]):
         return None
-    owners = [(assign, source.owner.of(assign.value, assign.span)) for assign in group]
     ours = [
         assign
-        for assign, whose in owners
-        if whose is Whose.PLATFORM and not _is_guarded(source, assign)
+        for assign in group
+        if source.owner.may_be_platforms(assign.span, assign.value)
+        and source.owner.of(assign.value, assign.span) is Whose.PLATFORM
+        and not _is_guarded(source, assign)
     ]
     if not ours:
         return None
-    theirs = [assign for assign, whose in owners if whose.has_tenant]
+    theirs = [one for one in group if source.owner.of(one.value, one.span).has_tenant]
     if uses.is_question(names(group[0].target)[-1] if names(group[0].target) else ""):
         return None
     for assign in ours:
@@ -259,11 +252,15 @@ def _fills(source: Source, theirs: Assign, ours: Assign) -> bool:
     )
 
 
+def _is_parameter(source: Source, assign: Assign) -> bool:
+    function = source.owner.scopes.named(assign.span)
+    return function is not None and plain(assign.target) in names(function.head)
+
+
 def _is_handed(source: Source, assign: Assign) -> bool:
     """`if not key: key = PLATFORM`, where the key is a parameter and a tenant's."""
     name = plain(assign.target)
-    function = source.owner.scopes.named(assign.span)
-    if function is None or name not in names(function.head):
+    if not _is_parameter(source, assign):
         return False
     if source.owner.of(name, assign.span) is not Whose.TENANT:
         return False

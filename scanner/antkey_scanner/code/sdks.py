@@ -22,7 +22,9 @@ _AFTER = frozenset(
     "builder new from_env fromEnv FromEnv default factory client messages beta completions with_options"
     " AsIChatClient".split()
 )
+_COPIES = frozenset("with_options withOptions with_overrides withOverrides copy".split())
 _COMPLETIONS = frozenset("completion acompletion".split())
+_MAKERS = _CLIENTS | _COMPLETIONS | {"NewClient", "RubyLLM"}
 _SENDING = frozenset(
     "create stream messages complete generate count_tokens countTokens parse".split()
 )
@@ -39,6 +41,11 @@ _NEUTRAL = re.compile(
     r"|dangerouslyAllowBrowser|name|fetch|logger|log_?level|top_?p|middleware|request_?options|stream(?:ing)?|cache\w*"
     r"|messages|system|tools|callbacks|verbose|beta\w*)\Z"
 )
+
+
+def may_make_client(called: list[str]) -> bool:
+    """Whether names that something is called by may be those of a client, at a first look."""
+    return not _MAKERS.isdisjoint(called)
 
 
 def is_client(term: Term) -> bool:
@@ -59,6 +66,21 @@ def is_client(term: Term) -> bool:
     if term.last == "NewClient":
         return "anthropic" in named[-2:-1] or "anthropicsdk" in named[-2:-1]
     return named[:2] == ("RubyLLM", "context")
+
+
+def may_copy(text: str) -> bool:
+    """Whether a text may make clients from others, at a first look."""
+    return any(f"{name}(" in text for name in _COPIES)
+
+
+def is_copy(term: Term) -> bool:
+    """Whether a client is made from another, whose key it keeps where it is given none."""
+    return (
+        term.called
+        and len(term.names) > 1
+        and term.last in _COPIES
+        and any(_KEYS.match(arg.label) for arg in term.args)
+    )
 
 
 def is_bare(term: Term) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import sdks, uses
-from antkey_scanner.code.anchors import has_any
+from antkey_scanner.code.clients import clients
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.uses import Header
 from antkey_scanner.code.whose import Whose, both
@@ -45,18 +45,13 @@ def _are_together(source: Source, one: Header, other: Header) -> bool:
 
 def _clients(source: Source) -> Iterator[Hit]:
     """A client that is given a key and a token."""
-    for call in source.module.calls:
-        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+    for call, term, text in clients(source):
+        given = [arg for arg in sdks.keys(term) if sdks.is_key_label(arg.label)]
+        if len({arg.label for arg in given}) < 2:
             continue
-        text = source.module.text[call.span.start : call.span.end]
-        for term in source.owner.terms(text)[:1]:
-            if not sdks.is_client(term):
-                continue
-            given = [arg for arg in sdks.keys(term) if sdks.is_key_label(arg.label)]
-            labels = {arg.label for arg in given}
-            owners = [source.owner.of_term(arg, call.span) for arg in given]
-            if len(labels) > 1 and both(owners) is Whose.BOTH and Whose.BOTH not in owners:
-                yield Hit(call.span, _MESSAGE, text)
+        owners = [source.owner.of_term(arg, call.span) for arg in given]
+        if both(owners) is Whose.BOTH and Whose.BOTH not in owners:
+            yield Hit(call.span, _MESSAGE, text)
 
 
 RULE = CodeRule(

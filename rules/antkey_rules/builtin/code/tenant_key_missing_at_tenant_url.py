@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import sdks, uses
-from antkey_scanner.code.anchors import has_any
+from antkey_scanner.code.clients import clients
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.terms import Term
@@ -23,22 +23,20 @@ _ADDRESSES = frozenset({"url", "uri", "endpoint", "host", "base", "address"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    sent = [one for one in uses.headers(source.module.text) if _is_platforms(source, one)]
-    for call in source.module.calls:
-        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+    for call, term, text in clients(source):
+        if any(_is_tenants(source, url, call.span) for url in sdks.urls(term)) and (
+            source.owner.of_term(term, call.span).has_platform
+        ):
+            yield Hit(call.span, _MESSAGE, text)
+    sent = [one for one in uses.headers(source.text) if _is_platforms(source, one)]
+    for call in source.module.calls if sent else ():
+        if not any(call.span.start <= one.start and one.end <= call.span.end for one in sent):
             continue
-        text = source.module.text[call.span.start : call.span.end]
-        parts = source.owner.terms(text)
-        if not parts:
-            continue
-        term = parts[0]
-        if sdks.is_client(term):
-            if any(_is_tenants(source, url, call.span) for url in sdks.urls(term)) and (
-                source.owner.of_term(term, call.span).has_platform
-            ):
-                yield Hit(call.span, _MESSAGE, text)
-        elif uses.requests(text) and _leads_to_tenant(source, call, term):
-            if any(call.span.start <= one.start and one.end <= call.span.end for one in sent):
+        text = source.text[call.span.start : call.span.end]
+        for term in source.owner.terms(text)[:1]:
+            if sdks.is_client(term) or not uses.requests(text):
+                continue
+            if _leads_to_tenant(source, call, term):
                 yield Hit(call.span, _MESSAGE, text)
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.code import absent, sdks
-from antkey_scanner.code.anchors import has_any
+from antkey_scanner.code import absent
+from antkey_scanner.code.clients import clients
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.model import Confidence, Example, Rule, Severity
@@ -20,17 +20,13 @@ _MESSAGE = "this client works for a tenant and is not given its key"
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for call in source.module.calls:
-        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+    for call, term, text in clients(source):
+        if not source.owner.works_for_tenant(call.span):
             continue
-        text = source.module.text[call.span.start : call.span.end]
-        for term in source.owner.terms(text)[:1]:
-            if not sdks.is_client(term) or not source.owner.works_for_tenant(call.span):
-                continue
-            if source.owner.of_term(term, call.span) is Whose.PLATFORM and not absent.is_judged(
-                source, call.span
-            ):
-                yield Hit(call.span, _MESSAGE, text)
+        if source.owner.of_term(term, call.span) is Whose.PLATFORM and not absent.is_judged(
+            source, call.span
+        ):
+            yield Hit(call.span, _MESSAGE, text)
 
 
 RULE = CodeRule(
