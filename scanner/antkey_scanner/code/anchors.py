@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from antkey_scanner.code.words import OWN_WORDS, PLATFORM_WORDS, Vocabulary
 
 _KEYS = ("key", "_token", "authtoken", "accesstoken", "secret", "credential")
-_CLIENTS = ("anthropic", "litellm", "rubyllm", "claude")
+_COPIES = ("with_options", "withoptions", "with_overrides", "withoverrides")
+_CLIENTS = ("anthropic", "litellm", "rubyllm", "claude", *_COPIES)
 _NEAR = 90
 _OURS = re.compile(
     r"""(?x)

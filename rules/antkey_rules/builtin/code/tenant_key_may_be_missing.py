@@ -4,7 +4,8 @@ although no line of code says so.
 
 What counts is a client of Anthropic's or of a framework's (see docs/code-rules.md for what each does) that is
 given a tenant's key which the code itself says may be missing: by its type, by `?.`, `or None`, `.get()`, or by
-handing it over on a condition. Where the code refuses before that, nothing is found.
+handing it over on a condition; and a client made from another with such a key (`with_options`), which keeps the
+other's where it is given none. Where the code refuses before that, nothing is found.
 """
 
 from __future__ import annotations
@@ -14,24 +15,34 @@ from collections.abc import Iterator
 from antkey_scanner.code import absent, sdks
 from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.rule import CodeRule, Hit, Source
-from antkey_scanner.code.whose import Whose
+from antkey_scanner.code.terms import Term
+from antkey_scanner.code.whose import Whose, both
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MESSAGE = "without the tenant's key this client takes the platform's from the environment"
+_COPIED = "without the tenant's key this client keeps the one that it is made from has"
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    copies = sdks.may_copy(source.module.text)
     for call in source.module.calls:
-        if not has_any(source.owner.anchors, call.span.start, call.span.end):
+        if not copies and not has_any(source.owner.anchors, call.span.start, call.span.end):
             continue
         text = source.module.text[call.span.start : call.span.end]
         for term in source.owner.terms(text)[:1]:
-            if not sdks.is_client(term) or not sdks.reads_environment(term):
+            message = _falls_to(term)
+            if not message:
                 continue
-            if source.owner.of_term(term, call.span) is Whose.TENANT and absent.may_be(
-                source, call, text
-            ):
-                yield Hit(call.span, _MESSAGE, text)
+            given = both(source.owner.of_term(key, call.span) for key in sdks.keys(term))
+            if given is Whose.TENANT and absent.may_be(source, call, text):
+                yield Hit(call.span, message, text)
+
+
+def _falls_to(term: Term) -> str:
+    """What happens where a client is given no key; nothing is said of what is no client."""
+    if sdks.is_copy(term):
+        return _COPIED
+    return _MESSAGE if sdks.is_client(term) and sdks.reads_environment(term) else ""
 
 
 RULE = CodeRule(
