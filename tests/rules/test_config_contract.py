@@ -28,7 +28,9 @@ from antkey_scanner.settings.tracked import NOT_IGNORED, TRACKED
 
 RULES = load_file_rules()
 REQUIREMENT = re.compile(r"[MVPAT]\d{1,2}")
-FRAMEWORK = re.compile(r"(?:SOC2|ISO27001|NIST800-53):[A-Z0-9.()-]+|CWE-\d+")
+FRAMEWORK = re.compile(
+    r"(?:SOC2|ISO27001|NIST800-53|PCIDSS4|ASVS5|OWASP-API|CIS8):[A-Z0-9.()-]+|CWE-\d+"
+)
 OF_PLACES = {TRACKED, NOT_IGNORED, SHARED}
 ISSUE = {"P2", "P5", "A1", "A3", "A4", "T2", "T4", "T5", "T7", "T8"}
 

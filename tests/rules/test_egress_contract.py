@@ -29,7 +29,9 @@ from antkey_scanner.policy.schema import POLICY
 RULES = load_egress_rules()
 CONTROLS = load_egress_controls()
 REQUIREMENT = re.compile(r"[MVPAT]\d{1,2}")
-FRAMEWORK = re.compile(r"(?:SOC2|ISO27001|NIST800-53):[A-Z0-9.()-]+|CWE-\d+")
+FRAMEWORK = re.compile(
+    r"(?:SOC2|ISO27001|NIST800-53|PCIDSS4|ASVS5|OWASP-API|CIS8):[A-Z0-9.()-]+|CWE-\d+"
+)
 CONTRACT = {
     *("egress-platform-key", "egress-wrong-tenant", "egress-unknown-key", "egress-no-key"),
     *("egress-two-keys", "egress-foreign-host", "egress-key-in-url", "egress-fallback-on-error"),

@@ -23,7 +23,9 @@ from antkey_scanner.policy.schema import POLICY
 RULES = load_key_rules()
 CONTROLS = load_key_controls()
 REQUIREMENT = re.compile(r"[MVPAT]\d{1,2}")
-FRAMEWORK = re.compile(r"(?:SOC2|ISO27001|NIST800-53):[A-Z0-9.()-]+|CWE-\d+")
+FRAMEWORK = re.compile(
+    r"(?:SOC2|ISO27001|NIST800-53|PCIDSS4|ASVS5|OWASP-API|CIS8):[A-Z0-9.()-]+|CWE-\d+"
+)
 ISSUE = {
     *("M5", "M7", "M8", "M12", "P3", "P4", "P8", "A2", "A10"),
     *("T1", "T5", "T6", "T9", "T10", "T12", "T14"),

@@ -215,7 +215,11 @@ COMMANDS = (
         " input. It has to be HTTPS on port 443 and a public name. What passes is shown in its normal"
         " form. Exit code 1 when one is refused.",
     ),
-    Command("rules list", "List what is checked.", ("rules", "format", *_SHOWN)),
+    Command(
+        "rules list",
+        "List what is checked.",
+        ("requirements", "frameworks", "profiles", "rules", "format", *_SHOWN),
+    ),
     Command(
         "rules show",
         "Show what a rule finds, why, and how to mend it.",

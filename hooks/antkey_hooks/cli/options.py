@@ -88,6 +88,9 @@ class Options(NamedTuple):
     commit: str | None = None
     policy_sha256: str | None = None
     max_age: int | None = None
+    requirements: bool = False
+    frameworks: bool = False
+    profiles: bool = False
 
 
 _INPUT = "What is scanned"
@@ -97,6 +100,7 @@ _SET_UP = "What is set up"
 _CHOICE = "Which keys"
 _SOURCE = "Where they come from"
 _PLAYED = "What is played"
+_LISTED = "What is listed"
 
 OPTIONS = (
     Option(
@@ -580,5 +584,26 @@ OPTIONS = (
         convert=values.level,
         completes="level",
         field="fail_on",
+    ),
+    Option(
+        "requirements",
+        ("--requirements",),
+        _LISTED,
+        "The promises that are made checkable, and by which controls.",
+        kind="flag",
+    ),
+    Option(
+        "frameworks",
+        ("--frameworks",),
+        _LISTED,
+        "The frameworks that controls are evidence for, what they show of each entry and what they do not.",
+        kind="flag",
+    ),
+    Option(
+        "profiles",
+        ("--profiles",),
+        _LISTED,
+        "The profiles of a policy, and which controls each requires.",
+        kind="flag",
     ),
 )

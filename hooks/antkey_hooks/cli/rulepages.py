@@ -113,13 +113,21 @@ def page(listed: Listed, *, colour: bool) -> str:
 def control_page(control: Control, titles: dict[str, str], *, colour: bool) -> str:
     """A control's page. titles: of rules, by id."""
     about = f"a control, severity {control.severity.value}"
-    longest = max(map(len, control.rules))
+    longest = max(map(len, control.rules), default=0)
     rules = [
         f"  {terminal(name):<{longest}}  {terminal(titles.get(name, ''))}".rstrip()
         for name in control.rules
     ]
     references = _references(control.requirements, control.frameworks)
-    sections = [("Broken by", rules), *references]
+    from antkey_rules.known import load_known
+
+    known = next(one for one in load_known() if one.control.id == control.id)
+    sections = [
+        ("How", _wrapped(known.how)),
+        ("Broken by", rules),
+        ("When nothing was seen", _wrapped(known.missing)),
+        *references,
+    ]
     return _page(f"{control.title} ({control.id})", about, sections, colour=colour)
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def list_rules(options: Options) -> ExitCode:
-    """Every rule in one line, the worst first."""
+    """Every rule in one line, the worst first; or what rules are for, where that is asked."""
+    if options.requirements or options.frameworks or options.profiles:
+        return _list_catalogue(options)
     usual, off, about_keys = _usual(options), _off_by_default(), rulepages.of_keys()
     about_requests, about_files = rulepages.of_requests(), rulepages.of_files()
     if _is_json(options):
@@ -47,6 +49,23 @@ def list_rules(options: Options) -> ExitCode:
     lines.append("\nAbout the keys of the inventory; antkey keys audit judges by them\n\n")
     lines += _list(about_keys)
     output.write_out("".join(lines))
+    return ExitCode.OK
+
+
+def _list_catalogue(options: Options) -> ExitCode:
+    if options.requirements + options.frameworks + options.profiles > 1:
+        raise PolicyError(
+            "--requirements, --frameworks and --profiles do not go together; choose one"
+        )
+    from antkey_hooks.cli import catalogues
+
+    if options.requirements:
+        fields, text = catalogues.requirements_fields, catalogues.requirements_text
+    elif options.frameworks:
+        fields, text = catalogues.frameworks_fields, catalogues.frameworks_text
+    else:
+        fields, text = catalogues.profiles_fields, catalogues.profiles_text
+    output.write_out(_json(fields()) if _is_json(options) else text())
     return ExitCode.OK
 
 
@@ -109,17 +128,9 @@ def _cure(name: str, known: tuple[str, ...]) -> str:
 
 
 def _controls() -> tuple[Control, ...]:
-    from antkey_rules.load import (
-        load_controls,
-        load_egress_controls,
-        load_file_controls,
-        load_key_controls,
-        load_providers,
-    )
-    from antkey_scanner.bridge.detectors import control
+    from antkey_rules.known import load_known
 
-    by_code = (*load_egress_controls(), *load_file_controls(), *load_key_controls())
-    return (*load_controls(), *by_code, *load_providers()[1], control())
+    return tuple(known.control for known in load_known())
 
 
 def run_examples(options: Options) -> ExitCode:
