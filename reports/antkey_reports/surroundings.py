@@ -48,5 +48,9 @@ def trend(given: Trend) -> str:
     if len(runs) > 1:
         said.append(f"{runs[-1].new:,} new and {runs[-1].fixed:,} fixed since the one before")
     if given.days_to_fix is not None:
-        said.append(f"{given.days_to_fix:,.1f} days to fix on average")
+        said.append(f"{_days(given.days_to_fix)} to fix on average")
     return "; ".join(said)
+
+
+def _days(days: float) -> str:
+    return "less than a day" if days < 1 else f"{days:,.1f} days"

@@ -10,6 +10,7 @@ from antkey_hooks.cli import output, scope
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import working_folder
 from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
+from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import targets_of
 from antkey_hooks.cli.verdict import Verdict, verdict
@@ -66,10 +67,11 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     profile = load_profile(policy.ref.profile)
     found = verdict(parts, policy, profile, load_known())
     result = _result(parts, found, policy, options, clock)
-    return result._replace(
+    whole = result._replace(
         repositories=result.repositories or _repositories(operands, policy),
         hosts=result.hosts or _hosts(policy, found),
     )
+    return remembered(whole, policy, tuple(operands) or targets_of(policy), options)
 
 
 def _policy(options: Options, clock: Clock) -> Policy:

@@ -1,1 +1,1 @@
-"""The history of runs: what earlier runs found, kept beside the policy."""
+"""The history of runs: what earlier checks found, kept in `.antkey/history.sqlite` beside the policy."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antkey_scanner.errors import ExitCode
-from antkey_scanner.model import Outcome, Result
+from antkey_scanner.model import Control, Outcome, Result
 
+_SEEN = (Outcome.PASS, Outcome.WAIVED)
+_WITH_GAPS = ("rotation", "egress")
 _A_VERDICT = (ExitCode.OK, ExitCode.VIOLATIONS, ExitCode.UNDECIDED)
 
 
@@ -24,11 +26,15 @@ def looked_for(now: Result) -> Callable[[str], bool]:
     known: set[str] = set()
     for one in now.assessments:
         known.update(one.control.rules)
-        if _is_decided(one.outcome, undecided=now.run.undecided):
+        if one.outcome in _SEEN or (one.outcome is Outcome.FAIL and _is_whole(one.control, now)):
             decided.update(one.control.rules)
     return lambda rule: rule in decided or rule not in known
 
 
-def _is_decided(outcome: Outcome, *, undecided: bool) -> bool:
-    # A control fails by what was seen of it, whatever else was not.
-    return outcome in (Outcome.PASS, Outcome.WAIVED) or (outcome is Outcome.FAIL and not undecided)
+def _is_whole(control: Control, now: Result) -> bool:
+    """Whether a control that fails was judged by all of its evidence: it fails by what was seen of it,
+    whatever else was not. Of files all was read; keys and requests may have gone without a judgement."""
+    if not now.run.undecided:
+        return True
+    breaches = (one.rule.family for one in now.findings if one.rule.id in control.rules)
+    return not any(family in _WITH_GAPS for family in breaches)
