@@ -1,7 +1,7 @@
 """The reference pages, made of what they describe: `python -m tests.docs.references` writes them anew.
 
 docs/policy.md and docs/policy.schema.json from the policy's schema, docs/rules.md from the rules. Tests
-compare what is written with what is there.
+compare what is written with what is there. docs/comparison.md comes from the benchmark's results.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import assert_never
+
+from tests.docs.comparisons import comparison_page
 
 from antkey_hooks.cli.rulepages import Listed, of_files, of_keys, of_pattern, of_requests
 from antkey_rules.load import load_builtin
@@ -285,6 +287,7 @@ def _flat(text: str) -> str:
 
 
 PAGES = {
+    "docs/comparison.md": comparison_page,
     "docs/policy.md": policy_page,
     "docs/policy.schema.json": schema_file,
     "docs/rules.md": rules_page,
