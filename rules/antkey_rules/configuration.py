@@ -36,6 +36,11 @@ def code_parts(rules: Sequence[FileRule]) -> tuple[CodeRule, ...]:
     return tuple(part for rule in rules if (part := rule.code_rule) is not None)
 
 
+def load_code_parts() -> tuple[CodeRule, ...]:
+    """What source code is judged by. The rules about configuration have no such part, and are not loaded."""
+    return code_parts((*load_exposure_rules(), *load_url_rules()))
+
+
 def settings_parts(rules: Sequence[FileRule]) -> tuple[SettingsRule, ...]:
     """What all other files are judged by."""
     return tuple(part for rule in rules if (part := rule.settings_rule) is not None)

@@ -302,7 +302,7 @@ class _Run:
         rules = {name: pattern.rule for name, pattern in self._rules.items()}
         code = self._settings.code
         if code is not None and any(row.message for row in self._rows.values()):
-            rules.update((one.rule.id, one.rule) for one in code.load())
+            rules.update((one.rule.id, one.rule) for one in (*code.load(), *code.load_both()))
             rules.update((one.rule.id, one.rule) for one in code.load_settings())
         return rules
 

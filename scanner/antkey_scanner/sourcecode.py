@@ -70,11 +70,13 @@ _IN_SETTINGS = (
 class CodeSettings(NamedTuple):
     """What source code and settings are judged by.
 
-    load, load_settings: give the rules, when a first file needs them; tenant, platform: words that names
-    of a tenant's and of the platform's things hold, besides the usual ones.
+    load, load_both, load_settings: give the rules about source code, about tenants' keys beside the
+    platform's, and about settings, when a first file needs them; tenant, platform: words that names of a
+    tenant's and of the platform's things hold, besides the usual ones.
     """
 
     load: Callable[[], Sequence[CodeRule]]
+    load_both: Callable[[], Sequence[CodeRule]]
     load_settings: Callable[[], Sequence[SettingsRule]]
     tenant: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class CodeSearch:
         self._settings = settings
         self._marks = marks
         self._rules: Sequence[CodeRule] = ()
+        self._both_rules: Sequence[CodeRule] = ()
         self._settings_rules: Sequence[SettingsRule] = ()
         self._vocabulary: Vocabulary | None = None
 
@@ -100,7 +103,7 @@ class CodeSearch:
     def search(self, path: str, data: bytes, tally: Tally) -> None:
         """Add what is wrong in a file, and say so where it could not be judged."""
         try:
-            for found in self._found(path, data):
+            for found in self._found(path, data, tally):
                 waived, note = self._marked(data, found.line, found.rule)
                 tally.add(
                     Row(
@@ -121,12 +124,12 @@ class CodeSearch:
         except ValueError as error:
             tally.skip(path, f"not judged as source code: {error}", counts=False)
 
-    def _found(self, path: str, data: bytes) -> Iterator[Found]:
-        from antkey_scanner.code.search import is_wanted, search
+    def _found(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
+        from antkey_scanner.code.search import is_wanted
 
         if path.rpartition(".")[2].lower() in ENDINGS:
             if is_wanted(path):
-                yield from search(path, data, self._loaded(), self._words())
+                yield from self._in_code(path, data, tally)
             return
         from antkey_scanner.settings import search as settings
 
@@ -135,10 +138,22 @@ class CodeSearch:
                 self._settings_rules = self._settings.load_settings()
             yield from settings.search(path, data, self._settings_rules, self._words())
 
-    def _loaded(self) -> Sequence[CodeRule]:
+    def _in_code(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
+        from antkey_scanner.code.search import judge, open_source
+
+        source = open_source(path, data, self._words())
+        if source is None:
+            return
         if not self._rules:
             self._rules = self._settings.load()
-        return self._rules
+        yield from judge(source, self._rules)
+        if source.has_both:  # few have, and what judges them is most of what there is to load
+            if not self._both_rules:
+                self._both_rules = self._settings.load_both()
+            yield from judge(source, self._both_rules)
+        if source.trouble:
+            reason = f"not parsed but read statement by statement: {source.trouble}"
+            tally.skip(path, reason, counts=False)
 
     def _words(self) -> Vocabulary:
         if self._vocabulary is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from antkey_rules.code import load_code_rules
+from antkey_rules.configuration import code_parts, load_code_parts, load_file_rules
 from antkey_scanner.code.languages import LANGUAGES
 from antkey_scanner.settings import search
 from antkey_scanner.sourcecode import ENDINGS, SETTINGS_ENDINGS, may_be_settings
@@ -34,3 +36,10 @@ def test_settings_that_are_told_by_their_names_are_looked_at(name: str) -> None:
 @pytest.mark.parametrize("name", ["picture.png", "library.so", "notes.md", "data.csv"])
 def test_what_is_surely_no_settings_costs_no_look(name: str) -> None:
     assert not may_be_settings(name)
+
+
+def test_all_rules_that_judge_source_code_are_loaded_for_it() -> None:
+    some = load_code_parts()
+    assert [one.rule.id for one in some] == [one.rule.id for one in code_parts(load_file_rules())]
+    assert not any(one.needs_both for one in some)
+    assert all(one.needs_both for one in load_code_rules())

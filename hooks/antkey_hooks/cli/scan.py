@@ -175,8 +175,14 @@ def _code(policy: Policy) -> CodeSettings | None:
         return None
     is_never = policy.egress is None or policy.egress.fallback == "never"
     load = _code_rules if is_never else _code_rules_for_information
-    scan = policy.scan
-    return CodeSettings(load, _settings_rules, scan.tenant_names, scan.platform_names)
+    names = (policy.scan.tenant_names, policy.scan.platform_names)
+    return CodeSettings(_file_rules, load, _settings_rules, *names)
+
+
+def _file_rules() -> tuple[CodeRule, ...]:
+    from antkey_hooks.cli.sourcecode import about_source
+
+    return about_source()
 
 
 def _code_rules() -> tuple[CodeRule, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antkey_rules.configuration import (
-    code_parts,
+    load_code_parts,
     load_file_rules,
     load_place_rule,
     settings_parts,
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
     from antkey_scanner.policy import Policy
 
 
-def as_they_are() -> tuple[CodeRule, ...]:
-    """For policies under which no tenant's request may run on the platform's key."""
-    from antkey_rules.code import load_code_rules  # brings along what parses source code
+def about_source() -> tuple[CodeRule, ...]:
+    """What all source code is judged by."""
+    return load_code_parts()
 
-    return (*load_code_rules(), *code_parts(load_file_rules()))
+
+def as_they_are() -> tuple[CodeRule, ...]:
+    """What source code is judged by that speaks of a tenant's key and of the platform's, for policies under
+    which no tenant's request may run on the latter."""
+    from antkey_rules.code import load_code_rules
+
+    return load_code_rules()
 
 
 def for_information() -> tuple[CodeRule, ...]:
-    """For policies under which a tenant without a key may: whether that holds is for `egress` to show."""
+    """The same for policies under which a tenant without a key may: whether that holds is for `egress` to
+    show."""
     return tuple(
         rule._replace(rule=rule.rule._replace(severity=Severity.INFO)) if rule.conditional else rule
         for rule in as_they_are()

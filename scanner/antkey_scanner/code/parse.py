@@ -32,6 +32,11 @@ _FREE = 1 << 18
 """What is looked at in a file: its length so many times, and this beside. Code is nested, and what is nested is
 looked at again in what is around it; people nest a tenth of this."""
 
+_BROKEN = "ERROR"
+"""What the parser calls a part that it cannot parse."""
+_MOST_BROKEN = 4
+"""A file of which one part in so many cannot be parsed has not been."""
+
 _QUOTES = "'\"`: "
 _MODIFIERS = (
     "binding_pattern_kind",
@@ -44,9 +49,11 @@ _BOUND = re.compile(r"[A-Za-z_]\w*\Z")
 
 
 def parse(path: str, text: str, language: Language) -> Module:
-    """Parse a file. The parser takes anything; lists of what is nested too deeply raise ValueError."""
+    """Parse a file. Raises ValueError where what comes of it would be wrong, or too much."""
     from ast_grep_py import SgRoot
 
+    if len(text) > MOST_BYTES:
+        raise ValueError("it is larger than 2 MiB")
     return Module(
         path, language, text, _Reader(text, language, SgRoot(text, language.grammar)).read
     )
@@ -88,8 +95,6 @@ class _Reader:
     def __init__(self, text: str, language: Language, root: Any) -> None:
         self._text = text
         self._language = language
-        self._root = root
-        self._left = _DEEPEST * len(text) + _FREE
         self._wanted = {
             "functions": (language.functions, self._function),
             "binaries": (language.binaries, self._binary),
@@ -103,7 +108,7 @@ class _Reader:
             "choices": (language.choices, self._choice),
             "classes": (language.classes, self._class),
         }
-        self._nodes: dict[str, list[tuple[Any, Span]]] = {}
+        self._nodes = self._find(root.root())
         self._functions: list[Function] = []
         self._eithers: list[Either] = []
         self._assigns: list[Assign] = []
@@ -115,34 +120,38 @@ class _Reader:
         self._classes: list[Class] = []
 
     def read(self, name: str) -> tuple[Any, ...]:
-        """One of a module's lists. Raises ValueError where the text is nested too deeply."""
+        """One of a module's lists."""
         for group in _MADE_OF[name]:
-            if group not in self._wanted:
-                continue
-            if group not in self._nodes:
-                # Calls are asked for alone most of the time; who wants more wants nearly all.
-                self._find(("calls",) if name == "calls" else tuple(self._wanted))
-            _, reader = self._wanted.pop(group)
-            for node, span in self._nodes.pop(group):
-                reader(node, span)
+            if group in self._wanted:
+                _, reader = self._wanted.pop(group)
+                for node, span in self._nodes.pop(group):
+                    reader(node, span)
         return _sorted(getattr(self, f"_{name}"))
 
-    def _find(self, groups: tuple[str, ...]) -> None:
-        by_kind: dict[str, list[list[tuple[Any, Span]]]] = {}
-        for group in groups:
-            found = self._nodes[group] = []
-            for kind in self._wanted[group][0]:
-                by_kind.setdefault(kind, []).append(found)
-        if not by_kind:
-            return
-        rule = {"rule": {"any": [{"kind": kind} for kind in by_kind]}}
-        for node in self._root.root().find_all(rule):
+    def _find(self, root: Any) -> dict[str, list[tuple[Any, Span]]]:
+        """The nodes of each group. Raises ValueError where they are nested too deeply, or where most of the
+        text has none."""
+        nodes: dict[str, list[tuple[Any, Span]]] = {}
+        by_kind: dict[str, list[list[tuple[Any, Span]]]] = {_BROKEN: []}
+        for group, (kinds, _) in self._wanted.items():
+            nodes[group] = []
+            for kind in kinds:
+                by_kind.setdefault(kind, []).append(nodes[group])
+        left = _DEEPEST * len(self._text) + _FREE
+        broken = 0
+        for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in by_kind]}}):
             span = self._span(node)
-            self._left -= span.end - span.start
-            if self._left < 0:
+            left -= span.end - span.start
+            if left < 0:
                 raise ValueError("it is nested too deeply")
-            for found in by_kind[node.kind()]:
-                found.append((node, span))
+            found = by_kind[node.kind()]
+            if not found:
+                broken += span.end - span.start
+            for group_nodes in found:
+                group_nodes.append((node, span))
+        if broken * _MOST_BROKEN > len(self._text):
+            raise ValueError(f"it is no {self._language.name} that the parser knows")
+        return nodes
 
     def _span(self, node: Any) -> Span:
         place = node.range()

@@ -27,9 +27,9 @@ class Hit(NamedTuple):
 
 class Source:
     """A file as rules see it. It is parsed when a first rule asks for more than its text; most rules find
-    in the text that they need not."""
+    in the text that they need not. trouble: why it was not parsed, but read statement by statement."""
 
-    __slots__ = ("_made", "_module", "_owner", "_vocabulary", "language", "path", "text")
+    __slots__ = ("_made", "_module", "_owner", "_vocabulary", "language", "path", "text", "trouble")
 
     def __init__(self, path: str, text: str, language: Language, vocabulary: Vocabulary) -> None:
         self.path = path
@@ -39,6 +39,7 @@ class Source:
         self._module: Module | None = None
         self._owner: Owner | None = None
         self._made: dict[str, Any] = {}
+        self.trouble = ""
 
     @property
     def module(self) -> Module:
@@ -46,7 +47,13 @@ class Source:
         if self._module is None:
             from antkey_scanner.code.parse import parse
 
-            self._module = parse(self.path, self.text, self.language)
+            try:
+                self._module = parse(self.path, self.text, self.language)
+            except ValueError as error:
+                from antkey_scanner.code.textual import read_text
+
+                self.trouble = str(error)
+                self._module = read_text(self.path, self.text, self.language)
         return self._module
 
     @property

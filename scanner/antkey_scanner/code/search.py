@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from antkey_scanner.code.languages import Language, language_of
-from antkey_scanner.code.parse import MOST_BYTES
+from antkey_scanner.code.languages import language_of
 from antkey_scanner.code.rule import CodeRule, Source
 from antkey_scanner.code.words import Vocabulary
 
@@ -40,25 +39,28 @@ def has_anchor(data: bytes | memoryview) -> bool:
     return any(anchor in text for anchor in ANCHORS)
 
 
+def open_source(path: str, data: bytes, vocabulary: Vocabulary) -> Source | None:
+    """A file as rules see it, None where its language is not known."""
+    language = language_of(path)
+    if language is None:
+        return None
+    return Source(path, data.decode("utf-8", "replace"), language, vocabulary)
+
+
 def search(
     path: str, data: bytes, rules: Sequence[CodeRule], vocabulary: Vocabulary
 ) -> Iterator[Found]:
-    """What is wrong in a file. Raises ValueError for a text that cannot be parsed."""
-    language = language_of(path)
-    if language is None:
-        return
-    if len(data) > MOST_BYTES:
-        raise ValueError("source code of more than 2 MiB is not parsed")
-    yield from _search(path, data.decode("utf-8", "replace"), language, rules, vocabulary)
+    """What is wrong in a file. Raises ValueError for a text that is too much work."""
+    source = open_source(path, data, vocabulary)
+    if source is not None:
+        yield from judge(source, rules)
 
 
-def _search(
-    path: str, text: str, language: Language, rules: Sequence[CodeRule], vocabulary: Vocabulary
-) -> Iterator[Found]:
-    source = Source(path, text, language, vocabulary)
+def judge(source: Source, rules: Sequence[CodeRule]) -> Iterator[Found]:
+    """What rules have to say of a file. Raises ValueError where that is too much work."""
     seen: set[tuple[str, int]] = set()
     for rule in rules:
-        if rule.languages and language.name not in rule.languages:
+        if rule.languages and source.language.name not in rule.languages:
             continue
         if rule.needs_both and not source.has_both:
             continue
@@ -66,7 +68,8 @@ def _search(
             if (rule.rule.id, hit.span.line) in seen:
                 continue
             seen.add((rule.rule.id, hit.span.line))
-            anchor = hashlib.sha256("".join(hit.text.split()).encode()).hexdigest()
+            text = "".join(hit.text.split())
+            anchor = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
             yield Found(
                 rule.rule.id, hit.span.line, hit.span.column, hit.span.start, hit.message, anchor
             )

@@ -16,7 +16,6 @@ from antkey_scanner.code.rule import Source
 from antkey_scanner.settings.names import is_url_name, words
 from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
-from antkey_scanner.urlpolicy import Root, check_base_url, root_of
 
 _LITERAL = re.compile(
     r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z"""
@@ -127,6 +126,8 @@ def _judged(value: str, name: str, span: Span) -> Iterator[Judged]:
     url = fallback["url"] if fallback is not None else value
     if "://" not in url or _VARIABLES.search(url):
         return
+    from antkey_scanner.urlpolicy import Root, check_base_url, root_of  # 10 ms, and few need it
+
     verdict = check_base_url(url)
     if verdict.ok:
         return
