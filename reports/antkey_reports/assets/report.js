@@ -1,31 +1,37 @@
 "use strict";
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const form = document.getElementById("filters");
+  const main = document.querySelector("main");
+  const form = main.querySelector("form");
 
   /* Everything that can be filtered, read once when it is first needed. */
   let index = null;
   const read = () => {
     if (index) return index;
-    index = [];
-    for (const section of all("section.rule")) {
-      const title = section.querySelector("h3").textContent;
-      for (const incident of section.querySelector(".incidents").children) {
-        const about = [title, ...all(":scope > p", incident).map((p) => p.textContent)].join(" ");
-        for (const place of all(".places > li:not(.more)", incident)) {
-          const path = place.querySelector("code").textContent.toLowerCase();
-          index.push({
-            section, incident, place, path,
-            text: (about + " " + place.textContent).toLowerCase(),
-            severity: place.dataset.severity || section.dataset.severity,
-            rule: place.dataset.rule || section.dataset.rule,
-            tenant: incident.dataset.tenant || "",
-            status: place.dataset.status || "open",
-            fresh: "new" in place.dataset,
-          });
-        }
-      }
-    }
+    const titles = new Map();
+    const told = (key, make) => {
+      if (!titles.has(key)) titles.set(key, make());
+      return titles.get(key);
+    };
+    index = all(".places > li:not(.more)", main).filter((place) => place.closest(".rule")).map((place) => {
+      const incident = place.closest(".incidents > li");
+      const section = incident.parentElement.parentElement;
+      const title = told(section, () => section.querySelector("h3").textContent.toLowerCase());
+      const about = told(incident, () => [...incident.children]
+        .filter((child) => child.tagName === "P")
+        .map((child) => child.textContent.toLowerCase()).join(" "));
+      const text = place.textContent.toLowerCase();
+      const own = place.dataset;
+      return {
+        section, incident, place, title, about, text,
+        path: place.firstElementChild.textContent.toLowerCase(),
+        severity: own.severity || section.dataset.severity,
+        rule: own.rule || section.dataset.rule,
+        tenant: incident.dataset.tenant || "",
+        status: own.status || "open",
+        fresh: "new" in own,
+      };
+    });
     return index;
   };
 
@@ -57,7 +63,8 @@
         (!wanted.rule || one.rule === wanted.rule) &&
         (!wanted.tenant || one.tenant === wanted.tenant) &&
         (!wanted.status || (wanted.status === "new" ? one.fresh : one.status === wanted.status)) &&
-        inPath(one.path) && words.every((word) => one.text.includes(word));
+        inPath(one.path) && words.every((word) =>
+          one.text.includes(word) || one.about.includes(word) || one.title.includes(word));
       one.place.hidden = !fits;
       if (!fits) continue;
       count += 1;
@@ -100,6 +107,7 @@
     form.addEventListener("reset", () => setTimeout(apply));
     form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
     form.hidden = false;
+    (self.requestIdleCallback || setTimeout)(read);
   }
 
   /* A link leads to what it names, also where that is folded away or filtered out. */
@@ -107,7 +115,11 @@
     const id = decodeURIComponent(location.hash.slice(1));
     const target = id && document.getElementById(id);
     if (!target) return;
-    if (form && target.closest("[hidden]")) { form.reset(); for (const one of read()) one.place.hidden = one.incident.hidden = one.section.hidden = false; }
+    if (form && target.closest("[hidden]")) {
+      form.reset();
+      for (const one of read()) one.place.hidden = one.incident.hidden = one.section.hidden = false;
+      form.elements.shown.value = "";
+    }
     for (let at = target.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
     target.scrollIntoView();
   };
