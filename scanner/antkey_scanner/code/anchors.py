@@ -17,7 +17,7 @@ _NEAR = 90
 _OURS = re.compile(
     r"""(?x)
     environ | getenv | process\.env | import\.meta | GetEnvironmentVariable | Getenv | \bENV\b | \benv | Env\b
-    | _ENV\b | _SERVER\b | [sS]etting | [cC]onf | \bcfg | viper | [cC]redential | [sS]ecret | roperties | ptions\.Value
+    | _ENV\b | _SERVER\b | [sS]etting | [cC]onf | \bcfg | viper | [cC]redential | [sS]ecret | roperties | \b_?[pP]rops\b | \b_options\b | \bstate\b | ptions\.Value
     | roperty | [pP]latform | [sS]hared | [dD]efault | [fF]allback | [sS]ystem | [gG]lobal | [mM]aster | [sS]erver | [vV]endor
     | [hH]osted | [mM]anaged | [cC]entral | [iI]nternal | \b[oO]urs? | _OUR_ | INSTANCE | [oO]perator | PLATFORM | SHARED | DEFAULT
     | FALLBACK | SYSTEM | GLOBAL | MASTER | [A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET)\b | \b(?:get|load|read|fetch)_?[a-zA-Z_]{0,20}[kK]ey\(\)

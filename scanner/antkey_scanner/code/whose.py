@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 from antkey_scanner.code import sdks
 from antkey_scanner.code.anchors import has_any
+from antkey_scanner.code.declared import Declared, declared
 from antkey_scanner.code.module import Assign, Call, Function, Module, Returned, Span
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.terms import Term, terms
 from antkey_scanner.code.words import (
+    KEY_WORDS,
     Vocabulary,
     is_about,
     is_client,
@@ -27,6 +29,7 @@ from antkey_scanner.code.words import (
     is_of_others,
     is_ours,
     names,
+    parts_of,
     reads_environment,
     reads_settings,
     words,
@@ -137,6 +140,12 @@ _ARGUMENTS = frozenset(
         "useropts",
     ]
 )
+_SHAPED = (["prepare"], ["build"], ["map"], ["merge"], ["collect"], ["format"], ["normalize"])
+_STORED = frozenset(
+    "value encrypted ciphertext encryptedvalue encrypted_value secret secretvalue secret_value data".split()  # noqa: SIM905
+)
+"""What a record of a key calls the key."""
+
 _FROM_REQUEST = re.compile(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 _KEYISH = re.compile(r"(?i)key|token|secret|cred|auth|client|anthropic|claude|llm|bearer")
 _SHORT = 40
@@ -429,6 +438,8 @@ class Owner:
             return helper if helper is not Whose.NOBODY else self._typed(term, last, span)
         spoken = words(".".join(term.names[1:]) + " " + " ".join(term.strings))
         if not is_key(spoken, last):
+            if last.lower() in _STORED and any(self._is_kept_key(one) for one in values):
+                return Whose.TENANT
             return both(
                 self._of(one.value, one.span, hops - 1)
                 for one in values
@@ -441,6 +452,15 @@ class Owner:
             if any(_is_request(part) for part in parts):
                 return Whose.TENANT
         return Whose.NOBODY
+
+    def _is_kept_key(self, assign: Assign) -> bool:
+        """Whether a name was given what is kept of a tenant's or a user's keys: `db.orgSecrets.find(…)`."""
+        spoken = words(assign.value[:_MOST_LOOKED_AT])
+        if KEY_WORDS.isdisjoint(spoken) or is_of_others(spoken, ""):
+            return False
+        return self._is_own(spoken) or any(
+            self._is_about_tenant(part) for part in self.terms(assign.value)
+        )
 
     def _is_about_tenant(self, part: Term) -> bool:
         return self.is_tenants(part) or any(self._is_about_tenant(arg) for arg in part.args)
@@ -481,6 +501,13 @@ class Owner:
     def _helper(self, term: Term, hops: int) -> Whose:
         """What a function of the same file gives back."""
         function = self._functions.get(term.last)
+        if function is None and len(term.names) > 1 and term.root not in self._assigns:
+            asked = self._functions.get(term.root)  # `get_client().messages.create(…)`
+            return (
+                self.gives(asked, hops)
+                if asked and is_client(words(asked.name), asked.name)
+                else Whose.NOBODY
+            )
         if function is None or (
             len(term.names) > 1 and term.root not in _SELF and not term.root[:1].isupper()
         ):
@@ -509,6 +536,8 @@ class Owner:
             if len(term.names) < 2 or not is_client(words(term.root), term.root):
                 return Whose.NOBODY
             last, has_key = term.root, False
+        if term.called and term.args and parts_of(term.last)[:1] in _SHAPED:
+            return Whose.NOBODY  # what it is given says whose it is
         text = ".".join(term.names)
         is_tenants = self.vocabulary.is_tenant_name(f"{text} {' '.join(term.strings)}")
         if _SITE.search(text):
@@ -517,6 +546,8 @@ class Owner:
             return Whose.BOTH if is_tenants and "fallback" in spoken else Whose.PLATFORM
         if is_tenants:
             return Whose.TENANT
+        if has_key and self._is_declared(term, spoken, last):
+            return Whose.PLATFORM
         if has_key and (self._is_own(spoken) or _is_request(term)):
             return Whose.TENANT
         if has_key and term.called and any(self.is_tenants(arg) for arg in term.args):
@@ -553,6 +584,20 @@ class Owner:
             return Whose.TENANT
         return Whose.NOBODY
 
+    def _is_declared(self, term: Term, spoken: frozenset[str], last: str) -> bool:
+        """Whether a key is put in from settings, or read from what is declared to hold them."""
+        if not self.vocabulary.is_own_name(last) and len(term.names) == 1 + (term.root in _SELF):
+            return term.last in self._declared.injected and not term.called
+        at = 1 if term.root in _SELF and len(term.names) > 1 else 0
+        holder = self._declared.settings.get(term.names[at].lstrip("$"))
+        if holder is None or self.vocabulary.is_own_name(".".join(term.names[at + 1 :])):
+            return False
+        return len(term.names) > at + 1 and is_meant(spoken | holder)
+
+    @property
+    def _declared(self) -> Declared:
+        return self.once("declared", lambda: declared(self.module.text))
+
     def _is_about_user(self, span: Span) -> bool:
         return not self.scopes.is_single and any(
             _USER.search(head) for head in self.scopes.heads(span)
@@ -585,7 +630,7 @@ _APPS = re.compile(
     r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
 )
 _SITE = re.compile(
-    r"(?i)\b(?:site|app|application|system|platform|global|general|company)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
+    r"(?i)\b(?:site|app|application|system|platform|global|general|company|installation)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
 )
 _HOLES = re.compile(r"\{([^{}]{1,60})\}|\$(\w+)")
 

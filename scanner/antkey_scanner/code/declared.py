@@ -1,0 +1,57 @@
+"""What declarations say of names: which hold the settings of whoever runs the product, and which a key that
+is put in from there. Told by text, since types are written alike in most languages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from antkey_scanner.code.words import TENANT_WORDS, words
+
+_TYPE = (
+    r"(?:[a-z]\w*\.)?(?:(?:App|Application|Server|Global|Service|Env|Environment|System|Platform|Anthropic|Claude|AI|Ai|Llm|LLM)"
+    r"(?:Config|Configuration|Settings|Properties|Props|Options|Opts|State|Env)|Config|Configuration|Settings"
+    r"|IConfiguration|IConfigurationRoot)"
+)
+_AFTER = re.compile(
+    rf"""(?x)
+    (?<![\w.]) (?P<name>[a-z_]\w{{0,40}}) \)? (?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}) [&*]{{0,2}} (?:mut\s{{1,3}}|'\w{{1,20}}\s{{1,3}})?
+    (?:(?:Arc|Rc|Box|State|Data|Extension|Readonly)<){{0,2}} (?P<type>{_TYPE}) (?![\w(.])
+    """
+)
+_BEFORE = re.compile(
+    rf"""(?x)
+    (?<![\w.]) (?:(?:IOptions|IOptionsSnapshot|IOptionsMonitor)<)? (?P<type>{_TYPE}) >? \s{{1,3}}
+    (?P<name>[a-z_]\w{{0,40}}) \s{{0,3}} [;,)=]
+    """
+)
+_OURS = r"\w{0,30}(?i:anthropic|claude|default|platform|system|global|shared)\w{0,30}"
+_INJECTED = re.compile(
+    rf"""(?x)
+    @Value \s? \( [^()\n]{{1,120}} \) \s{{1,20}} (?:(?:private|protected|public|final|lateinit)\s{{1,3}}){{0,3}}
+      (?: String\s{{1,3}} (?P<java>\w{{1,60}}) | va[lr]\s{{1,3}} (?P<kotlin>\w{{1,60}}) )
+    | \bprivate\s{{1,3}} (?:static\s{{1,3}})? (?:final\s{{1,3}}String|readonly\s{{1,3}}string\??)\s{{1,3}} (?P<field>{_OURS}) \s{{0,3}} [;=]
+    | \bprivate\s{{1,3}}val\s{{1,3}} (?P<private>{_OURS}) \s{{0,3}}:\s{{0,3}}String
+    """
+)
+
+
+class Declared(NamedTuple):
+    """settings: names of what holds settings, with the words of their types; injected: names of keys that
+    are put in."""
+
+    settings: dict[str, frozenset[str]]
+    injected: frozenset[str]
+
+
+def declared(text: str) -> Declared:
+    """What a file declares."""
+    settings: dict[str, frozenset[str]] = {}
+    for pattern in (_AFTER, _BEFORE):
+        for found in pattern.finditer(text):
+            spoken = words(found["type"])
+            if TENANT_WORDS.isdisjoint(spoken):
+                settings[found["name"]] = spoken
+    injected = (next(name for name in found.groups() if name) for found in _INJECTED.finditer(text))
+    return Declared(settings, frozenset(injected))
