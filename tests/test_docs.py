@@ -59,16 +59,16 @@ def test_readme_shows_a_command_with_its_output() -> None:
     assert any(command.startswith("antkey scan") and output for command, output in shown)
 
 
-def test_readme_shows_the_admin_api_with_its_requests() -> None:
-    shown = [command for block in blocks("README.md") for command in commands(block.text)]
+def test_examples_show_the_admin_api_with_its_requests() -> None:
+    shown = [command for block in blocks("docs/commands.md") for command in commands(block.text)]
     (output,) = [output for command, output in shown if command.endswith("antkey keys sync")]
     requests = re.findall(r"^\d{3} (\w+) /v1/organizations/(\w+)", output, re.MULTILINE)
     assert {method for method, _ in requests} == {"GET"}
     assert {"api_keys", "users", "workspaces"} <= {name for _, name in requests}
 
 
-def test_readme_counts_the_rules_about_keys() -> None:
-    (count,) = re.findall(r"(\d+) rules\s+look\s+at", read("README.md"))
+def test_examples_count_the_rules_about_keys() -> None:
+    (count,) = re.findall(r"(\d+) rules\s+look\s+at", read("docs/commands.md"))
     assert int(count) == len(of_keys())
 
 
@@ -142,10 +142,9 @@ def test_readme_names_every_output_format() -> None:
     assert names() == tuple(sorted(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)))
 
 
-def test_readme_names_every_container() -> None:
-    rows = re.findall(
-        r"^\| (?:compression|archives|images|other) \| (.*) \|$", read("README.md"), re.MULTILINE
-    )
+def test_page_on_scanning_names_every_container() -> None:
+    page = read("docs/scanning.md")
+    rows = re.findall(r"^\| (?:compression|archives|images|other) \| (.*) \|$", page, re.MULTILINE)
     words = set(re.findall(r"\w+", " ".join(rows).lower()))
     assert {signature.format.name.lower() for signature in SIGNATURES} <= words
 
