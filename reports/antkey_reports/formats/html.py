@@ -34,6 +34,8 @@ from antkey_reports.verdict import (
 from antkey_scanner.model import Result
 
 _STYLES = ("report.css", "parts.css", "rotation.css", "coverage.css", "print.css")
+_END = 100
+"""So many characters of each end of a long name stay where names must not take much room."""
 
 
 def render(result: Result, _color: bool, _width: int) -> str:
@@ -156,7 +158,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(plural=wording.plural, duration=wording.duration, prose=_prose)
     environment.filters.update(word=word, mark=mark, meaning=OUTCOMES.__getitem__)
-    environment.filters.update(moment=_moment, clock=_clock)
+    environment.filters.update(moment=_moment, clock=_clock, short=_short)
     return environment
 
 
@@ -178,6 +180,11 @@ def _prose(text: str) -> Markup:
     )
 
 
+def _short(text: str) -> str:
+    """Both ends of a text that would push aside what a reader looks for first."""
+    return text if len(text) <= 2 * _END else f"{text[:_END]}…{text[-_END:]}"
+
+
 def _moment(text: str) -> str:
     """A time of a result for people; what is none as it is."""
     time = rotation.moment(text)
@@ -185,4 +192,7 @@ def _moment(text: str) -> str:
 
 
 def _clock(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except OverflowError:  # in the first or the last day that there is
+        return time.isoformat()

@@ -1,0 +1,94 @@
+"""The first thing on the page is the first thing to do: the worst, or what a verdict needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.reports.showcase import showcase
+
+from antkey_reports.changes import changes
+from antkey_reports.first import First, first
+from antkey_reports.incidents import incidents
+from antkey_reports.registry import render
+from antkey_scanner.fingerprint import fingerprint
+from antkey_scanner.model import Comparison, Result, Severity, Status
+
+if TYPE_CHECKING:
+    from tests.reports.conftest import Maker
+
+
+def of(result: Result) -> First | None:
+    return first(result, tuple(one for one in incidents(result.findings) if one.is_open))
+
+
+def told(result: Result) -> First:
+    found = of(result)
+    assert found is not None
+    return found
+
+
+def test_a_leaked_key_comes_with_owner_time_remedy_and_command(make: Maker) -> None:
+    found = told(showcase(make))
+    assert found.severity is Severity.CRITICAL
+    assert found.is_key
+    assert found.whose == "tenant acme, owner dana@example.com"
+    assert found.since == "2026-08-03 (109 days), by its first commit"
+    assert found.remedy.startswith("Deactivate the key")
+    assert found.command == "antkey scan --history -- ."
+    assert found.more_places == 4
+    assert found.as_bad == 2
+
+
+def test_a_key_that_is_overdue_is_so_since_it_was_due(make: Maker) -> None:
+    key = make.key(age_days=142)
+    assert told(make.audit(make.about(key), keys=(key,))).since == (
+        "2026-09-29, when it was due (52 days)"
+    )
+
+
+def test_what_is_no_key_is_nobodys(make: Maker) -> None:
+    code = make.finding("a.py")._replace(secret=None, anchor="x or y")
+    found = told(make.result(code))
+    assert (found.whose, found.since, found.command) == (None, None, None)
+
+
+def test_without_findings_it_is_what_was_not_read(results: dict[str, Result]) -> None:
+    found = told(results["incomplete"])
+    assert found.what == "2 places in scope could not be read to the end"
+    assert found.anchor == "skipped"
+
+
+def test_without_findings_it_is_the_evidence_that_is_missing(results: dict[str, Result]) -> None:
+    found = told(results["undecided"])
+    assert found.what == "Keys are rotated"
+    assert found.remedy == "no inventory was given"
+
+
+def test_where_all_is_well_there_is_nothing_to_do(results: dict[str, Result]) -> None:
+    assert of(results["clean"]) is None
+    assert "Do this first" not in render("html", results["clean"])
+
+
+def test_what_changed_is_counted_of_open_findings(make: Maker) -> None:
+    old, new = make.finding("old"), make.finding("new", number=2)
+    accepted = make.finding("accepted", number=3, status=Status.BASELINE)
+    gone = make.finding("gone", number=4)
+    names = (fingerprint(new), fingerprint(accepted), "ab" * 32)
+    result = make.result(old, new, accepted)
+    found = changes(result._replace(comparison=Comparison("2026-11-13T12:00:00Z", names, (gone,))))
+    assert found is not None
+    assert (found.new, found.still_open, found.fixed, found.hidden) == (1, 1, 1, 0)
+    assert found.shown[0].where == "gone:3:9"
+
+
+def test_without_an_earlier_run_nothing_has_changed(make: Maker) -> None:
+    assert changes(make.result()) is None
+    assert 'id="changes"' not in render("html", make.result())
+
+
+def test_fixed_findings_without_room_are_counted(make: Maker) -> None:
+    gone = tuple(make.finding(f"{n}/{'long' * 50}") for n in range(2000))
+    found = changes(make.result()._replace(comparison=Comparison("2026-11-13T12:00:00Z", (), gone)))
+    assert found is not None
+    assert found.hidden > 0
+    assert found.hidden + len(found.shown) == 2000
