@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given
+from tests.clients.places import python_of
 from tests.reports.test_hostile import ALL_AT_ONCE, HOSTILE, everywhere
 
 from antkey_reports.registry import render
@@ -49,22 +47,11 @@ def values(node: object, name: str) -> Iterator[Any]:
             yield from values(value, name)
 
 
-@pytest.fixture(scope="module")
-def trestle() -> list[str]:
-    """What runs Python with compliance-trestle for OSCAL 1.1; too large for everybody's environment."""
-    folder = os.environ.get("ANTKEY_TRESTLE")
-    if folder is None and find_spec("trestle") is None:
-        pytest.skip(
-            "no compliance-trestle: pip install --target DIR 'compliance-trestle>=3.8,<4', and set"
-            " ANTKEY_TRESTLE=DIR"
-        )
-    return [] if folder is None else [folder]
-
-
 @pytest.mark.slow
 def test_every_state_is_valid_by_nist_s_model(
-    trestle: list[str], results: dict[str, Result], make: Maker, tmp_path: Path
+    results: dict[str, Result], make: Maker, tmp_path: Path
 ) -> None:
+    python = python_of("oscal")
     hostile = {
         f"hostile-{number}": everywhere(make, text)
         for number, text in enumerate((ALL_AT_ONCE, "", " ", "\n", "0", "\udcff", "é" * 300))
@@ -74,8 +61,7 @@ def test_every_state_is_valid_by_nist_s_model(
         files.append(tmp_path / f"{state}.json")
         files[-1].write_text(render("oscal", result))
     done = subprocess.run(
-        [sys.executable, "-c", VALIDATE, *map(str, files)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(trestle)},
+        [python, "-c", VALIDATE, *map(str, files)],
         capture_output=True,
         text=True,
         check=False,
