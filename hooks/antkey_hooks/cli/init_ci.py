@@ -53,17 +53,26 @@ jobs:
       - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97  # v7.0.0
         with:
           python-version: "3.12"
+{steps}\
+      - if: always()
+        uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f  # v7.0.0
+        with:
+          name: antkey-report
+          path: {report}
+"""
+
+_BY_ACTION = """\
+      - id: antkey
+        uses: {action}@{commit}
+"""
+
+_BY_PIP = """\
       - run: pip install "$ANTKEY_REQUIREMENT"
         env:
           ANTKEY_REQUIREMENT: {requirement}
       - run: antkey check
       - if: always()
         run: cat antkey-report/summary.md >> "$GITHUB_STEP_SUMMARY"
-      - if: always()
-        uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f  # v7.0.0
-        with:
-          name: antkey-report
-          path: antkey-report
 """
 
 _GITLAB_TEXT = """\
@@ -136,8 +145,17 @@ def _github(place: Place, source: Source) -> list[Step]:
             return [Step(f"{folder}/{name}", "runs antkey already; left as it is")]
     if place.has(GITHUB_JOB):
         return [Step(GITHUB_JOB, "is there; left as it is")]
+    return [place.create(GITHUB_JOB, _github_job(source))]
+
+
+def _github_job(source: Source) -> str:
+    """The job; by antkey's own action where that lies on GitHub."""
+    action = re.fullmatch(r"https://github\.com/([\w-]+/[\w.-]+?)(?:\.git)?", source.url or "")
+    if action is not None:
+        steps = _BY_ACTION.format(action=action[1], commit=source.commit)
+        return _GITHUB.format(steps=steps, report="${{ steps.antkey.outputs.report }}")
     requirement = source.requirement or f"${{{{ vars.{VARIABLE} }}}}"
-    return [place.create(GITHUB_JOB, _GITHUB.format(requirement=requirement))]
+    return _GITHUB.format(steps=_BY_PIP.format(requirement=requirement), report="antkey-report")
 
 
 def _gitlab(place: Place, source: Source) -> list[Step]:

@@ -23,6 +23,14 @@ SCHEMA_PATH = ".antkey/policy.schema.json"
 INVENTORIES = ("keys.toml", "keys.yaml", "keys.json", "keys.csv", "antkey-keys.json")
 """What an inventory is usually called."""
 
+IGNORE_PATH = ".antkey/.gitignore"
+_IGNORE = """\
+# Written by antkey: the history of runs is of this machine only.
+/history.sqlite*
+"""
+_IGNORES_ALL = "# Written by antkey: what lies here is of this machine only.\n*\n"
+"""What the history of runs puts there first; it would hide the schema from git."""
+
 _SHARED = ("optional-byok", "managed-or-byo")
 """Profiles under which tenants without a key use the platform's."""
 
@@ -105,6 +113,7 @@ def set_up(place: Place, profile: str, git: bool, now: float) -> Iterator[Step]:
         yield place.create(FILE_NAME, policy_text(profile, found, now), f" (profile {profile})")
     if standing != PROJECT_FILE_NAME:
         yield from _schema(place)
+        yield from _ignore(place)
 
 
 def policy_text(profile: str, found: Found, now: float) -> str:
@@ -200,6 +209,14 @@ def _schema(place: Place) -> Iterator[Step]:
         yield Step(SCHEMA_PATH, "is there and is none of antkey's; left as it is")
     else:
         yield place.create(SCHEMA_PATH, text)._replace(add="")
+
+
+def _ignore(place: Place) -> Iterator[Step]:
+    """Keep the history of runs out of git, and nothing else of the folder."""
+    if place.read(IGNORE_PATH) == _IGNORES_ALL:
+        yield place.replace(IGNORE_PATH, _IGNORE, "what belongs into git to what git sees", "")
+    elif not place.has(IGNORE_PATH):
+        yield place.create(IGNORE_PATH, _IGNORE)
 
 
 def schema_text() -> str:

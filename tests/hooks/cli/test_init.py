@@ -254,6 +254,16 @@ def test_the_schema_is_printed_and_nothing_else(fresh: Path, antkey: Antkey) -> 
     assert snapshot(fresh) == before
 
 
+def test_git_sees_the_schema_and_not_the_history_of_runs(fresh: Path, antkey: Antkey) -> None:
+    assert antkey("check", "-q").returncode == 0
+    written(antkey)
+    git = Git(fresh)
+    git("add", ".")
+    assert ".antkey/policy.schema.json" in git("ls-files").decode()
+    (fresh / ".antkey/history.sqlite").touch()
+    assert "history" not in git("status", "--porcelain", "--untracked-files=all").decode()
+
+
 def test_an_old_schema_is_brought_up_to_date(fresh: Path, antkey: Antkey) -> None:
     written(antkey)
     schema = fresh / ".antkey/policy.schema.json"

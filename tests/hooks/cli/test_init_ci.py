@@ -80,6 +80,15 @@ def test_the_github_job_pins_everything_and_may_write_nothing(tmp_path: Path) ->
     assert requirements == [{"ANTKEY_REQUIREMENT": FETCHED.requirement}]
 
 
+def test_antkey_s_action_is_used_where_antkey_lies_on_github(tmp_path: Path) -> None:
+    url = "https://github.com/acorn/antkey.git"
+    steps(tmp_path, "github", source=Source(url, COMMIT, f"git+{url}@{COMMIT}"))
+    job = yaml.safe_load((tmp_path / GITHUB_JOB).read_text())["jobs"]["check"]["steps"]
+    assert {"id": "antkey", "uses": f"acorn/antkey@{COMMIT}"} in job
+    assert job[-1]["with"]["path"] == "${{ steps.antkey.outputs.report }}"
+    assert all("run" not in step for step in job)
+
+
 def test_where_antkey_comes_from_is_a_variable_when_it_is_not_known(tmp_path: Path) -> None:
     *_, last = steps(tmp_path, "github", source=Source())
     assert "set the CI variable ANTKEY_REQUIREMENT" in last.said
