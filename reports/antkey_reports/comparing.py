@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from antkey_reports.wording import place, plural
@@ -28,8 +29,9 @@ def compared(result: Result) -> Compared | None:
         return None
     new: list[Finding] = []
     still_open: list[Finding] = []
+    state_of = states(given)
     for finding in result.findings:
-        state = state_of(finding, given)
+        state = state_of(finding)
         if state == "new":
             new.append(finding)
         elif state == "still open":
@@ -37,11 +39,16 @@ def compared(result: Result) -> Compared | None:
     return Compared(given.before, tuple(new), tuple(still_open), given.fixed)
 
 
-def state_of(finding: Finding, comparison: Comparison) -> State:
-    """What a finding of the later result is against the earlier one."""
-    if finding.status is not Status.OPEN:
-        return "accepted"
-    return "new" if fingerprint(finding) in comparison.new else "still open"
+def states(comparison: Comparison) -> Callable[[Finding], State]:
+    """What tells of a finding of the later result what it is against the earlier one."""
+    new = frozenset(comparison.new)
+
+    def state_of(finding: Finding) -> State:
+        if finding.status is not Status.OPEN:
+            return "accepted"
+        return "new" if fingerprint(finding) in new else "still open"
+
+    return state_of
 
 
 def summary(groups: Compared) -> str:

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from antkey_reports.comparing import state_of
+from antkey_reports.comparing import states
 from antkey_reports.escape import csv_cell
 from antkey_reports.verdict import verdict
 from antkey_reports.wording import exposed
@@ -46,9 +46,12 @@ def _rows(result: Result) -> Iterator[_Row]:
     yield _run(result)
     for assessment in result.assessments:
         yield _control(assessment)
-    for finding in result.findings:
-        yield {**_finding(finding), "compared": _compared(finding, result)}
-    if result.comparison is not None:
+    if result.comparison is None:
+        yield from map(_finding, result.findings)
+    else:
+        state_of = states(result.comparison)
+        for finding in result.findings:
+            yield {**_finding(finding), "compared": state_of(finding)}
         for finding in result.comparison.fixed:
             yield {**_finding(finding), "record": "fixed", "status": "fixed", "compared": "fixed"}
     for skip in result.skips:
@@ -141,10 +144,6 @@ def _accepted(finding: Finding) -> _Row:
     row |= {"until": why.expires} if why.expires else {}
     # Who accepts goes before who owns the key: that is whom to ask about this row.
     return row | ({"owner": why.owner} if why.owner else {})
-
-
-def _compared(finding: Finding, result: Result) -> str:
-    return "" if result.comparison is None else state_of(finding, result.comparison)
 
 
 def _skip(skip: Skip) -> _Row:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from antkey_reports.comparing import compared, named, state_of, summary
+from antkey_reports.comparing import compared, named, states, summary
 from antkey_reports.escape import json_document, visible
 from antkey_reports.oscaltypes import prop, props, text, token
 from antkey_reports.surroundings import attested, scope, vouched
@@ -47,6 +47,8 @@ class _Document:
         self._result = result
         self._names = uuid5(_NAMESPACE, "\0".join(map(visible, circumstances)))
         self._about: dict[str, list[str]] = {}
+        given = result.comparison
+        self._state_of = None if given is None else states(given)
 
     def _uuid(self, *names: str) -> str:
         return str(uuid5(self._names, "\0".join(map(visible, names))))
@@ -181,8 +183,7 @@ class _Document:
         }
 
     def _compared(self, finding: Finding) -> dict[str, str]:
-        given = self._result.comparison
-        return {} if given is None else {"compared": state_of(finding, given)}
+        return {} if self._state_of is None else {"compared": self._state_of(finding)}
 
     def _unread(self, skip: Skip, identity: str) -> _Json:
         name = f"Not read: {skip.path}"

@@ -7,6 +7,7 @@ rule, relative URIs, one location at least, `security-severity`, 5,000 results k
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from antkey_reports.escape import json_document, relative_uri, sarif_message, visible
 from antkey_reports.formats.json import attestations, repositories, trend
@@ -75,6 +76,7 @@ def _run(result: Result) -> _Json:
     gone = () if result.comparison is None else result.comparison.fixed[:_MOST_RESULTS]
     rules = {finding.rule.id: finding.rule for finding in (*kept, *gone)}
     order = sorted(rules)
+    state_of = _states(result)
     return {
         "tool": {
             "driver": {
@@ -88,7 +90,7 @@ def _run(result: Result) -> _Json:
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The scanned root."}}},
         "invocations": [_invocation(result, len(kept))],
         "results": [
-            *(_result(one, order.index(one.rule.id), _state(one, result)) for one in kept),
+            *(_result(one, order.index(one.rule.id), state_of(one)) for one in kept),
             *(_result(one, order.index(one.rule.id), "absent") for one in gone),
         ],
         "properties": {
@@ -166,11 +168,12 @@ def _problem_severity(severity: Severity) -> str:
     return "recommendation" if level == "note" else level
 
 
-def _state(finding: Finding, result: Result) -> str | None:
+def _states(result: Result) -> Callable[[Finding], str | None]:
     """SARIF's `baselineState` (3.27.24), where the result is compared with an earlier one."""
     if result.comparison is None:
-        return None
-    return "new" if fingerprint(finding) in result.comparison.new else "unchanged"
+        return lambda _finding: None
+    new = frozenset(result.comparison.new)
+    return lambda finding: "new" if fingerprint(finding) in new else "unchanged"
 
 
 def _result(finding: Finding, rule_index: int, state: str | None) -> _Json:
