@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _WORD = 8
 _ALL_TOKEN = np.uint64(0x0101010101010101)
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
 _WORDS = 5
 """So many whole aligned words lie in each run of 48 bytes."""
 
@@ -47,8 +48,6 @@ _INDENTED = 40
 """So many blanks are looked over behind a quote."""
 
 _SMALL = bytes(range(256)).lower()
-_BACK = np.arange(1, _WORD + 1)
-_ON = np.arange(_WORD)
 
 
 def _table(members: bytes) -> Flags:
@@ -72,7 +71,9 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     ones = np.frombuffer(mask, np.uint8)
     skipped = first - first % _WORD
     stop = len(ones) - (len(ones) - skipped) % _WORD
-    words = ones[skipped:stop].view(np.uint64) == _ALL_TOKEN
+    # What is no token byte, a bit for each: a word's first byte is its lowest one.
+    gaps = ones[skipped:stop].view("<u8") ^ _ALL_TOKEN
+    words = gaps == _ZERO
     if len(words) < _WORDS:
         return np.empty(0, np.intp), np.empty(0, np.intp)
     last = len(words) - _WORDS + 1
@@ -83,14 +84,25 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     if not len(places):
         return places, places
     breaks = np.flatnonzero(np.diff(places) > 1)
-    starts = skipped + _WORD * places[np.concatenate(([0], breaks + 1))]
-    ends = skipped + _WORD * (places[np.concatenate((breaks, [len(places) - 1]))] + _WORDS)
-    before = starts[:, None] - _BACK
-    starts -= np.argmin((ones[np.maximum(before, 0)] == 1) & (before >= 0), axis=1)
-    behind = ends[:, None] + _ON
-    ends += np.argmin((ones[np.minimum(behind, len(ones) - 1)] == 1) & (behind < len(ones)), axis=1)
+    first_words = places[np.concatenate(([0], breaks + 1))]
+    last_words = places[np.concatenate((breaks, [len(places) - 1]))] + _WORDS
+    # The words on both sides have a gap; behind the last word there are some bytes, or nothing.
+    before = gaps[np.maximum(first_words, 1) - 1]
+    starts = skipped + _WORD * first_words
+    starts -= np.where(first_words > 0, _WORD - 1 - _byte_of(before), 0)
+    ends = skipped + _WORD * last_words
+    behind = gaps[np.minimum(last_words, len(gaps) - 1)]
+    ends += _byte_of(behind & (~behind + _ONE))
+    if last_words[-1] == len(gaps):
+        rest = mask.find(b"\0", stop)
+        ends[-1] = len(mask) if rest < 0 else rest
     long = ends - starts >= shortest
     return starts[long], ends[long]
+
+
+def _byte_of(words: NDArray[np.uint64]) -> Places:
+    """In which byte the highest bit of each word is."""
+    return (np.frexp(words.astype(np.float64))[1].astype(np.intp) - 1) >> 3
 
 
 def are_lone_digests(text: bytes, starts: Places, ends: Places) -> Flags:

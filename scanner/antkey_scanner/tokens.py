@@ -48,10 +48,16 @@ _HEX_RUN = b"\1" * 16
 _MANY, _DENSE = 24, 4
 """So many tokens in the first part of a block, one in so many: numpy finds them all sooner."""
 
+_LONG = 64 << 10
+"""In a block of so many bytes numpy is used at once when there were many tokens in the one before."""
+
 _WORTH_IMPORT = 50_000
 """After so many tokens numpy is imported."""
 
 _PIECE = 256 << 10
+
+_NAMES, _SHORT = 1 << 15, 256
+"""So many names, none longer than that, are known again: the versions of a file share theirs."""
 
 try:
     from stringzilla import find, translate
@@ -108,6 +114,8 @@ class Tokens:
     def __init__(self, *, digests: bool) -> None:
         self._digests = digests
         self._counted = 0
+        self._names: set[bytes] = set()
+        self._is_dense = False
 
     def between(self, buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
         """The tokens that begin in [start, end), as (start, end) offsets.
@@ -128,9 +136,12 @@ class Tokens:
         where it lies in the mask, which begins at `start`."""
         found: list[tuple[int, int]] = []
         first = at
+        names = self._names
+        was_dense, self._is_dense = self._is_dense, False
+        many = 0 if was_dense and end - start >= _LONG else _MANY
         while 0 <= at < end - start:
             if (
-                len(found) == _MANY
+                len(found) == many
                 and _DENSE * (at - first) < end - start - first
                 and self._has_numpy()
             ):
@@ -138,7 +149,8 @@ class Tokens:
             stop = _stop(mask, at + RUN)
             if stop == len(mask) and start + stop < len(view):
                 stop = _run_end(view, start + stop) - start
-            if not is_name(bytes(view[start + at : start + stop])):
+            token = bytes(view[start + at : start + stop])
+            if token not in names and not self._is_name(token):
                 found.append((start + at, start + stop))
             at = mask.find(RUN_OF_ONES, stop)
         self._counted += len(found)
@@ -147,6 +159,16 @@ class Tokens:
 
             return without_lone_digests(view, found)
         return found
+
+    def _is_name(self, token: bytes) -> bool:
+        """Names are kept in mind; what may be more than that is not."""
+        if not is_name(token):
+            return False
+        if len(token) <= _SHORT:
+            if len(self._names) >= _NAMES:
+                self._names.clear()
+            self._names.add(token)
+        return True
 
     def _has_numpy(self) -> bool:
         if "numpy" in sys.modules:
@@ -167,6 +189,7 @@ class Tokens:
         from antkey_scanner import bulktokens
 
         starts, ends = bulktokens.runs(mask, at, RUN)
+        count, names = len(starts), self._names
         if self._digests:
             text = bytes(view[start : start + len(mask)])
             others = ~bulktokens.are_lone_digests(text, starts, ends)
@@ -178,6 +201,8 @@ class Tokens:
             stop = start + last
             if last == len(mask) and stop < len(view):
                 stop = _run_end(view, stop)
-            if not is_name(bytes(view[start + first : stop])):
+            token = bytes(view[start + first : stop])
+            if token not in names and not self._is_name(token):
                 found.append((start + first, stop))
+        self._is_dense = count >= _MANY
         return found
