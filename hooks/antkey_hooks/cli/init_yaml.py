@@ -6,7 +6,11 @@ the text is put there, and the parser is asked again: what has changed beyond th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import yaml
+
+_MOST_VALUES = 100_000
 
 
 def top_level(text: str) -> dict[str, yaml.Node] | None:
@@ -31,10 +35,13 @@ def with_item(text: str, key: str, item: str) -> str | None:
     if before is None:
         return None
     newline = "\r\n" if "\r\n" in text else "\n"
-    if key in before:
-        new = _behind_the_last(text, before[key], item, newline)
-    else:
-        new = _at_the_end(text, key, item, newline)
+    try:
+        if key in before:
+            new = _behind_the_last(text, before[key], item, newline)
+        else:
+            new = _at_the_end(text, key, item, newline)
+    except RecursionError:  # a list that holds itself
+        return None
     return new if new is not None and _is_only_more(text, new, key, item) else None
 
 
@@ -90,14 +97,17 @@ def _tree(text: str) -> object:
     """What a text says: mappings, lists, and scalars with their tags; nothing is made of them."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return None if node is None else _plain(node)
+        return None if node is None else _plain(node, iter(range(_MOST_VALUES)))
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 
 
-def _plain(node: yaml.Node) -> object:
+def _plain(node: yaml.Node, left: Iterator[int]) -> object:
+    """left: as many elements as values may still come, since a few aliases can stand for billions."""
+    if next(left, None) is None:
+        raise ValueError("more values than any configuration has")
     if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value) for key, value in node.value}
+        return {str(key.value): _plain(value, left) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(element) for element in node.value]
+        return [_plain(element, left) for element in node.value]
     return (node.tag, node.value)

@@ -198,7 +198,16 @@ def test_hooks_are_added_behind_those_that_are_there(
         "a: 1\n---\nrepos: []\n",
         "repos: &x []\nother: *x\n",
         "\x00",
+        "a: &a [x, x]\n"
+        + "".join(
+            f"b{n}: &b{n} [{', '.join(['*' + (f'b{n - 1}' if n else 'a')] * 9)}]\n"
+            for n in range(30)
+        )
+        + "repos: []\n",
+        "repos: &r\n  - repo: *r\n",
+        "repos:\n  - " + "[" * 5000 + "\n",
     ],
+    ids=range(10),
 )
 def test_what_cannot_be_added_to_is_left_and_told(text: str, fresh: Path, antkey: Antkey) -> None:
     file = fresh / ".pre-commit-config.yaml"
