@@ -236,7 +236,7 @@ LANGUAGES = (
         "rust",
         (".rs",),
         functions=("function_item", "closure_expression"),
-        assigns=("let_declaration", "assignment_expression", "let_condition"),
+        assigns=("let_declaration", "assignment_expression", "let_condition", "static_item"),
         calls=("call_expression",),
         returns=("return_expression",),
         ifs=("if_expression",),

@@ -63,12 +63,12 @@ def _pairs(source: Source) -> Iterator[Pair]:
         if (
             (left, right) not in _MIXED
             or uses.asks(source.module, either.span)
-            or _is_development(source, either)
+            or uses.is_development(either.condition)
         ):
             continue
         end = either.span.end
         is_reversed = left is Whose.PLATFORM and _decides(source, either)
-        yield Pair(either, is_reversed, either.how in _ON_ERROR)
+        yield Pair(either, is_reversed, either.how in _ON_ERROR or _takes_error(source, either))
 
 
 _MIXED = {
@@ -79,8 +79,10 @@ _MIXED = {
 }
 
 
-def _is_development(source: Source, either: Either) -> bool:
-    return uses.is_development(either.condition)
+def _takes_error(source: Source, either: Either) -> bool:
+    """Rust's `or_else(|error| …)`, which is not an Option's `or_else(|| …)`."""
+    text = source.module.text[either.span.start : either.span.end]
+    return either.how.endswith("or_else") and re.search(r"or_else\(\s?\|\w", text) is not None
 
 
 def _decides(source: Source, either: Either) -> bool:

@@ -123,6 +123,7 @@ _KEEPS = frozenset(
         "map",
         "and_then",
         "then",
+        "await",
     ]
 )
 _ARGUMENTS = frozenset(

@@ -46,8 +46,14 @@ def _is_platforms(source: Source, header: Header) -> bool:
 
 
 def _leads_to_tenant(source: Source, call: Call, term: Term) -> bool:
-    first = term.args[:1]
-    return any(_is_tenants(source, arg, call.span) for arg in first)
+    return any(_is_tenants(source, arg, call.span) for arg in _parts(term.args[:1]))
+
+
+def _parts(terms: tuple[Term, ...]) -> Iterator[Term]:
+    """Parts of expressions, and what they are put together from: `format!("{}/v1", tenant.base_url)`."""
+    for term in terms:
+        yield term
+        yield from term.args
 
 
 def _is_tenants(source: Source, url: Term, span: Span, hops: int = 3) -> bool:
@@ -60,7 +66,7 @@ def _is_tenants(source: Source, url: Term, span: Span, hops: int = 3) -> bool:
     return any(
         source.owner.is_tenants(part) or _is_tenants(source, part, one.span, hops - 1)
         for one in source.owner.values(".".join(url.names), span)
-        for part in source.owner.terms(one.value)
+        for part in _parts(source.owner.terms(one.value))
     )
 
 

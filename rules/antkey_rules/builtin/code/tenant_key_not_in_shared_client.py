@@ -68,6 +68,9 @@ _SENDING = frozenset(
         "withrawresponse",
         "ask",
         "send",
+        "messages",
+        "send_message",
+        "create_message",
     ]
 )
 
@@ -88,7 +91,13 @@ def _is_shared(source: Source, call: Call, has_default: bool) -> bool:
 
 
 def _is_client(source: Source, assign: Assign) -> bool:
-    return any(sdks.is_client(part) for part in source.owner.terms(assign.value))
+    parts = source.owner.terms(assign.value)
+    held = (arg for part in parts if part.root in _HOLDERS for arg in part.args)
+    return any(sdks.is_client(part) for part in (*parts, *held))
+
+
+_HOLDERS = frozenset({"LazyLock", "OnceLock", "OnceCell", "Lazy", "Arc", "Mutex", "lazy"})
+"""What makes a value when it is first asked for, or keeps it for several."""
 
 
 def _is_everybodys(source: Source, assign: Assign, call: Call) -> bool:
