@@ -31,11 +31,10 @@ _CLIENT = re.compile(
 )
 
 
-def places(text: str, vocabulary: Vocabulary) -> list[int]:
+def places(text: str, small: str, vocabulary: Vocabulary) -> list[int]:
     """The offsets of names of keys beside what may make them the platform's, and of names of clients, in
     order."""
     platform = vocabulary.platform - PLATFORM_WORDS
-    small = _small(text)
     found: list[int] = []
     for word in _KEYS:
         at = small.find(word)
@@ -73,7 +72,9 @@ _CREDENTIAL = re.compile(
     r"(?:(?i:keys?|token|secrets?|creds?|credentials?|auth|authorization|bearer))(?![a-z])"
 )
 _PERSONAL = re.compile(rf"(?<![a-z])(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
-_USER = re.compile(r"(?i)user(?:_?id\b|ai\b|\w*\s*:\s*\w*user|\w*\s+\$?user)")
+_USER = re.compile(
+    r"(?i)user(?:_?id\b|ai\b|\w{0,40}\s{0,9}:\s{0,9}\w{0,40}user|\w{0,40}\s{1,9}\$?user)"
+)
 _OWN = re.compile(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
 _ASKED = re.compile(
     r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
@@ -81,10 +82,9 @@ _ASKED = re.compile(
 _FAR = 60
 
 
-def may_be_tenants(text: str, vocabulary: Vocabulary) -> bool:
+def may_be_tenants(text: str, small: str, vocabulary: Vocabulary) -> bool:
     """Whether a text may speak of keys of others than whoever runs the product: of tenants, by any word
     for them; of people, beside a key; of what a caller sent."""
-    small = _small(text)
     if any(_is_word(text, small, word) for word in vocabulary.tenant):
         return True
     if any(_USER.match(text, at) or _OWN.match(text, at) for at in _found(small, "user")):
@@ -117,21 +117,18 @@ def _found(small: str, word: str) -> Iterator[int]:
         at = small.find(word, at + len(word))
 
 
-def _small(text: str) -> str:
+_LETTERS = re.compile(r"[A-Z]+")
+_NAMED = re.compile(r"(?i:keys?|token|secret)(?![a-z])")
+
+
+def lowered(text: str) -> str:
     """A text in lower case, as long as it was: a few letters of other scripts get longer."""
     small = text.lower()
     return small if len(small) == len(text) else _LETTERS.sub(lambda one: one.group().lower(), text)
 
 
-_LETTERS = re.compile(r"[A-Z]+")
-
-
-_NAMED = re.compile(r"(?i:keys?|token|secret)(?![a-z])")
-
-
-def keys(text: str) -> list[int]:
+def keys(text: str, small: str) -> list[int]:
     """The offsets of what a key's name ends in, in order."""
-    small = _small(text)
     return sorted(
         at
         for word in ("key", "token", "secret")
@@ -140,9 +137,8 @@ def keys(text: str) -> list[int]:
     )
 
 
-def spoken(text: str, words: tuple[str, ...]) -> list[int]:
-    """The offsets of words in lower case, however they are written, in order."""
-    small = _small(text)
+def spoken(small: str, words: tuple[str, ...]) -> list[int]:
+    """The offsets of words in a text, both in lower case, in order."""
     return sorted(at for word in words for at in _found(small, word))
 
 

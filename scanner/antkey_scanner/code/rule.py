@@ -66,11 +66,18 @@ class Source:
         return self._owner
 
     @property
+    def small(self) -> str:
+        """The text in lower case, as long as it is."""
+        from antkey_scanner.code.anchors import lowered
+
+        return self.once("small", lambda: lowered(self.text))
+
+    @property
     def platforms(self) -> list[int]:
         """Where the file may speak of the platform's keys, or makes clients, as offsets in order."""
         from antkey_scanner.code.anchors import places
 
-        return self.once("platforms", lambda: places(self.text, self._vocabulary))
+        return self.once("platforms", lambda: places(self.text, self.small, self._vocabulary))
 
     @property
     def has_both(self) -> bool:
@@ -78,7 +85,10 @@ class Source:
         from antkey_scanner.code.anchors import may_be_tenants
 
         return self.once(
-            "both", lambda: bool(self.platforms) and may_be_tenants(self.text, self._vocabulary)
+            "both",
+            lambda: (
+                bool(self.platforms) and may_be_tenants(self.text, self.small, self._vocabulary)
+            ),
         )
 
     @property
@@ -86,7 +96,7 @@ class Source:
         """Where something is named as a key, as offsets in order."""
         from antkey_scanner.code.anchors import keys
 
-        return self.once("keys", lambda: keys(self.text))
+        return self.once("keys", lambda: keys(self.text, self.small))
 
     def once(self, name: str, made: Callable[[], _Made]) -> _Made:
         """What several rules ask of a file, made once. name: of the question."""

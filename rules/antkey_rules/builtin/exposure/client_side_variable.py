@@ -22,6 +22,7 @@ _PUBLIC = re.compile(
     r"\b(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|SNOWPACK_PUBLIC"
     r"|PLASMO_PUBLIC|RSBUILD_PUBLIC|STORYBOOK|PUBLIC)_[A-Z0-9_]{0,60}(?:ANTHROPIC|CLAUDE)[A-Z0-9_]{0,60}"
 )
+_PREFIXES = ("PUBLIC_", "VITE_", "_APP_", "GATSBY_", "STORYBOOK_")  # of which all names have one
 _BUNDLERS = (
     "next.config",
     "vite.config",
@@ -34,7 +35,8 @@ _WRITTEN = frozenset(("define", "env", "DefinePlugin", "EnvironmentPlugin", "new
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
-    for found in _PUBLIC.finditer(settings.text):
+    has_prefix = any(prefix in settings.text for prefix in _PREFIXES)
+    for found in _PUBLIC.finditer(settings.text) if has_prefix else ():
         name = found.group()
         prefix = public_prefix(name)
         if (

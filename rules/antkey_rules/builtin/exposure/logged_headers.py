@@ -21,7 +21,7 @@ from antkey_scanner.settings.names import words
 from antkey_scanner.settings.rule import FileRule
 
 _SPOKEN = re.compile(r"(?i)headers|x-api-key|authorization")
-_CARRIES = re.compile(r"(?i)x-api-key|authorization")
+
 _ANSWERS = frozenset(
     "response responses res resp reply result answer out csv column columns table row cors rate "
     "limit masked redacted safe sanitized filtered scrubbed clean http_headers_names".split()
@@ -35,9 +35,9 @@ _MOST_CHARACTERS = 8 << 20
 
 def _check(source: Source) -> Iterator[Hit]:
     left = _MOST_CHARACTERS
-    named = spoken(source.text, ("header", *_SECRET))
-    if not named or _CARRIES.search(source.text) is None:
+    if not any(name in source.small for name in _SECRET):
         return
+    named = spoken(source.small, ("header", *_SECRET))
     for call in source.module.calls:
         if not has_any(named, call.span.start, call.span.end):
             continue
