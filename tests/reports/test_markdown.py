@@ -13,7 +13,21 @@ from tests.reports.test_hostile import ALL_AT_ONCE, HOSTILE, everywhere
 
 from antkey_reports.escape import markdown, markdown_code, visible
 from antkey_reports.registry import render
-from antkey_scanner.model import Assessment, Cell, Control, Outcome, Result, Severity, Skip
+from antkey_scanner.model import (
+    Assessment,
+    Attestation,
+    Cell,
+    Comparison,
+    Control,
+    Outcome,
+    Past,
+    Repository,
+    Result,
+    Severity,
+    Skip,
+    Status,
+    Trend,
+)
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -21,6 +35,9 @@ if TYPE_CHECKING:
 
 COMMENT = 65_536
 """The characters that a comment on GitHub may have."""
+
+SUMMARY = 1 << 20
+"""The bytes that a job's summary may have."""
 
 MARKUP = {
     "h2",
@@ -160,8 +177,21 @@ def test_a_comment_has_room_for_any_result(make: Maker) -> None:
         assessments=(control,) * 300,
         skips=(Skip(long, long),) * 500,
     )
-    text = render("markdown", result)
+    waived = [make.finding(f"{long}{n}", number=n, status=Status.WAIVED) for n in range(500)]
+    past = Past(long, 1, True, (1, 0, 0, 0, 0), 10**9, 10**9)
+    vouched = control._replace(attestation=Attestation(long, long, long, long))
+    full = result._replace(
+        run=result.run._replace(command=long, version=long, finished_at=long),
+        findings=(*result.findings, *waived),
+        assessments=(*result.assessments, *((vouched,) * 300)),
+        repositories=(Repository(long, long, long),) * 300,
+        hosts=(long,) * 300,
+        trend=Trend((past,) * 300, 1e9),
+        comparison=Comparison(long, (), tuple(waived)),
+    )
+    text = render("markdown", full)
     assert len(text) < COMMENT
+    assert len(text.encode()) < SUMMARY
     assert "more rows, none worse, in the json report" in text
     assert "more in the json report" in text
 

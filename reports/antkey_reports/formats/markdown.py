@@ -47,12 +47,12 @@ _OUTCOMES = {
 _CELLS = {"failed": "❌", "undecided": "❔", "not-seen": "⬜", "platform": "🅿️", "proven": "✅"}
 
 _MOST_ROWS = 100
-_ROOM_FOR_FINDINGS = 14_000
+_ROOM_FOR_FINDINGS = 13_000
 _ROOM_FOR_REMEDIES = 8_000
 _ROOM_FOR_ACCEPTED = 8_000
 _ROOM_FOR_COMPARISON = 5_000
 _ROOM_FOR_COVERAGE = 10_000
-_ROOM_FOR_CONTROLS = 12_000
+_ROOM_FOR_CONTROLS = 11_000
 _ROOM_FOR_ATTESTED = 2_000
 _ROOM_FOR_SKIPS = 4_000
 _ROOM_FOR_SCOPE = 1_000
@@ -79,7 +79,7 @@ def render(result: Result, _color: bool, _width: int) -> str:
 def _heading(result: Result) -> list[str]:
     judged = verdict(result)
     lines = [
-        f"## {_SIGNS[judged.tone]} antkey {inert(result.run.command)}: {inert(judged.answer)}",
+        f"## {_SIGNS[judged.tone]} antkey {inert(_cut(result.run.command))}: {inert(judged.answer)}",
         "",
         f"**{judged.word}**, {_counted(result)}; {_looked_at(result)}.",
         f"Exit code {int(result.run.exit_code)}: {inert(_cut(judged.reason))}.",
@@ -131,7 +131,7 @@ def _since(result: Result) -> list[str]:
     table = _table(head, rows, len(sorted_out), _ROOM_FOR_COMPARISON) if sorted_out else ()
     why = unproven(result)
     notes = ["", inert(f"{why[0].upper()}{why[1:]}.")] if why else []
-    return [f"### Since {inert(groups.before)}", "", f"{counts(groups)}.", "", *table, *notes]
+    return [f"### Since {inert(_cut(groups.before))}", "", f"{counts(groups)}.", "", *table, *notes]
 
 
 def _listed(title: str, findings: Sequence[Finding], head: Sequence[str], room: int) -> list[str]:
@@ -240,14 +240,14 @@ def _skip(skip: Skip) -> str:
 def _footing(result: Result) -> list[str]:
     run = result.run
     policy = code(_cut(run.policy.path)) if run.policy.path is not None else "built-in defaults"
-    about = (
-        f"antkey {inert(run.version)}, policy {policy}, profile {inert(_cut(run.policy.profile))}"
-    )
+    about = f"antkey {inert(_cut(run.version))}, policy {policy}, profile {inert(_cut(run.policy.profile))}"
     lines = [f"- {inert(_cut(line))}" for line in scope(result)]
     around = [*_fitting(lines, _ROOM_FOR_SCOPE)]
     if result.trend is not None:
-        around.append(f"- History: {inert(trend(result.trend))}")
-    last = f"{about}, {inert(run.finished_at)}. Keys are shown as hints; no key is in this text."
+        around.append(f"- History: {inert(_cut(trend(result.trend)))}")
+    last = (
+        f"{about}, {inert(_cut(run.finished_at))}. Keys are shown as hints; no key is in this text."
+    )
     return [*(["### In scope", "", *around, ""] if around else []), last]
 
 

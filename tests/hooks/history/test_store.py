@@ -106,6 +106,17 @@ def test_a_run_that_fails_leaves_nothing(tmp_path: Path, file: Path) -> None:
         assert connection.execute("SELECT count(*) FROM scopes").fetchone() == (0,)
 
 
+def test_a_run_that_is_killed_leaves_nothing(tmp_path: Path, file: Path) -> None:
+    code = (
+        "import os, sys\nfrom antkey_hooks.history.store import opened\n"
+        "with opened(sys.argv[1]) as store:\n"
+        "    store.execute(\"INSERT INTO scopes (name) VALUES ('half')\")\n    os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
+    with opened(str(tmp_path)) as connection:
+        assert connection.execute("SELECT count(*) FROM scopes").fetchone() == (0,)
+
+
 def test_one_that_another_run_holds_is_told(
     tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
