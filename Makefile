@@ -2,7 +2,7 @@
 #
 #   make run                 make an example company and check all of it, write antkey-report/index.html
 #   make run TARGET=path     scan a folder or file, write antkey-report/index.html
-#   make test [ARGS=...]     all tests; ARGS go to pytest
+#   make test [ARGS=...]     all tests, in as many processes as there are cores (JOBS=n); ARGS go to pytest
 #   make clients             install the HTTP clients and SDKs that egress tests use, into .clients
 #   make lint                ruff, ruff format, mypy, lint-imports
 #   make bench [ARGS=...]    measure against other scanners, write benchmarks/RESULTS.md
@@ -28,6 +28,7 @@ PY := $(BIN)/python
 # They reach the recipes through the environment, so that no character in them can end a quote.
 TARGET ?=
 PYTHON ?=
+JOBS ?= auto
 ANTKEY_CLIENTS ?= $(CURDIR)/.clients
 HERE := $(CURDIR)
 export TARGET PYTHON ANTKEY_CLIENTS HERE
@@ -64,7 +65,7 @@ run: .venv/installed
 	printf '\n%s\n%s\n' "antkey: $$verdict (exit code $$code)" "Open the report in a browser: $$HERE/antkey-report/index.html"
 
 test: .venv/installed-dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 # Those that are there and up to date are left alone. `rm -r .clients` for the newest versions of today.
 clients: .venv/installed-dev
