@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from antkey_scanner.code.anchors import spoken
 from antkey_scanner.code.module import Class, Function, Module, Span, line_at, line_starts
 from antkey_scanner.code.words import is_of_provider, words
 
@@ -51,6 +52,7 @@ _OWN = re.compile(
     r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
     r"|\bown (?:api |anthropic |claude )*keys?\b"
 )
+_OWN_BEGINNINGS = ("byok", "bring", "user", "multi", "own")
 _BEFORE = 400
 
 
@@ -117,7 +119,7 @@ class Scopes:
         """Whether the function around a place, or what is said before it, speaks of keys that people bring."""
         if self._owns is None:
             single = self.is_single
-            self._owns = [] if single else [one.start() for one in _OWN.finditer(self._text)]
+            self._owns = [] if single else _spoken_of(self._text)
         function = self.named(span)
         start, end = (span.start, span.end) if function is None else function.span[:2]
         at = bisect_left(self._owns, start - _BEFORE)
@@ -148,6 +150,14 @@ class Scopes:
     def contains(self, function: Function, span: Span) -> bool:
         """Whether a place is in a function."""
         return function.span.start <= span.start and span.end <= function.span.end
+
+
+def _spoken_of(text: str) -> list[int]:
+    """Where a text speaks of keys that people bring, in order."""
+    small = text.lower()
+    if len(small) != len(text):
+        return [one.start() for one in _OWN.finditer(text)]
+    return sorted(at for at in spoken(small, _OWN_BEGINNINGS) if _OWN.match(text, at) is not None)
 
 
 def _parents(functions: tuple[Function, ...]) -> list[int]:

@@ -121,7 +121,9 @@ class _Reader:
                 drop = False
                 continue
             if kind == "name" and text not in _WORDS:
-                term = self._chain(depth)._replace(label=label)
+                term = self._chain(depth)
+                if label:
+                    term = term._replace(label=label)
                 if not drop:
                     found.append(term)
                 drop = False
@@ -140,7 +142,9 @@ class _Reader:
                     inner = [self._chain(depth, inner[0])]
                 elif text == "{":
                     inner = [one if one.label else _shorthand(one) for one in inner]
-                found += [one._replace(label=one.label or label) for one in inner]
+                if label:
+                    inner = [one if one.label else one._replace(label=label) for one in inner]
+                found += inner
                 drop = False
                 continue
             if kind == "number" or text in _LITERALS:
