@@ -106,6 +106,11 @@ _RAISES = re.compile(
 )
 
 
+_CODE = re.compile(r"""[^"'`{}]+""")
+_SPACE = re.compile(r"""[^"'`{}\\$#\n]+""")
+"""What is neither the end of a string nor the beginning of what is put into it."""
+
+
 class Value(NamedTuple):
     """A value in an argument. path: as written, such as `tenant.api_key`; last: its last name; offset: in
     the argument; in_text: whether it is put into a text."""
@@ -225,6 +230,10 @@ class _Stripper:
 
     def in_code(self, at: int) -> int:
         """Take what stands at an offset of code; where the next stands."""
+        run = _CODE.match(self._text, at)
+        if run is not None:
+            self._take(run.group())
+            return run.end()
         character = self._text[at]
         if character in "\"'`":
             return self._quote(at, character)
@@ -249,6 +258,10 @@ class _Stripper:
     def in_string(self, at: int) -> int:
         """Take what stands at an offset of a string; where the next stands."""
         text = self._text
+        run = _SPACE.match(text, at)
+        if run is not None:
+            self._take(" " * (run.end() - at))
+            return run.end()
         quote, opener = self._stack[-1]
         if text[at] == "\\":
             self._take("  "[: len(text[at : at + 2])])
