@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.clients.places import environment, program
 from tests.reports.showcase import showcase
 from tests.reports.test_hostile import everywhere
 
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AXE = os.environ.get("ANTKEY_AXE_CORE", "")
-"""The path of axe.min.js; the rules that it checks are WCAG 2.2 AA and its own best practices."""
+AXE = "axe-core/axe.min.js"
+"""The rules that are checked are WCAG 2.2 AA and axe's own best practices."""
 
-VNU = os.environ.get("ANTKEY_VNU", "")
-"""The path of vnu.jar, the W3C's checker of HTML."""
+VNU = "vnu-jar/build/dist/vnu.jar"
+"""The W3C's checker of HTML."""
 
 STATES = (
     "showcase",
@@ -163,19 +162,23 @@ def test_nothing_is_wider_than_paper(
     assert names == []
 
 
+def checker(path: str) -> Path:
+    """A file of the checkers of pages; a skip where they are not installed."""
+    return environment("page-checkers") / "node_modules" / path
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("name", STATES)
 def test_axe_finds_nothing(
     make: Maker, results: dict[str, Result], page: Page, name: str, width: int, dark: bool
 ) -> None:
-    if not AXE:
-        pytest.skip("ANTKEY_AXE_CORE does not name axe-core's axe.min.js")
+    axe = checker(AXE)
     page.browser.media(dark=dark)
     page.browser.size(width)
     page.open(state(make, results, name))
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    page.browser.run(Path(AXE).read_text("utf-8") + "; 0")
+    page.browser.run(axe.read_text("utf-8") + "; 0")
     found = page.browser.run(
         f"axe.run(document, {{runOnly: {json.dumps(rules)}}}).then(found =>"
         " found.violations.map(one => [one.id, one.nodes[0].html]))"
@@ -187,12 +190,10 @@ def test_axe_finds_nothing(
 def test_the_checker_of_the_w3c_finds_no_error(
     make: Maker, results: dict[str, Result], tmp_path: Path, name: str
 ) -> None:
-    java = shutil.which("java")
-    if not VNU or java is None:
-        pytest.skip("ANTKEY_VNU does not name vnu.jar, or there is no Java")
+    java, vnu = program("java"), checker(VNU)
     file = tmp_path / "report.html"
     file.write_text(state(make, results, name), "utf-8")
-    command = [java, "-jar", VNU, "--errors-only", "--format", "json", "--stdout", str(file)]
+    command = [java, "-jar", str(vnu), "--errors-only", "--format", "json", "--stdout", str(file)]
     found = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     messages = json.loads(found.stdout)["messages"]
     assert [one["message"] for one in messages if one["type"] == "error"] == []
