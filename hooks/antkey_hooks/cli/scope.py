@@ -10,13 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.errors import SourceError
-from antkey_scanner.git.discover import repositories
-from antkey_scanner.git.enclosing import enclosing
 from antkey_scanner.git.refs import BrokenRef, lookup, symbolic_target
 from antkey_scanner.git.repository import Repository as Store
 from antkey_scanner.model import Repository, Skip
-from antkey_scanner.sources import files
-from antkey_scanner.sources.history import History
 from antkey_scanner.sources.objects import Source
 
 _BRANCHES = "refs/heads/"
@@ -24,10 +20,9 @@ _BRANCHES = "refs/heads/"
 
 def searched(source: Source) -> tuple[Repository, ...]:
     """The repositories whose objects a scan reads anyway: naming them costs nothing more."""
-    if isinstance(source, History):
-        return _named(source.repositories)
-    store = getattr(source, "repository", None)
-    return _named([store] if isinstance(store, Store) else [])
+    # Not told by their classes: a hook, which reads the index, does not import what reads histories.
+    several = getattr(source, "repositories", None) or [getattr(source, "repository", None)]
+    return _named(store for store in several if isinstance(store, Store))
 
 
 def below(targets: Sequence[str], folder: str) -> tuple[Repository, ...]:
@@ -36,6 +31,9 @@ def below(targets: Sequence[str], folder: str) -> tuple[Repository, ...]:
     folder: that the command was started in; what lies around it is the user's own. What cannot be read
     is left out here: the scan says so.
     """
+    from antkey_scanner.git.discover import repositories
+    from antkey_scanner.sources import files
+
     named = [target for target in targets if target != "-"]
     places = [each for each in files.targets(named) if isinstance(each, files.Target)]
     folders = [(each.folder, each.shown) for each in places if each.name is None]
@@ -51,6 +49,8 @@ def below(targets: Sequence[str], folder: str) -> tuple[Repository, ...]:
 
 
 def _around(folder: str) -> Store | None:
+    from antkey_scanner.git.enclosing import enclosing
+
     try:
         return enclosing(folder, os.environ)
     except SourceError:

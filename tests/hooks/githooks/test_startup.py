@@ -40,3 +40,4 @@ def test_a_harmless_commit_imports_nothing_expensive(repository: Scratch) -> Non
     found = imported(repository)
     assert "antkey_scanner.sources.staged" in found
     assert not found & {*EXPENSIVE, "dulwich", "numpy", "sqlite3"}
+    assert "antkey_scanner.git.walk" not in found  # whole histories are read by other commands
