@@ -434,6 +434,8 @@ class Owner:
     def _member(self, term: Term, values: list[Assign], span: Span, hops: int) -> Whose:
         """`settings.api_key`, where settings were looked up for a tenant."""
         last = term.strings[-1] if term.strings and _is_getter(term) else term.last
+        if self._is_filled_for_tenant(term, last, span):
+            return Whose.TENANT
         if not values:
             helper = self._helper(term, hops) if term.called else Whose.NOBODY
             return helper if helper is not Whose.NOBODY else self._typed(term, last, span)
@@ -465,6 +467,14 @@ class Owner:
 
     def _is_about_tenant(self, part: Term) -> bool:
         return self.is_tenants(part) or any(self._is_about_tenant(arg) for arg in part.args)
+
+    def _is_filled_for_tenant(self, term: Term, last: str, span: Span) -> bool:
+        """`db.Get(&settings, query, tenantID)`, and `settings.Key` after it, as it is done in Go."""
+        function = self.scopes.function(span)
+        if self.module.language.name != "Go" or function is None or not is_key(words(last), last):
+            return False
+        found = re.search(rf"&{re.escape(term.root)}\b[^\n]{{0,300}}", function.body)
+        return found is not None and self.vocabulary.is_tenant_name(found.group())
 
     def _typed(self, term: Term, last: str, span: Span) -> Whose:
         """`cfg.key`, where `cfg` is a parameter of a type that is named after tenants."""

@@ -229,6 +229,10 @@ def is_client(spoken: frozenset[str], last: str) -> bool:
 def is_about(last: str) -> bool:
     """Whether a name is of something about a thing, as `key_id` is."""
     parts = parts_of(last)
+    for at, part in enumerate(parts[1:], 1):
+        if part in ("for", "by", "from", "of"):  # `get_key_for_provider` is asked for a key
+            parts = parts[:at]
+            break
     if parts[-2:] in (["model", "key"], ["model", "keys"]):
         return True
     if _names_model(parts):
