@@ -68,7 +68,9 @@ def opened(folder: str) -> Iterator[sqlite3.Connection]:
         raise HistoryError(_explained(error)) from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise HistoryError(f"cannot be used ({reason})") from None
+        raise HistoryError(
+            f"cannot be used ({reason}); make its folder writable, or use --no-history"
+        ) from None
     except (ValueError, TypeError, OverflowError):
         raise HistoryError("holds what antkey did not write; delete it to begin anew") from None
     finally:
