@@ -234,6 +234,8 @@ class Owner:
         if not anchors:
             return set()
         found = {one.name for one in self.module.functions if has_any(anchors, *one.span[:2])}
+        if "private " in self.module.text:
+            found |= self._declared.injected
         assigns = [(names(one.target)[-1:], one) for one in self.module.assigns]
         left = []
         for target, one in assigns:
@@ -452,6 +454,8 @@ class Owner:
             parts = self.terms(one.value)
             if any(self._is_about_tenant(part) for part in parts):
                 return Whose.TENANT
+            if any(part.called and self._is_own(words(".".join(part.names))) for part in parts):
+                return Whose.TENANT
             if any(_is_request(part) for part in parts):
                 return Whose.TENANT
         return Whose.NOBODY
@@ -636,6 +640,7 @@ _CURRENT = re.compile(
 )
 _USER = re.compile(
     r"\b(?:user_?[iI]d|current_?[uU]ser|userAi)\b|\b[uU]ser\w*\s*:\s*\w*User\w*|\bUser\w*\s+\$?[uU]ser\b"
+    r"|\A(?:class\s+)?User\b(?!\w*\()[^\n(]*\Z"
 )
 _APPS = re.compile(
     r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
