@@ -100,6 +100,7 @@ _SET_UP = "What is set up"
 _CHOICE = "Which keys"
 _SOURCE = "Where they come from"
 _PLAYED = "What is played"
+_COMPARED = "What it is compared with"
 _LISTED = "What is listed"
 
 OPTIONS = (
@@ -497,7 +498,7 @@ OPTIONS = (
     Option(
         "compare",
         ("--compare",),
-        _INPUT,
+        _COMPARED,
         "Earlier results: show what is new since then, what is still open and what is fixed.",
         "BEFORE.json",
         completes="file",
