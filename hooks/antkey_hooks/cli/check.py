@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output, scope
@@ -13,7 +13,7 @@ from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
 from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import targets_of
-from antkey_hooks.cli.verdict import Verdict, verdict
+from antkey_hooks.cli.verdict import Verdict, is_due, verdict
 from antkey_rules.known import load_known
 from antkey_rules.load import CATALOGUE
 from antkey_rules.profile import load_profile
@@ -65,13 +65,25 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     parts = looked_at(operands, options, policy, recordings_of(policy))
     output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
     profile = load_profile(policy.ref.profile)
-    found = verdict(parts, policy, profile, load_known())
+    if not options.quiet:
+        output.say(*_due(policy, clock.judged))
+    found = verdict(parts, policy, profile, load_known(), clock.judged)
     result = _result(parts, found, policy, options, clock)
     whole = result._replace(
         repositories=result.repositories or _repositories(operands, policy),
         hosts=result.hosts or _hosts(policy, found),
     )
     return remembered(whole, policy, tuple(operands) or targets_of(policy), options)
+
+
+def _due(policy: Policy, now: float) -> Iterator[str]:
+    """What is vouched for and will not be for long."""
+    for name, word in policy.attestations.items():
+        if is_due(word, now):
+            yield (
+                f"the attestation of {name} by {word.owner} holds until {word.expires}; have it confirmed,"
+                " and renew on and expires"
+            )
 
 
 def _policy(options: Options, clock: Clock) -> Policy:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,11 +15,14 @@ from antkey_rules.profile import Profile
 from antkey_scanner.model import (
     Accepted,
     Assessment,
+    Attestation,
     Finding,
     Outcome,
     Status,
 )
 from antkey_scanner.policy import Demand, Policy
+
+_DUE_DAYS = 30
 
 _ASKS: Mapping[str, Callable[[Policy], object]] = {
     "scan.providers": lambda policy: policy.scan.providers,
@@ -55,15 +59,18 @@ class _Judged(NamedTuple):
     seen: bool
 
 
-def verdict(parts: Parts, policy: Policy, profile: Profile, controls: Sequence[Known]) -> Verdict:
-    """All controls that the profile names or that were judged, each with its outcome."""
+def verdict(
+    parts: Parts, policy: Policy, profile: Profile, controls: Sequence[Known], now: float
+) -> Verdict:
+    """All controls that the profile names or that were judged, each with its outcome. now: seconds since
+    1970."""
     measured = {
         assessment.control.id: assessment
         for result in parts.results
         for assessment in result.assessments
     }
     judged = [
-        _judged(known, measured.get(known.control.id), parts.faults, policy, profile)
+        _judged(known, measured.get(known.control.id), parts.faults, policy, profile, now)
         for known in controls
     ]
     shown = [one for one in judged if one.seen or one.known.control.id in _named(profile)]
@@ -72,6 +79,12 @@ def verdict(parts: Parts, policy: Policy, profile: Profile, controls: Sequence[K
         _without_off(_findings(parts), policy.controls, controls),
         any(_lacks_evidence(one, parts) for one in shown),
     )
+
+
+def is_due(word: Attestation, now: float) -> bool:
+    """Whether somebody's word holds for less than 30 days more. now: seconds since 1970."""
+    today = datetime.datetime.fromtimestamp(now, datetime.UTC).date()
+    return (datetime.date.fromisoformat(word.expires) - today).days < _DUE_DAYS
 
 
 def asked_by(known: Known, policy: Policy) -> str | None:
@@ -85,6 +98,7 @@ def _judged(
     faults: Mapping[Family, Fault],
     policy: Policy,
     profile: Profile,
+    now: float,
 ) -> _Judged:
     control = known.control
     demand = policy.controls.get(control.id)
@@ -94,7 +108,7 @@ def _judged(
         return _Judged(known, Assessment(control, Outcome.WAIVED, 0, evidence), False, True)
     if found is None or (fault is not None and found.outcome is not Outcome.FAIL):
         found = _unseen(known, fault)
-    found = _vouched_for(found, known, policy)
+    found = _vouched_for(found, known, policy, now)
     asked = asked_by(known, policy)
     required = control.id in profile.required or asked is not None
     if demand is not None:
@@ -116,12 +130,14 @@ def _unseen(known: Known, fault: Fault | None) -> Assessment:
     return Assessment(known.control, outcome, 0, fault.lines[0] + more)
 
 
-def _vouched_for(found: Assessment, known: Known, policy: Policy) -> Assessment:
+def _vouched_for(found: Assessment, known: Known, policy: Policy, now: float) -> Assessment:
     """With somebody's word where it stands for the control; it never outweighs what was measured."""
     word = policy.attestations.get(known.control.id)
     if word is None or not known.attestable:
         return found
     said = f"{word.statement} ({word.owner}, {word.on}; holds until {word.expires})"
+    if is_due(word, now):
+        said += "; have it confirmed soon"
     if found.outcome is Outcome.NOT_ASSESSED:
         return Assessment(found.control, Outcome.PASS, 0, f"attested: {said}", word)
     return found._replace(evidence=f"{found.evidence}; also attested: {said}", attestation=word)
