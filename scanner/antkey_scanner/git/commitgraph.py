@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from antkey_scanner.git.commits import Commit
 
+_LOOKS = 4
+
 
 class CommitGraph:
     """Commits, numbered so that parents come before their children; among others the older first.
@@ -43,9 +45,36 @@ class CommitGraph:
 
 
 def _ordered(commits: Mapping[bytes, Commit]) -> list[bytes]:
-    """By date, where no commit counts as older than its parents."""
+    """By date, where no commit counts as older than its parents; those of one second by their ids."""
+    dates = _settled(commits) or _dated(commits)
+    return [oid for _, oid in sorted(zip(dates.values(), dates, strict=True))]
+
+
+def _settled(commits: Mapping[bytes, Commit]) -> dict[bytes, int] | None:
+    """For each commit its date, but later than its parents'. None when that is not found in a few looks
+    at each, the last ones first: a pack begins with the latest."""
+    lines = [(oid, commit.parents) for oid, commit in commits.items() if commit.parents]
+    lines.reverse()
+    dates = {oid: commit.date for oid, commit in commits.items()}
+    for _ in range(_LOOKS):
+        changed = False
+        for oid, parents in lines:
+            date = dates[oid]
+            for parent in parents:
+                before = dates.get(parent)
+                if before is not None and before >= date:
+                    date = dates[oid] = before + 1
+                    changed = True
+        if not changed:
+            return dates
+    return None
+
+
+def _dated(commits: Mapping[bytes, Commit]) -> dict[bytes, int]:
+    """The same, parents first. Of commits that are each other's parents, which no true ids can be, one
+    counts as without."""
     dates: dict[bytes, int] = {}
-    order: list[bytes] = []
+    entered: set[bytes] = set()
     for start in commits:
         if start in dates:
             continue
@@ -56,13 +85,14 @@ def _ordered(commits: Mapping[bytes, Commit]) -> list[bytes]:
                 stack.pop()
                 continue
             commit = commits[oid]
-            left = [p for p in commit.parents if p in commits and p not in dates]
+            entered.add(oid)
+            left = [
+                p for p in commit.parents if p in commits and p not in dates and p not in entered
+            ]
             if left:
                 stack += left
                 continue
-            least = max((dates[p] + 1 for p in commit.parents if p in commits), default=0)
+            least = max((dates[p] + 1 for p in commit.parents if p in dates), default=0)
             dates[oid] = max(commit.date, least)
-            order.append(oid)
             stack.pop()
-    order.sort(key=dates.__getitem__)
-    return order
+    return dates

@@ -95,6 +95,7 @@ class _Search:
         self._commits: dict[bytes, Commit] = {}
         self._tags: dict[bytes, bytes] = {}
         self._skips: list[Skip] = []
+        self._followed = b""
 
     def run(
         self, trail: bytes, fresh: Collection[bytes], links: Links | None, *, keep: bool
@@ -145,6 +146,8 @@ class _Search:
         return Provenance(seen, tuple(dict.fromkeys(self._skips)), self._trail() if keep else b"")
 
     def _trail(self) -> bytes:
+        if self._followed:
+            return self._followed
         links = self._links
         sought = frozenset(self._wanted)
         return pack_trail(
@@ -164,6 +167,8 @@ class _Search:
                 self._add(self._store.get(oid))
             except ObjectError:
                 continue
+        if not fresh and trail.sought == frozenset(self._wanted):
+            self._followed = data  # nothing is to be added
         return True
 
     def _climb(self, links: Links) -> bool:

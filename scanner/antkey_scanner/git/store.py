@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from antkey_scanner.git.pack import BaseCache, Pack
 
 
+_FEW_PACKS = 8
+"""In so many packs an object is looked for before it is among the loose ones."""
+
+
 class ObjectStream:
     """An object of any size, read once from start to end. kind and size: from its header."""
 
@@ -136,6 +140,11 @@ class ObjectStore:
         raise trouble or MissingObject(f"{oid.hex()} is not there")
 
     def __contains__(self, oid: bytes) -> bool:
+        known = self._packs
+        if known and len(known) <= _FEW_PACKS and len(oid) == self._hash_size:
+            # Most objects are packed, and a look into a mapped index is quicker than one at a folder.
+            for _ in self._in_packs(tuple(known.values()), oid):
+                return True
         if any(loose.stands(folder, oid) for folder in self._folders):
             return True
         return next(self._packed(oid), None) is not None

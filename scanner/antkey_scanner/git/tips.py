@@ -41,7 +41,8 @@ class Tips:
         for ref in self._refs(repository):
             by_tip.setdefault(ref.oid, []).append(ref.name)
         for names in by_tip.values():
-            names.sort(key=self._rank)
+            if len(names) > 1:
+                names.sort(key=self._rank)
         ordered = sorted(by_tip.items(), key=lambda each: self._rank(each[1][0]))
         self.objects = [list(self._peeled(oid)) for oid, _ in ordered[:most]]
         self._names = [names for _, names in ordered[:most]]
@@ -106,5 +107,7 @@ class Tips:
 
     def _rank(self, name: bytes) -> tuple[bool, int, bytes]:
         """HEAD's branch first, then other branches, then what is less of a name."""
-        at = next(at for at, prefix in enumerate(_RANKS) if name.startswith(prefix))
-        return name != self._branch, at, name
+        for at, prefix in enumerate(_RANKS):
+            if name.startswith(prefix):
+                return name != self._branch, at, name
+        raise AssertionError("every name begins with nothing")
