@@ -14,8 +14,8 @@ from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import targets_of
 from antkey_hooks.cli.verdict import Verdict, is_due, verdict
-from antkey_rules.known import load_known
-from antkey_rules.load import CATALOGUE
+from antkey_rules.known import Known, load_known
+from antkey_rules.load import CATALOGUE, load_files
 from antkey_rules.profile import load_profile
 from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError
@@ -23,6 +23,7 @@ from antkey_scanner.inventory.load import shown
 from antkey_scanner.model import Repository, Result, Severity, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.egress import EgressPolicy
+from antkey_scanner.policy.kinds import did_you_mean
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -62,18 +63,35 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     """Check, without telling anybody yet. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     policy = _policy(options, clock)
+    controls = load_known()
+    if policy.grades:
+        _refuse_unknown(policy, controls, options)
     parts = looked_at(operands, options, policy, recordings_of(policy))
     output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
     profile = load_profile(policy.ref.profile)
     if not options.quiet:
         output.say(*_due(policy, clock.judged))
-    found = verdict(parts, policy, profile, load_known(), clock.judged)
+    found = verdict(parts, policy, profile, controls, clock.judged)
     result = _result(parts, found, policy, options, clock)
     whole = result._replace(
         repositories=result.repositories or _repositories(operands, policy),
         hosts=result.hosts or _hosts(policy, found),
     )
     return remembered(whole, policy, tuple(operands) or targets_of(policy), options)
+
+
+def _refuse_unknown(policy: Policy, controls: Sequence[Known], options: Options) -> None:
+    """Raise PolicyError where the policy speaks of a rule that is none: a slip would change nothing."""
+    known = {name for each in controls for name in each.control.rules}
+    known.update(rule.rule.id for rule in load_files(options.rules))
+    wrong = [
+        f"{policy.ref.path}: rules.{name}: is no rule's id;"
+        f" {did_you_mean(name, tuple(known)) or 'antkey rules list names all'}"
+        for name in policy.grades
+        if name not in known
+    ]
+    if wrong:
+        raise PolicyError(*wrong)
 
 
 def _due(policy: Policy, now: float) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _judged(
         return _Judged(known, Assessment(control, Outcome.WAIVED, 0, evidence), False, True)
     if found is None or (fault is not None and found.outcome is not Outcome.FAIL):
         found = _unseen(known, fault)
-    found = _vouched_for(found, known, policy, now)
+    found = _graded(_vouched_for(found, known, policy, now), policy)
     asked = asked_by(known, policy)
     required = control.id in profile.required or asked is not None
     if demand is not None:
@@ -141,6 +141,17 @@ def _vouched_for(found: Assessment, known: Known, policy: Policy, now: float) ->
     if found.outcome is Outcome.NOT_ASSESSED:
         return Assessment(found.control, Outcome.PASS, 0, f"attested: {said}", word)
     return found._replace(evidence=f"{found.evidence}; also attested: {said}", attestation=word)
+
+
+def _graded(found: Assessment, policy: Policy) -> Assessment:
+    """With what the policy makes of the control's rules, which may be why it passes."""
+    said = [
+        f"{name} counts as {policy.grades[name].severity} by the policy"
+        + (f": {policy.grades[name].reason}" if policy.grades[name].reason else "")
+        for name in found.control.rules
+        if name in policy.grades
+    ]
+    return found._replace(evidence="; ".join([found.evidence, *said])) if said else found
 
 
 def _said(what: str, demand: Demand) -> str:

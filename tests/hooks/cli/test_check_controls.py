@@ -128,6 +128,9 @@ def test_how_bad_a_finding_is_may_be_changed_in_sight(check: Check) -> None:
     graded = '[rules.key-past-rotation-age]\nseverity = "info"\nreason = "freeze"\n'
     done = check(INVENTORY + graded, OVERDUE)
     assert (done.code, done.status("keys-are-rotated")) == (0, "pass")
+    assert done.evidence("keys-are-rotated").endswith(
+        "key-past-rotation-age counts as info by the policy: freeze"
+    )
     (finding,) = [
         one for one in done.document["findings"] if one["rule"] == "key-past-rotation-age"
     ]
@@ -135,6 +138,12 @@ def test_how_bad_a_finding_is_may_be_changed_in_sight(check: Check) -> None:
         "info",
         "info by the policy, usually high: freeze",
     )
+
+
+def test_a_rule_that_is_none_is_a_mistake(check: Check) -> None:
+    done = check('[rules.key-past-rotation]\nseverity = "info"\n')
+    assert done.code == 2
+    assert "rules.key-past-rotation: is no rule's id; did you mean \"key-past" in done.told
 
 
 def test_somebody_s_word_stands_where_no_machine_sees(check: Check) -> None:
