@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from antkey_reports.escape import visible
+from antkey_reports.escape import markdown, visible
 
 NAMESPACE = "https://antkey.invalid/oscal/1"
 """Of the names of our properties, which OSCAL does not know. A name that leads nowhere (RFC 2606): a URN is a
@@ -17,6 +17,11 @@ _NOTHING = "-"
 def text(value: str) -> str:
     """A text that is not empty, without blanks around it."""
     return visible(value).strip() or _NOTHING
+
+
+def markup(value: str) -> str:
+    """A text where OSCAL has Markdown (`markup-line`, `markup-multiline`): titles, descriptions, remarks."""
+    return markdown(value).strip() or _NOTHING
 
 
 def token(value: str) -> str:

@@ -137,3 +137,12 @@ def test_whatever_a_text_says_it_fits_its_type(make: Maker, text: str) -> None:
         for value in values(told, name):
             assert value
             assert value == value.strip()
+
+
+def test_what_oscal_reads_as_markdown_is_inert(make: Maker) -> None:
+    hostile = "<b>@all</b> [x](http://a.example) *y* `z`"
+    told = document(everywhere(make, hostile))
+    for name in ("title", "description", "remarks", "prose"):
+        for value in values(told, name):
+            assert "<b>" not in re.sub("`[^`]*`", "", value)
+            assert "](" not in re.sub("`[^`]*`", "", value)

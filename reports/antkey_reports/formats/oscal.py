@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from antkey_reports.comparing import compared, named, states, summary
 from antkey_reports.escape import json_document, visible
-from antkey_reports.oscaltypes import prop, props, text, token
+from antkey_reports.oscaltypes import markup, prop, props, text, token
 from antkey_reports.surroundings import attested, scope, vouched
 from antkey_reports.verdict import verdict
 from antkey_reports.wording import accepted, contents, exposed, place
@@ -57,7 +57,7 @@ class _Document:
         run = self._result.run
         parties = self._parties()
         metadata: _Json = {
-            "title": text(f"antkey {run.command}"),
+            "title": markup(f"antkey {run.command}"),
             "last-modified": run.finished_at,
             "version": text(run.finished_at),
             "oscal-version": _VERSION,
@@ -84,7 +84,7 @@ class _Document:
         policy = self._result.run.policy
         return {
             "uuid": identity,
-            "title": text(policy.path or "built-in defaults"),
+            "title": markup(policy.path or "built-in defaults"),
             "description": _PLAN,
             "props": props(profile=policy.profile, sha256=policy.sha256 or "none"),
         }
@@ -103,8 +103,8 @@ class _Document:
         findings = [self._control(one) for one in result.assessments]
         body: _Json = {
             "uuid": self._uuid("result"),
-            "title": text(judged.answer),
-            "description": text(f"{judged.word}: {judged.reason}; {contents(result.stats)}"),
+            "title": markup(judged.answer),
+            "description": markup(f"{judged.word}: {judged.reason}; {contents(result.stats)}"),
             "start": run.started_at,
             "end": run.finished_at,
             "props": props(
@@ -141,11 +141,11 @@ class _Document:
                     {
                         "uuid": self._uuid("attestation", one.control.id),
                         "name": "authorization-statement",
-                        "title": text(one.control.title),
+                        "title": markup(one.control.title),
                         "props": props(
                             control=one.control.id, attested_on=given.on, expires=given.expires
                         ),
-                        "prose": text(vouched(given)),
+                        "prose": markup(vouched(given)),
                     }
                 ],
             }
@@ -179,7 +179,7 @@ class _Document:
         return {
             **self._observed(identity, finding.rule.title, finding.message, "finding"),
             "props": props(**known),
-            "remarks": text(" ".join(finding.rule.remedy.split())),
+            "remarks": markup(" ".join(finding.rule.remedy.split())),
         }
 
     def _compared(self, finding: Finding) -> dict[str, str]:
@@ -201,8 +201,8 @@ class _Document:
     def _observed(self, identity: str, name: str, what: str, kind: str) -> _Json:
         return {
             "uuid": identity,
-            "title": text(name),
-            "description": text(what),
+            "title": markup(name),
+            "description": markup(what),
             "methods": ["TEST"],
             "types": [kind],
             "collected": self._result.run.finished_at,
@@ -214,12 +214,12 @@ class _Document:
         status: _Json = {
             "state": "satisfied" if one.outcome is Outcome.PASS else "not-satisfied",
             "reason": _REASONS.get(one.outcome, "other"),
-            "remarks": text(f"{one.outcome.value}: {one.evidence}"),
+            "remarks": markup(f"{one.outcome.value}: {one.evidence}"),
         }
         return {
             "uuid": self._uuid("judgement", control.id),
-            "title": text(control.title),
-            "description": text(one.evidence),
+            "title": markup(control.title),
+            "description": markup(one.evidence),
             "props": [
                 *props(outcome=one.outcome.value, severity=control.severity.value),
                 *(prop("requirement", name) for name in control.requirements),
