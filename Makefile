@@ -44,7 +44,7 @@ run: .venv/installed
 	@mkdir -p antkey-report && rm -rf antkey-report/company antkey-report/index.html antkey-report/results.json; \
 	if [ -z "$$TARGET" ]; then \
 	    echo "An example company: two customers on keys of their own, and four things wrong (examples/README.md)"; \
-	    $(PY) examples/company/build.py antkey-report/company || exit 70; \
+	    $(PY) examples/company/build.py antkey-report/company --past || exit 70; \
 	    antkey=$$(cd $(BIN) && pwd)/antkey; \
 	    (cd antkey-report/company && "$$antkey" check --report-dir ..); \
 	else \
