@@ -25,6 +25,7 @@ CASES = {
     "clean.text": ("text", "clean", False, 0),
     "incomplete.text": ("text", "incomplete", False, 0),
     "narrow.text": ("text", "findings-incomplete", False, 80),
+    "compared-narrow.text": ("text", "compared", False, 40),
     "color.text": ("text", "findings-incomplete", True, 80),
 }
 

@@ -162,10 +162,20 @@ class _Page:
             return []
         lines = [self._paint(_BOLD, inert(summary(groups)))]
         for word, some in (("new", groups.new), ("fixed", groups.fixed)):
-            lines += [f"  {word:<5}  {inert(named(one))}" for one in some[:_SKIPS_SHOWN]]
+            for one in some[:_SKIPS_SHOWN]:
+                lines += self._item(f"{word:<5}", inert(named(one)))
             lines += _more(len(some) - _SKIPS_SHOWN)
         why = unproven(result)
         return lines + ([f"  {inert(why)}"] if why else [])
+
+    def _item(self, word: str, text: str) -> Iterator[str]:
+        """A word and what it is about, on a terminal in lines of its width."""
+        if self._columns is None:
+            yield f"  {word}  {text}"
+            return
+        first, *rest = _wrapped(text, self._columns - len(word), "    ")
+        yield f"  {word}  {first.lstrip(' ')}"
+        yield from (" " * len(word) + line for line in rest)
 
     def attested(self, result: Result) -> list[str]:
         """The controls that rest on somebody's word."""

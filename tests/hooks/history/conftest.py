@@ -35,7 +35,7 @@ def finding(path: str, rule: str = "leaked", status: Status = Status.OPEN) -> Fi
     return Finding(about, Location(path, 1), path, path, secret, status)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def check() -> Check:
     """A check at noon of a day in November 2026; a finding is named by its path."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.hooks.history.conftest import Check, finding
 
 from antkey_hooks.history import record as module
@@ -163,6 +166,21 @@ def test_the_file_does_not_grow_for_ever(
     assert asked(tmp_path, "SELECT count(*) FROM runs WHERE scope = 1") == [(4,)]
     assert asked(tmp_path, "SELECT count(*) FROM spans WHERE scope = 1")[0][0] <= 6  # type: ignore[operator]
     assert last.since == {fingerprint(finding("stays")): "2026-11-01T12:00:00Z"}
+
+
+@given(days=st.lists(st.frozensets(st.sampled_from("abcdefg")), min_size=1, max_size=12))
+@settings(max_examples=60)
+def test_numbers_add_up_over_any_course_of_events(
+    check: Check, tmp_path_factory: pytest.TempPathFactory, days: list[frozenset[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("course")
+    results = [check(day, *sorted(found)) for day, found in enumerate(days, 1)]
+    trend = told(results, folder).trend
+    assert [sum(run.open) for run in trend.runs] == [len(found) for found in days]
+    for before, run in pairwise(trend.runs):
+        assert sum(run.open) == sum(before.open) + run.new - run.fixed
+    assert (trend.days_to_fix is not None) is any(run.fixed for run in trend.runs)
+    assert told(results[-1:], folder).trend == trend
 
 
 @pytest.mark.parametrize("at", ["", "yesterday", "2026-11-20", "2026-11-20T12:00:00+01:00"])
