@@ -85,6 +85,13 @@ def test_everything_was_seen(run: subprocess.CompletedProcess[str]) -> None:
     assert missing == []
 
 
+def test_its_past_tells_when_what_was_found(run: subprocess.CompletedProcess[str]) -> None:
+    runs = results(run)["trend"]["runs"]
+    critical = [sum(each["open"][:1]) for each in runs]
+    assert len(runs) == 5
+    assert critical[0] == 0 < critical[1] <= critical[-1]
+
+
 def test_no_report_holds_a_key(run: subprocess.CompletedProcess[str]) -> None:
     for name in ("index.html", "results.json", "results.sarif", "junit.xml", "summary.md"):
         assert raw_key_lines((folder_of(run) / name).read_text()) == []
