@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.commits import Commit
 
-_LOOKS = 4
+_LOOKS = 12
+"""So often all commits are looked at: each look settles those whose parents were settled before."""
 
 
 class CommitGraph:
     """Commits, numbered so that parents come before their children; among others the older first.
 
-    ids: of the commits, by their numbers; numbers: the reverse; trees: the number of the first commit
-    of each tree, and of all others with it.
+    ids: of the commits, by their numbers; numbers: the reverse.
     """
 
     def __init__(self, commits: Mapping[bytes, Commit]) -> None:
@@ -21,9 +21,9 @@ class CommitGraph:
         self.ids = _ordered(commits)
         self.numbers = {oid: number for number, oid in enumerate(self.ids)}
 
-    def tree(self, number: int) -> bytes:
-        """The tree of a commit."""
-        return self._commits[self.ids[number]].tree
+    def trees(self) -> Iterator[bytes]:
+        """The tree of each commit, in order."""
+        return (self._commits[oid].tree for oid in self.ids)
 
     def reach(self, tips: Sequence[Iterable[bytes]]) -> list[int]:
         """For each commit which tips lead to it: bit n is set when a commit of `tips[n]` does."""

@@ -119,8 +119,10 @@ class _Search:
         self._skips += tips.skips
         reach = graph.reach(tips.objects)
         roots: dict[bytes, Root] = {}
-        for number in range(len(graph.ids)):
-            tree = graph.tree(number)
+        leading = self._links.leading()
+        for number, tree in enumerate(graph.trees()):
+            if tree not in leading:
+                continue
             known = roots.get(tree)
             if known is None:
                 roots[tree] = Root(number, number, reach[number])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from antkey_scanner.git import trees
@@ -92,10 +92,15 @@ class TreeLinks:
         if found:
             self._direct[oid] = found
 
+    def leading(self) -> Collection[bytes]:
+        """The trees that lead to what is sought, and those that are; once all were added."""
+        self._upwards = self._upward()
+        return self._upwards.keys()
+
     def places(self, roots: Mapping[bytes, Root]) -> dict[bytes, list[Held]]:
         """Where each sought object stands, below the roots and below trees that no other
         tree holds. A blob's path is whole, a tree's ends in `/` unless it is a root."""
-        upward = self._upwards = self._upward()
+        upward = self._upwards = self._upwards or self._upward()
         prefixes = _prefixes(upward, roots)
         found: dict[bytes, dict[bytes, Held]] = defaultdict(dict)
         for tree, lines in self._direct.items():
