@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_hooks.cli.init_place import Place, Step
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import AntkeyError
 from antkey_scanner.policy import FILE_NAME, PROJECT_FILE_NAME
 from antkey_scanner.policy.jsonschema import json_schema
@@ -36,6 +37,7 @@ _SHARED = ("optional-byok", "managed-or-byo")
 
 _WIDTH = 100
 _WAIVER_DAYS = 90
+_ATTESTATION_DAYS = 365
 
 _HEAD = """\
 #:schema ./{schema}
@@ -89,6 +91,19 @@ SECTIONS = (
         ),
     ),
     Section(
+        ("controls",),
+        ("is", "reason", "owner"),
+        off=True,
+        header="[controls.keys-are-encrypted-at-rest]",
+    ),
+    Section(("rules",), ("severity", "reason"), off=True, header="[rules.key-name-off-convention]"),
+    Section(
+        ("attestation",),
+        ("control", "statement", "owner", "on", "expires"),
+        off=True,
+        header="[[attestation]]",
+    ),
+    Section(
         ("waiver",), ("rule", "key", "reason", "owner", "expires"), off=True, header="[[waiver]]"
     ),
 )
@@ -128,7 +143,9 @@ def policy_text(profile: str, found: Found, now: float) -> str:
     }
     examples: dict[tuple[str, ...], str] = {
         ("rotation", "environments", "max_age_days"): "30",
-        ("waiver", "expires"): _day(now),
+        ("waiver", "expires"): _day(now, _WAIVER_DAYS),
+        ("attestation", "on"): _day(now, 0),
+        ("attestation", "expires"): _day(now, _ATTESTATION_DAYS),
         ("egress", "fallback"): '"never"' if profile not in _SHARED else '"when-no-tenant-key"',
     }
     lines = [_HEAD.format(schema=SCHEMA_PATH), *_comment(meaning(("profile",)).text)]
@@ -158,9 +175,9 @@ def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2, break_on_hyphens=False)]
 
 
-def _day(now: float) -> str:
+def _day(now: float, later: int) -> str:
     today = datetime.datetime.fromtimestamp(now, datetime.UTC).date()
-    return (today + datetime.timedelta(days=_WAIVER_DAYS)).isoformat()
+    return (today + datetime.timedelta(days=later)).isoformat()
 
 
 def _standing(place: Place, now: float) -> str | None:
@@ -168,11 +185,11 @@ def _standing(place: Place, now: float) -> str | None:
     from antkey_scanner.policy.read import read_policy, read_project
 
     if place.has(FILE_NAME):
-        read_policy(os.path.join(place.top, FILE_NAME), now)
+        read_policy(os.path.join(place.top, FILE_NAME), now, CATALOGUE)
         return FILE_NAME
     if place.read(PROJECT_FILE_NAME) is not None:
         project = os.path.join(place.top, PROJECT_FILE_NAME)
-        if read_project(project, now) is not None:
+        if read_project(project, now, CATALOGUE) is not None:
             return PROJECT_FILE_NAME
     return None
 

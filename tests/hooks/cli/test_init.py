@@ -17,7 +17,10 @@ from tests.hooks.cli.conftest import Antkey
 from tests.scanner.git.conftest import Git, snapshot
 
 from antkey_hooks.cli.init_policy import SECTIONS, Found, policy_text, schema_text
+from antkey_rules.load import CATALOGUE
 from antkey_scanner.policy import PROFILES, load_policy
+from antkey_scanner.policy.kinds import Many, Named, Table
+from antkey_scanner.policy.schema import POLICY
 
 NOW = 1_795_000_000.0  # 2026-11-18
 
@@ -66,7 +69,7 @@ def uncommented(text: str) -> str:
 
 def read(text: str, folder: Path) -> None:
     (folder / "antkey.toml").write_text(text)
-    load_policy(str(folder / "antkey.toml"), str(folder), NOW)
+    load_policy(str(folder / "antkey.toml"), str(folder), NOW, CATALOGUE)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -87,6 +90,12 @@ def parts_that_are_off(lines: list[str]) -> Iterator[list[int]]:
             yield [at]
     if below:
         yield below
+
+
+def test_no_table_of_a_policy_is_left_out() -> None:
+    tables = {name for name, kind in POLICY.keys.items() if isinstance(kind, Table | Named)}
+    tables |= {name for name, kind in POLICY.keys.items() if isinstance(kind, Many)}
+    assert tables - {"code"} == {section.path[0] for section in SECTIONS}
 
 
 def test_each_line_that_is_off_can_be_turned_on_alone(tmp_path: Path) -> None:
