@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def clean_environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An interpreter whose environments need no network."""
-    path = tmp_path_factory.mktemp("python") / "python"
+    path = tmp_path_factory.mktemp("python") / "python3"
     packages = sysconfig.get_path("purelib")
     path.write_text(_PYTHON.format(python=sys.executable, packages=packages))
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -59,6 +60,23 @@ def installed(
     finished = runner.use(checkout, {"python": str(python)}, {"check": {}})
     assert finished.code == 0, finished.log
     return finished.steps["install"]
+
+
+@pytest.fixture(scope="session")
+def wheel(
+    checkout: Path, clean_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """This checkout, as a job would install it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    subprocess.run(
+        [*command, "--wheel-dir", str(folder), str(checkout)],
+        env={**clean_environment, **_OFFLINE},
+        check=True,
+        timeout=300,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
 
 
 class Workflow(NamedTuple):
