@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from antkey_scanner import system
 from antkey_scanner.tally import Row, Tally
 from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
-    from antkey_scanner.code.rule import CodeRule
+    from antkey_scanner.code.bounded import Answer, Bounded
+    from antkey_scanner.code.rule import CodeRule, Parsing
     from antkey_scanner.code.search import Found
     from antkey_scanner.code.words import Vocabulary
     from antkey_scanner.settings.rule import SettingsRule
@@ -60,9 +62,14 @@ SETTINGS_ENDINGS = frozenset(
 )
 """Of those in `settings.search`; a test compares them. Others are told by their names."""
 
-_IN_CODE = (b"nthropic", b"NTHROPIC")
+MOST_BYTES = 2 << 20
+"""A file beyond this is no source that people write."""
+
+_WINDOW, _OVERLAP, _MOST_READ = 1 << 20, 16, 64 << 20
+_COMPANY = (b"nthropic", b"NTHROPIC")
+_MODEL = (b"laude", b"LAUDE")
 _IN_SETTINGS = (
-    *(*_IN_CODE, b"laude", b"LAUDE", b"byok_only", b"cf-aig-no-wholesale"),
+    *(*_COMPANY, *_MODEL, b"byok_only", b"cf-aig-no-wholesale"),
     b"forward_llm_provider_auth_headers",
 )
 
@@ -92,13 +99,37 @@ class CodeSearch:
         self._both_rules: Sequence[CodeRule] = ()
         self._settings_rules: Sequence[SettingsRule] = ()
         self._vocabulary: Vocabulary | None = None
+        self._bounded: Bounded | None = None
 
     def wants(self, path: str, data: memoryview) -> bool:
         """Whether a file is source code or settings, and speaks of Anthropic."""
-        name = path.rpartition("/")[2].lower()
-        if name.rpartition(".")[2] in ENDINGS:
-            return any(find(data, word) >= 0 for word in _IN_CODE)
-        return may_be_settings(name) and any(find(data, word) >= 0 for word in _IN_SETTINGS)
+        if path[path.rfind(".") + 1 :].lower() in ENDINGS:
+            return _holds(data, _COMPANY) or (_holds(data, _MODEL) and _has_keys(data))
+        return may_be_settings(path[path.rfind("/") + 1 :].lower()) and _holds(data, _IN_SETTINGS)
+
+    def large(self, path: str, descriptor: int, size: int, tally: Tally) -> None:
+        """Judge a file that is too large for the buffer that others are read into, or say that it is not:
+        what people write is smaller than `MOST_BYTES`, what tools put together often is not."""
+        if path[path.rfind(".") + 1 :].lower() not in ENDINGS:
+            return
+        if size <= MOST_BYTES:
+            data = system.read_at(descriptor, size, 0)
+            if self.wants(path, memoryview(data)):
+                self.search(system.show(path), data, tally)
+        elif self._speaks(descriptor, size):
+            from antkey_scanner.code.search import is_wanted
+
+            if is_wanted(path):
+                tally.skip(system.show(path), "not judged as source code: too large", counts=False)
+
+    def _speaks(self, descriptor: int, size: int) -> bool:
+        """Whether a large file names whom the rules are about, or may."""
+        if size > _MOST_READ:
+            return True
+        for at in range(0, size, _WINDOW - _OVERLAP):
+            if _holds(memoryview(system.read_at(descriptor, _WINDOW, at)), _COMPANY):
+                return True
+        return False
 
     def search(self, path: str, data: bytes, tally: Tally) -> None:
         """Add what is wrong in a file, and say so where it could not be judged."""
@@ -123,6 +154,9 @@ class CodeSearch:
                 )
         except ValueError as error:
             tally.skip(path, f"not judged as source code: {error}", counts=False)
+        except Exception as error:  # noqa: BLE001 - keys are still looked for in it
+            problem = f"antkey failed on it ({type(error).__name__}); please report it"
+            tally.skip(path, f"not judged as source code: {problem}")
 
     def _found(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
         from antkey_scanner.code.search import is_wanted
@@ -139,21 +173,49 @@ class CodeSearch:
             yield from settings.search(path, data, self._settings_rules, self._words())
 
     def _in_code(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
+        from antkey_scanner.code.bounded import Bounded
+        from antkey_scanner.code.rule import NotParsedError, Parsing
+
+        try:
+            answer = self._judged(path, data, Parsing.REFUSED)
+        except NotParsedError:
+            if self._bounded is None:
+                self._bounded = Bounded(self._in_child)
+            answer = self._bounded.judge(path, data)
+        yield from answer.found
+        if answer.failure:
+            raise ValueError(answer.failure)
+        if answer.trouble:
+            reason = f"not parsed but read statement by statement: {answer.trouble}"
+            tally.skip(path, reason, counts=False)
+
+    def _in_child(self, path: str, data: bytes, parsed: bool) -> Answer:
+        from antkey_scanner.code.bounded import Answer
+        from antkey_scanner.code.rule import Parsing
+
+        try:
+            return self._judged(path, data, Parsing.BY_PARSER if parsed else Parsing.AS_TEXT)
+        except Exception as error:  # noqa: BLE001 - told by who asked
+            return Answer(failure=f"antkey failed on it ({type(error).__name__}); please report it")
+
+    def _judged(self, path: str, data: bytes, parsing: Parsing) -> Answer:
+        from antkey_scanner.code.bounded import Answer
+        from antkey_scanner.code.rule import NotParsedError, Parsing
         from antkey_scanner.code.search import judge, open_source
 
-        source = open_source(path, data, self._words())
+        source = open_source(path, data, self._words(), parsing)
         if source is None:
-            return
+            return Answer()
+        if parsing is Parsing.REFUSED and source.has_both:
+            raise NotParsedError
         if not self._rules:
             self._rules = self._settings.load()
-        yield from judge(source, self._rules)
+        found = list(judge(source, self._rules))
         if source.has_both:  # few have, and what judges them is most of what there is to load
             if not self._both_rules:
                 self._both_rules = self._settings.load_both()
-            yield from judge(source, self._both_rules)
-        if source.trouble:
-            reason = f"not parsed but read statement by statement: {source.trouble}"
-            tally.skip(path, reason, counts=False)
+            found += judge(source, self._both_rules)
+        return Answer(tuple(found), source.trouble)
 
     def _words(self) -> Vocabulary:
         if self._vocabulary is None:
@@ -181,6 +243,20 @@ class CodeSearch:
         indent = length - len(data[start : start + length].lstrip())
         at = start + indent
         return judge(marks_beside(BytesWindows(data), at, 1, (), self._marks), rule)
+
+
+def _holds(data: memoryview, words: tuple[bytes, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - for each file, and a generator doubles it
+        if find(data, word) >= 0:
+            return True
+    return False
+
+
+def _has_keys(data: memoryview) -> bool:
+    """Whether source code that names a model and not whose it is has to do with keys."""
+    from antkey_scanner.code.search import has_anchor
+
+    return has_anchor(data)
 
 
 def may_be_settings(name: str) -> bool:

@@ -186,7 +186,10 @@ class Worker:
             got = system.read_small(descriptor, self._buffer)
             if size >= LARGE or got >= LARGE:
                 whole = Large(folder.path, shown, name, size)
-                self._large.append((whole, detect(self._view[:HEAD_BYTES]) is None))
+                is_plain = detect(self._view[:HEAD_BYTES]) is None
+                self._large.append((whole, is_plain))
+                if is_plain and self._code is not None:
+                    self._code.large(shown + name, descriptor, size, tally)
                 return
             if got != size:  # changed while being read, or a kernel file that has no size
                 got = self._read_on(descriptor, got)

@@ -24,9 +24,6 @@ from antkey_scanner.code.module import (
     Test,
 )
 
-MOST_BYTES = 2 << 20
-"""A file beyond this is no source that people write."""
-
 _DEEPEST = 48
 _FREE = 1 << 18
 """What is looked at in a file: its length so many times, and this beside. Code is nested, and what is nested is
@@ -52,11 +49,25 @@ def parse(path: str, text: str, language: Language) -> Module:
     """Parse a file. Raises ValueError where what comes of it would be wrong, or too much."""
     from ast_grep_py import SgRoot
 
-    if len(text) > MOST_BYTES:
-        raise ValueError("it is larger than 2 MiB")
-    return Module(
-        path, language, text, _Reader(text, language, SgRoot(text, language.grammar)).read
-    )
+    try:
+        reader = _Reader(text, language, SgRoot(_shortened(text, language), language.grammar))
+    except BaseException as error:  # what its native part fails with is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("the parser failed on it") from None
+    return Module(path, language, text, reader.read)
+
+
+_COMMENTS = re.compile(r"(?:^[ \t]{0,200}#[^\n]*\n){40,}", re.MULTILINE)
+_NO_BREAK = re.compile(r"[^\n]")
+
+
+def _shortened(text: str, language: Language) -> str:
+    """A text without long runs of comments in Python, each of which the parser reads to its end for each
+    of its lines. What is left stands where it stood."""
+    if language.grammar != "python":
+        return text
+    return _COMMENTS.sub(lambda found: _NO_BREAK.sub(" ", found.group()), text)
 
 
 _METHOD = re.compile(

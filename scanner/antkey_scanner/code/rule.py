@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from antkey_scanner.model import Rule
@@ -25,13 +26,36 @@ class Hit(NamedTuple):
     text: str
 
 
+class Parsing(Enum):
+    """How a file is parsed that a rule asks to: not here, by the parser, or statement by statement."""
+
+    REFUSED = "refused"
+    BY_PARSER = "by parser"
+    AS_TEXT = "as text"
+
+
+class NotParsedError(Exception):
+    """A rule asked for more of a file than its text, which may not be parsed here."""
+
+
 class Source:
     """A file as rules see it. It is parsed when a first rule asks for more than its text; most rules find
     in the text that they need not. trouble: why it was not parsed, but read statement by statement."""
 
-    __slots__ = ("_made", "_module", "_owner", "_vocabulary", "language", "path", "text", "trouble")
+    __slots__ = (
+        *("_made", "_module", "_owner", "_vocabulary"),
+        *("language", "parsing", "path", "text", "trouble"),
+    )
 
-    def __init__(self, path: str, text: str, language: Language, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        language: Language,
+        vocabulary: Vocabulary,
+        parsing: Parsing = Parsing.BY_PARSER,
+    ) -> None:
+        self.parsing = parsing
         self.path = path
         self.text = text
         self.language = language
@@ -43,18 +67,24 @@ class Source:
 
     @property
     def module(self) -> Module:
-        """What stands in the file."""
+        """What stands in the file. Raises NotParsedError where that may not be asked."""
         if self._module is None:
+            self._module = self._parsed()
+        return self._module
+
+    def _parsed(self) -> Module:
+        if self.parsing is Parsing.REFUSED:
+            raise NotParsedError
+        if self.parsing is Parsing.BY_PARSER:
             from antkey_scanner.code.parse import parse
 
             try:
-                self._module = parse(self.path, self.text, self.language)
+                return parse(self.path, self.text, self.language)
             except ValueError as error:
-                from antkey_scanner.code.textual import read_text
-
                 self.trouble = str(error)
-                self._module = read_text(self.path, self.text, self.language)
-        return self._module
+        from antkey_scanner.code.textual import read_text
+
+        return read_text(self.path, self.text, self.language)
 
     @property
     def owner(self) -> Owner:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.languages import language_of
-from antkey_scanner.code.rule import CodeRule, Source
+from antkey_scanner.code.rule import CodeRule, Parsing, Source
 from antkey_scanner.code.words import Vocabulary
 
-ANCHORS = (b"nthropic", b"NTHROPIC", b"litellm")
-"""A file without any of these has nothing to do with Anthropic."""
+ANCHORS = (b"nthropic", b"NTHROPIC")
+"""A file without any of these has nothing to do with Anthropic, unless it has to do with keys for Claude."""
+
+_CLAUDES = re.compile(
+    rb"(?i:claude)[._\- \[\]\"'(]{0,3}\w{0,20}(?i:key|token|secret|client)"
+    rb"|\blitellm\.a?(?:text_)?completion\b|from litellm import [^\n]{0,100}completion"
+)
 
 _TESTS = ("/test/", "/tests/", "/__tests__/", "/spec/", "/specs/", "/fixtures/", "/testdata/")
 _TEST_NAMES = (".test.", ".spec.", "_test.", "test_", "conftest.")
@@ -36,15 +42,19 @@ def is_wanted(path: str) -> bool:
 def has_anchor(data: bytes | memoryview) -> bool:
     """Whether a file's bytes speak of Anthropic."""
     text = bytes(data)
-    return any(anchor in text for anchor in ANCHORS)
+    if any(anchor in text for anchor in ANCHORS):
+        return True
+    return (b"laude" in text or b"LAUDE" in text) and _CLAUDES.search(text) is not None
 
 
-def open_source(path: str, data: bytes, vocabulary: Vocabulary) -> Source | None:
+def open_source(
+    path: str, data: bytes, vocabulary: Vocabulary, parsing: Parsing = Parsing.BY_PARSER
+) -> Source | None:
     """A file as rules see it, None where its language is not known."""
     language = language_of(path)
     if language is None:
         return None
-    return Source(path, data.decode("utf-8", "replace"), language, vocabulary)
+    return Source(path, data.decode("utf-8", "replace"), language, vocabulary, parsing)
 
 
 def search(

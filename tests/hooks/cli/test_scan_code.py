@@ -48,6 +48,37 @@ def test_tests_and_texts_are_not_judged(antkey: Antkey, tmp_path: Path, path: st
     assert findings(antkey, ".") == []
 
 
+def skipped(antkey: Antkey) -> dict[str, str]:
+    document = json.loads(antkey("scan", "-f", "json", ".").stdout)
+    return {one["path"]: one["reason"] for one in document["skipped"]}
+
+
+@pytest.mark.parametrize("comments", [0, 20_000, 30_000])
+def test_a_file_that_is_read_in_pieces_for_keys_is_judged(
+    antkey: Antkey, tmp_path: Path, comments: int
+) -> None:
+    (tmp_path / "llm.py").write_text(BAD + "# what was generated above stays as it is\n" * comments)
+    assert len(findings(antkey, ".")) == 1
+    assert skipped(antkey) == {}
+
+
+def test_source_code_beyond_what_people_write_is_told(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "bundle.js").write_text("var a = 1;\n" * 200_000 + "// @anthropic-ai/sdk\n")
+    (tmp_path / "other.js").write_text("var a = 1;\n" * 200_000)
+    assert skipped(antkey) == {"bundle.js": "not judged as source code: too large"}
+
+
+def test_what_cannot_be_parsed_is_told_and_still_judged(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text(BAD + "x = " + "(" * 20_000)
+    assert len(findings(antkey, ".")) == 1
+    assert skipped(antkey)["llm.py"].startswith("not parsed but read statement by statement")
+
+
+def test_a_key_for_claude_is_enough_to_be_looked_at(antkey: Antkey, tmp_path: Path) -> None:
+    (tmp_path / "llm.py").write_text('key = tenant.claude_key or os.environ["CLAUDE_API_KEY"]\n')
+    assert len(findings(antkey, ".")) == 1
+
+
 def test_a_fingerprint_survives_a_move_down_the_file(antkey: Antkey, tmp_path: Path) -> None:
     (tmp_path / "llm.py").write_text(BAD)
     (before,) = findings(antkey, "llm.py")

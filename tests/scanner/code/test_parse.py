@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from antkey_scanner.code.languages import LANGUAGES, Language
-from antkey_scanner.code.parse import MOST_BYTES, parse
+from antkey_scanner.code.parse import parse
 
 BY_NAME = {language.name: language for language in LANGUAGES}
 
@@ -29,11 +29,6 @@ def test_what_people_nest_is_not() -> None:
 def test_what_is_another_language_is_refused() -> None:
     with pytest.raises(ValueError, match="it is no Go"):
         parse("a.go", "]] <?php { ) ( " * 20, BY_NAME["Go"])
-
-
-def test_what_is_too_large_is_refused() -> None:
-    with pytest.raises(ValueError, match="larger than 2 MiB"):
-        parse("a.py", "a\n" * MOST_BYTES, BY_NAME["Python"])
 
 
 def test_a_typing_error_costs_no_more_than_its_place() -> None:
