@@ -89,7 +89,8 @@ def silence_to_json(scenario: str, tenants: Sequence[str], time: Micros) -> str:
 def silence_from_json(record: Mapping[str, object]) -> Silent | None:
     """The scenario of which a line says that it had no request; None for a line about a request."""
     scenario = record.get("scenario")
-    if record.get("requests") != 0 or "host" in record or not isinstance(scenario, str):
+    is_ours = record.get(VERSION_FIELD) == VERSION and record.get("requests") == 0
+    if not is_ours or "host" in record or not isinstance(scenario, str):
         return None
     return Silent(scenario[:_LONGEST])
 
