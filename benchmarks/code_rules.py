@@ -1,5 +1,7 @@
 """Measures the rules about source code on real snippets: `python -m benchmarks.code_rules [--misses HALF]`.
 
+HALF is `tune`, `report` or `all`; `CODE-RULES.md` says what they are, and holds the tables.
+
 The repository holds where each snippet is and what it is (`code-rules/snippets.tsv`), never the code. That
 is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of
 GitHub, and files `stored/ID.ENDING` for those of a text index, cut to the function that the pointer is in.
@@ -77,7 +79,7 @@ def found_in(snippet: Snippet, folder: Path) -> list[str] | None:
 def measure(folder: Path, half: str) -> Iterator[tuple[Snippet, list[str]]]:
     """Each snippet of a half that is there, with what was found."""
     for snippet in snippets():
-        found = found_in(snippet, folder) if snippet.half == half else None
+        found = found_in(snippet, folder) if half in (snippet.half, "all") else None
         if found is not None:
             yield snippet, found
 
@@ -96,8 +98,8 @@ def table(folder: Path, half: str) -> str:
     ]
     for name in [*sorted({name for name, _ in counts} - {"all"}), "all"]:
         tp, fn, fp, tn = (counts[name, kind] for kind in ("tp", "fn", "fp", "tn"))
-        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "-"
-        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
+        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "–"
+        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "–"
         lines.append(
             f"| {name} | {tp + fn + fp + tn} | {tp + fn} | {tp} | {fp + tn} | {fp} | {recall} | {precision} |"
         )
@@ -117,7 +119,7 @@ def main() -> int:
                     snippet.label, snippet.shape, snippet.source, snippet.path, snippet.place, found
                 )
         return 0
-    for half in ("tune", "report"):
+    for half in ("report", "tune", "all"):
         print(f"{half}\n\n{table(Path(place), half)}\n")
     return 0
 

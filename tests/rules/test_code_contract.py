@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.pages import CHECKOUT
 
 from antkey_rules import builtin
 from antkey_rules.code import load_code_rules
@@ -49,6 +50,12 @@ def test_what_a_rule_finds_stays_found_when_all_comments_are_taken_out(rule: Cod
             continue
         bare = re.sub(r"(?m)^\s*(?://|#(?!\[)).*\n", "", text.strip() + "\n")
         assert list(search(path, bare.encode(), (rule,), Vocabulary())), text
+
+
+def test_the_page_about_the_rules_names_each_of_them_once() -> None:
+    page = (CHECKOUT / "docs/code-rules.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(tenant-key-[\w-]+)` \|", page, re.MULTILINE)
+    assert sorted(named) == sorted(RULES)
 
 
 def test_each_rule_has_a_file_of_examples() -> None:
