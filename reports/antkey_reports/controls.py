@@ -9,7 +9,8 @@ from typing import NamedTuple
 from antkey_reports import room
 from antkey_reports.room import Room
 from antkey_reports.slug import slug
-from antkey_scanner.model import Assessment, Finding, Outcome, Result
+from antkey_reports.verdict import not_judged
+from antkey_scanner.model import Assessment, Control, Finding, Outcome, Result
 
 _WORST_FIRST = (
     Outcome.FAIL,
@@ -22,6 +23,8 @@ _AROUND_CONTROL = 420
 _AROUND_RULE = 90
 _AROUND_LINK = 130
 _RULES_NAMED = 6
+_NOT_REQUIRED = re.compile(r"; not required(?:$|: )")
+"""How the evidence of `antkey check` ends where nobody asks for it."""
 
 PROMISES = {
     "M": "No fallback key",
@@ -36,13 +39,11 @@ FRAMEWORKS = {
     "SOC2": "SOC 2",
     "ISO27001": "ISO/IEC 27001:2022",
     "NIST800-53": "NIST SP 800-53 r5",
-    "PCIDSS": "PCI DSS 4.0.1",
-    "PCI-DSS": "PCI DSS 4.0.1",
-    "ASVS": "OWASP ASVS 5",
-    "OWASP-ASVS": "OWASP ASVS 5",
+    "PCIDSS4": "PCI DSS 4.0.1",
+    "ASVS5": "OWASP ASVS 5.0",
     "OWASP-API": "OWASP API Security Top 10",
-    "CIS": "CIS Controls v8",
-    "CWE": "CWE",
+    "CIS8": "CIS Controls v8",
+    "CWE": "Common Weakness Enumeration",
 }
 """The names of frameworks, by what their ids begin with; another goes by that."""
 
@@ -85,6 +86,14 @@ class Group(NamedTuple):
 
     title: str
     criteria: tuple[Criterion, ...]
+
+
+class Missing(NamedTuple):
+    """Evidence that is missing, and the controls that wait for it. required: the policy asks for it."""
+
+    evidence: str
+    controls: tuple[Control, ...]
+    required: bool
 
 
 class ShownControls(NamedTuple):
@@ -130,6 +139,18 @@ def shown_controls(result: Result, anchors: Mapping[str, str]) -> ShownControls 
     )
 
 
+def missing(result: Result) -> tuple[Missing, ...]:
+    """The evidence that is missing, each kind once; first what the policy requires."""
+    groups: dict[str, list[Control]] = {}
+    for assessment in sorted(not_judged(result), key=_urgency):
+        groups.setdefault(assessment.evidence, []).append(assessment.control)
+    every = [
+        Missing(evidence, tuple(controls), not _NOT_REQUIRED.search(evidence))
+        for evidence, controls in groups.items()
+    ]
+    return tuple(sorted(every, key=lambda one: not one.required))
+
+
 def _urgency(assessment: Assessment) -> tuple[int, int, str]:
     control = assessment.control
     return _WORST_FIRST.index(assessment.outcome), -control.severity.rank, control.id
@@ -172,6 +193,8 @@ def _by_framework(shown: Iterable[ShownControl]) -> Iterator[tuple[str, str, Sho
     for one in shown:
         for name in dict.fromkeys(one.assessment.control.frameworks):
             framework, _, criterion = name.partition(":")
+            if name.startswith("CWE-"):
+                framework = "CWE"
             yield framework, criterion or name, one
 
 

@@ -84,7 +84,9 @@ def _of(incident: Incident, result: Result, every: tuple[Incident, ...]) -> Firs
         is_key=secret is not None,
         rule=incident.rule.title,
         where=place(one.location),
-        more_places=len(incident.findings) - 1,
+        more_places=max(sum(exposed(other) is not None for other in incident.findings) - 1, 0)
+        if secret
+        else len(incident.findings) - 1,
         whose=whose(key) if of_a_key else None,
         since=_since(incident, result),
         remedy=incident.rule.remedy,

@@ -14,7 +14,8 @@ _BEFORE_ALL = "leaked-key-still-active"
 class Incident(NamedTuple):
     """One key, or one thing without a key, with everywhere it was found.
 
-    findings: open ones first, then by place; never empty.
+    findings: those of where it lies first, then what else is known of it; of these open ones first, then by
+    place; never empty.
     """
 
     findings: tuple[Finding, ...]
@@ -37,14 +38,19 @@ class Incident(NamedTuple):
 def incidents(findings: tuple[Finding, ...]) -> tuple[Incident, ...]:
     """All incidents: open before accepted, worst first, then those in the most places, then the keys
     that were due first."""
+    leaked = {one.key.name: _subject(one) for one in findings if one.key and exposed(one)}
     about: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        about.setdefault(_subject(finding), []).append(finding)
-    grouped = [
-        Incident(tuple(sorted(one, key=lambda finding: finding.status is not Status.OPEN)))
-        for one in about.values()
-    ]
+        subject = _subject(finding)
+        if finding.rule.id == _BEFORE_ALL and finding.key:
+            subject = leaked.get(finding.key.name, subject)
+        about.setdefault(subject, []).append(finding)
+    grouped = [Incident(tuple(sorted(one, key=_open_first))) for one in about.values()]
     return tuple(sorted(grouped, key=_urgency))
+
+
+def _open_first(finding: Finding) -> tuple[bool, bool]:
+    return exposed(finding) is None, finding.status is not Status.OPEN
 
 
 def _subject(finding: Finding) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the HTML page shows of findings and of what was not read, as plain values that templates lay out.
+"""What the HTML page shows of findings and of coverage, as plain values that templates lay out.
 
 What does not fit is counted, never dropped in silence. The worst comes first and is the last to be left
 out.
@@ -18,7 +18,7 @@ from antkey_reports.room import Room, written
 from antkey_reports.slug import slug
 from antkey_reports.wording import DANGLING, accepted, decoded, exposed, place
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Finding, Result, Rule, Skip, Status
+from antkey_scanner.model import Finding, Result, Rule, Status
 
 _PARAGRAPHS_OF_WHY = 5
 _PLACES_AT_ONCE = 25
@@ -34,7 +34,6 @@ _AROUND_INCIDENT = 160
 _AROUND_PLACE = 75
 _AROUND_LINK = 85
 _AROUND_CELL = 180
-_AROUND_SKIP = 45
 
 
 class ShownPlace(NamedTuple):
@@ -99,18 +98,13 @@ class ShownFindings(NamedTuple):
     @property
     def rules(self) -> dict[str, str]:
         """Where on the page the open findings of a rule are."""
-        return {group.rule.id: group.anchor for group in self.still_open if group.anchor}
-
-
-class ShownSkips(NamedTuple):
-    """Places that were not read. hidden: how many more there are."""
-
-    shown: tuple[Skip, ...]
-    hidden: int
-
-    @property
-    def total(self) -> int:
-        return len(self.shown) + self.hidden
+        known = {group.rule.id: group.anchor for group in self.still_open if group.anchor}
+        for group in self.still_open:
+            for incident in group.incidents:
+                for line in incident.places:
+                    if line.rule:
+                        known.setdefault(line.rule.id, incident.anchor)
+        return known
 
 
 def shown_findings(result: Result) -> ShownFindings:
@@ -203,7 +197,7 @@ def _incident(incident: Incident, left: Room, places: _Places) -> ShownIncident 
     first_seen = _first_seen(incident)
     if not left.fits(_AROUND_INCIDENT, label, known, tenant, first_seen):
         return None
-    shown = tuple(places.of(incident.findings[:_PLACES_AT_ONCE], incident.rule, left))
+    shown = tuple(places.of(incident.findings[:_PLACES_AT_ONCE], incident.rule, label, left))
     if not shown:
         return None
     return ShownIncident(
@@ -224,7 +218,7 @@ def _with_folded(
 ) -> ShownIncident:
     """An incident with its other places, when each one has had room for its first."""
     more = incident.findings[len(shown.places) :]
-    folded = tuple(places.of(more, incident.rule, left))
+    folded = tuple(places.of(more, incident.rule, shown.label, left))
     return shown._replace(folded=folded, hidden=len(more) - len(folded))
 
 
@@ -236,10 +230,12 @@ class _Places:
         self._new = frozenset(result.comparison.new if result.comparison else ())
         self._given: set[str] = set()
 
-    def of(self, findings: Sequence[Finding], rule: Rule, left: Room) -> Iterator[ShownPlace]:
-        """A line for each finding of an incident with this rule, as far as there is room."""
+    def of(
+        self, findings: Sequence[Finding], rule: Rule, label: str, left: Room
+    ) -> Iterator[ShownPlace]:
+        """A line for each finding of an incident with this rule and label, as far as there is room."""
         for finding in findings:
-            shown = self._line(finding, rule)
+            shown = self._line(finding, rule, label)
             texts = (shown.where, shown.decoded, shown.commit, shown.date, shown.refs)
             other = shown.rule.id if shown.rule else None
             # A rule of its own stands in the text and in an attribute.
@@ -247,8 +243,12 @@ class _Places:
                 return
             yield shown
 
-    def _line(self, finding: Finding, rule: Rule) -> ShownPlace:
+    def _line(self, finding: Finding, rule: Rule, label: str) -> ShownPlace:
         where = finding.location
+        other = finding.rule if finding.rule.id != rule.id else None
+        # What an audit says of a key stands among the places where the key lies.
+        is_told = finding.key is not None and exposed(finding) is None and finding.message != label
+        told = finding.message if is_told else None
         name = fingerprint(finding)
         known = name in self._given
         self._given.add(name)
@@ -261,8 +261,8 @@ class _Places:
             refs=None if where.refs is None else ", ".join(where.refs) or DANGLING,
             state=finding.status,
             status=accepted(finding),
-            rule=finding.rule if finding.rule.id != rule.id else None,
-            note=finding.note,
+            rule=other,
+            note=finding.note or told,
             is_new=name in self._new,
         )
 
@@ -281,15 +281,3 @@ def shown_coverage(result: Result) -> Matrix | None:
     names = max(written(row.tenant) + written(row.surface) for row in whole.rows)
     most = room.COVERAGE // (_AROUND_INCIDENT + columns + names)
     return whole if len(whole.rows) <= most else matrix(result.coverage, most)
-
-
-def shown_skips(skips: tuple[Skip, ...], counting: bool) -> ShownSkips:
-    """The skips in scope, or those that do not count, as far as there is room."""
-    wanted = [skip for skip in skips if skip.counts is counting]
-    left = Room(room.SKIPS)
-    shown: list[Skip] = []
-    for skip in wanted:
-        if not left.fits(_AROUND_SKIP, skip.path, skip.reason):
-            break
-        shown.append(skip)
-    return ShownSkips(tuple(shown), len(wanted) - len(shown))

@@ -181,6 +181,7 @@ def _works(key: KeyRef | None) -> str:
 
 
 def _where(findings: Sequence[Finding]) -> str:
-    named = ", ".join(place(one.location) for one in findings[:_PLACES])
-    more = len(findings) - _PLACES
+    places = [one for one in findings if exposed(one)] or findings
+    named = ", ".join(place(one.location) for one in places[:_PLACES])
+    more = len(places) - _PLACES
     return f"{named} and {plural(more, 'more place')}" if more > 0 else named

@@ -58,7 +58,7 @@ def spread(result: Result) -> Spread | None:
     """The drawing of the worst leaked keys; None unless one of them lies in several places."""
     leaks = [one for one in incidents(result.findings) if one.is_open and exposed(one.findings[0])]
     drawn = leaks[:_MOST_KEYS]
-    if not any(len(one.findings) > 1 for one in drawn):
+    if not any(len(_paths(one)) > 1 for one in drawn):
         return None
     depth, names = _fitting([_paths(one) for one in drawn])
     places = _places(names)
@@ -93,7 +93,7 @@ def spread(result: Result) -> Spread | None:
 
 
 def _paths(incident: Incident) -> list[str]:
-    return [one.location.path for one in incident.findings]
+    return [one.location.path for one in incident.findings if exposed(one)]
 
 
 def _fitting(every: list[list[str]]) -> tuple[int | None, list[list[str]]]:
@@ -121,7 +121,7 @@ def _places(names: Iterable[list[str]]) -> list[str]:
 
 
 def _key(incident: Incident, y: int) -> Node:
-    return Node(_label(incident), y, len(incident.findings), anchor(incident.findings[0]))
+    return Node(_label(incident), y, len(_paths(incident)), anchor(incident.findings[0]))
 
 
 def _label(incident: Incident) -> str:

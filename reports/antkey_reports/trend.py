@@ -10,6 +10,8 @@ from antkey_reports.wording import plural
 from antkey_scanner.model import Past, Result, Severity
 
 _MOST = 30
+_WIDEST = 12
+"""Fewer bars than these are as wide as these."""
 HEIGHT = 120
 """The height of the highest bar, in CSS pixels."""
 
@@ -73,7 +75,7 @@ def shown_trend(result: Result) -> ShownTrend | None:
 
 
 def _bar(run: Past, number: int, of: int, highest: int) -> Bar:
-    step = 100 / of
+    step = 100 / max(of, _WIDEST)
     bottom = float(HEIGHT)
     parts = []
     for severity, count in reversed(list(zip(SEVERITIES, run.open, strict=True))):

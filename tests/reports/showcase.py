@@ -173,10 +173,10 @@ def _assessments() -> tuple[Assessment, ...]:
     rows = (
         ("no-leaked-key", "No key lies in plain sight or in any encoding", c, Outcome.FAIL,
          "7 open findings, 1 waived, everything in scope was read", "M10 P1 A1 A4 T2 T8",
-         "SOC2:CC6.1 ISO27001:A.5.17 NIST800-53:IA-5 PCIDSS:8.6.2", ("anthropic-api-key",)),
+         "SOC2:CC6.1 ISO27001:A.5.17 NIST800-53:IA-5 PCIDSS4:8.6.2", ("anthropic-api-key",)),
         ("keys-are-rotated", "Every key in use is younger than its rotation age", h, Outcome.FAIL,
          "3 open findings; 1 key not judged, its age is not known", "M5 T9 T10",
-         "SOC2:CC6.1 NIST800-53:IA-5 PCIDSS:8.6.3", ("key-past-rotation-age",)),
+         "SOC2:CC6.1 NIST800-53:IA-5 PCIDSS4:8.6.3", ("key-past-rotation-age",)),
         ("no-fallback-on-errors", "No other key is tried when a tenant's key fails", c, Outcome.FAIL,
          "1 request of 1,211 carried the platform's key", "M1 M4 A7", "SOC2:CC6.6 NIST800-53:AC-4",
          ("egress-platform-key",)),
@@ -193,7 +193,7 @@ def _assessments() -> tuple[Assessment, ...]:
         ("base-urls-are-public-and-encrypted", "Base URLs are public and encrypted", h, Outcome.PASS,
          "nothing open found, everything in scope was read", "P5 P6", "NIST800-53:SC-12"),
         ("keys-have-owners", "Each key has an owner who is still there", m, Outcome.WAIVED,
-         "1 waived until 2026-12-31", "M5", "SOC2:CC6.1 CIS:5.1"),
+         "1 waived until 2026-12-31", "M5", "SOC2:CC6.1 CIS8:5.1"),
         ("keys-are-encrypted-at-rest", "Stored keys are encrypted, with a nonce each", h, Outcome.PASS,
          "12 keys judged", "A2", "NIST800-53:SC-28 ISO27001:A.8.24"),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.reports.showcase import showcase
 
-from antkey_reports.controls import ShownControls, shown_controls
+from antkey_reports.controls import ShownControls, missing, shown_controls
 from antkey_reports.page import shown_findings
 from antkey_reports.registry import render
 from antkey_scanner.model import Assessment, Attestation, Control, Outcome, Result, Severity
@@ -78,12 +78,15 @@ def test_requirements_are_in_the_order_of_their_numbers(make: Maker) -> None:
 
 
 def test_frameworks_have_their_names(make: Maker) -> None:
-    one = assessment("a", frameworks=("SOC2:CC6.1", "NIST800-53:IA-5(1)", "NEW:1.2", "odd"))
+    one = assessment(
+        "a", frameworks=("SOC2:CC6.1", "NIST800-53:IA-5(1)", "NEW:1.2", "CWE-798", "odd")
+    )
     groups = shown(make.result(assessments=(one,))).frameworks
     assert {group.title: group.criteria[0].name for group in groups} == {
         "SOC 2": "CC6.1",
         "NIST SP 800-53 r5": "IA-5(1)",
         "NEW": "1.2",
+        "Common Weakness Enumeration": "CWE-798",
         "odd": "odd",
     }
 
@@ -130,6 +133,24 @@ def test_commands_in_evidence_are_set_as_code(make: Maker) -> None:
     assert "run <code>antkey egress run -- &lt;COMMAND&gt;</code> for it" in page
     odd = assessment("a", evidence="a ` alone <b>")
     assert "a ` alone &lt;b&gt;" in render("html", make.result(assessments=(odd,)))
+
+
+def test_missing_evidence_is_told_once_and_first_what_is_required(make: Maker) -> None:
+    nobody = "no machine can see it; not required"
+    every = (
+        assessment("a", Outcome.NOT_ASSESSED, evidence=nobody),
+        assessment("b", Outcome.NOT_ASSESSED, evidence="never seen"),
+        assessment("c", Outcome.NOT_ASSESSED, evidence=nobody),
+    )
+    groups = missing(make.result(assessments=every))
+    assert [(one.evidence, [control.id for control in one.controls]) for one in groups] == [
+        ("never seen", ["b"]),
+        (nobody, ["a", "c"]),
+    ]
+    assert [one.required for one in groups] == [True, False]
+    page = render("html", make.result(assessments=(every[0],)))
+    assert "The policy requires none of it." in page
+    assert "The policy requires none of it." not in render("html", make.result(assessments=every))
 
 
 def test_more_controls_than_fit_are_counted(make: Maker) -> None:

@@ -46,6 +46,24 @@ def test_a_key_that_is_overdue_is_so_since_it_was_due(make: Maker) -> None:
     )
 
 
+def test_what_an_audit_says_of_a_leaked_key_stands_with_its_places(make: Maker) -> None:
+    key = make.key("prod-api-2026")
+    rule = make.rule("leaked-key-still-active", title="Leaked key still active")
+    said = make.about(key, rule=rule, message="prod-api-2026 leaked and is still active")
+    leak = make.finding(first_seen="2026-11-01T08:00:00Z")._replace(key=key._replace(match="exact"))
+    result = make.result(said, leak)
+    found = told(result)
+    assert (found.what, found.where, found.more_places) == (
+        "sk-ant-api03-R2D…igAA",
+        "deploy/app.env:3:9",
+        0,
+    )
+    assert found.since == "2026-11-01 (19 days), by its first commit"
+    page = render("html", result)
+    assert page.count('<li id="i-') == 1
+    assert '<span class="tag">prod-api-2026 leaked and is still active</span>' in page
+
+
 def test_what_is_no_key_is_nobodys(make: Maker) -> None:
     code = make.finding("a.py")._replace(secret=None, anchor="x or y")
     found = told(make.result(code))

@@ -126,6 +126,16 @@
   addEventListener("hashchange", reveal);
   reveal();
 
+  /* Paper has no folds: what controls bear on is printed whole. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = all("details.groups:not([open])");
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
+
   const copied = async (text, code) => {
     try {
       await navigator.clipboard.writeText(text);

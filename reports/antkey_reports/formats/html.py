@@ -13,14 +13,15 @@ from markupsafe import Markup, escape
 from antkey_reports import rotation, timeline, trend, wording
 from antkey_reports.ages import ages
 from antkey_reports.changes import changes
-from antkey_reports.controls import shown_controls
+from antkey_reports.controls import missing, shown_controls
 from antkey_reports.coverage import OUTCOMES, mark, word
 from antkey_reports.escape import html_document, visible
 from antkey_reports.first import first
 from antkey_reports.incidents import incidents
-from antkey_reports.page import shown_coverage, shown_findings, shown_skips
+from antkey_reports.page import shown_coverage, shown_findings
 from antkey_reports.response import plans
 from antkey_reports.spread import spread
+from antkey_reports.unread import shown_skips
 from antkey_reports.verdict import (
     SEVERITIES,
     about_keys,
@@ -84,6 +85,7 @@ def _shown_parts(result: Result) -> dict[str, object]:
         "plans": plans(result),
         "controls": shown_controls(result, findings.rules),
         "changes": changes(result),
+        "missing": missing(result),
         "rotation": keys,
         "timeline": timeline.timeline(keys) if keys else None,
         "ages": ages(result),
