@@ -98,8 +98,8 @@ def table(folder: Path, half: str) -> str:
     ]
     for name in [*sorted({name for name, _ in counts} - {"all"}), "all"]:
         tp, fn, fp, tn = (counts[name, kind] for kind in ("tp", "fn", "fp", "tn"))
-        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "–"
-        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "–"
+        recall = f"{tp / (tp + fn):.2f}" if tp + fn else "-"
+        precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
         lines.append(
             f"| {name} | {tp + fn + fp + tn} | {tp + fn} | {tp} | {fp + tn} | {fp} | {recall} | {precision} |"
         )
