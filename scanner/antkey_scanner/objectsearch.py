@@ -63,7 +63,7 @@ class ObjectWorker:
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
             walk = self._walk(task)
-            return search.run(walk.run(task.piece), walk)
+            return search.run(walk.run(task.piece), walk.checker(task.piece))
         files = 0
 
         def items() -> Iterator[Item]:
@@ -114,10 +114,10 @@ class ObjectSearch:
         self._commits = 0
         self._items = 0
 
-    def run(self, items: Iterable[Item], walk: Walk | None = None) -> Outcome:
-        """Search all of them. walk: to tell which objects they name that are not there."""
+    def run(self, items: Iterable[Item], checker: Checker | None = None) -> Outcome:
+        """Search all of them. checker: tells which objects they name that are not there."""
+        self._checker = checker
         tally, clean, text = self._tally, self._clean, self._text
-        checker = self._checker = None if walk is None else walk.presence.checker()
         for self._items, item in enumerate(items, 1):
             if not isinstance(item, Object):
                 self._other(item)

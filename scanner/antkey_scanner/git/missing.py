@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from antkey_scanner import system
 from antkey_scanner.git import commits, refs, smallfile, trees
@@ -25,6 +26,9 @@ from antkey_scanner.git.objects import COMMIT, TAG, TREE, CorruptObject, Object
 from antkey_scanner.git.packindex import readable_indexes
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
+
+if TYPE_CHECKING:
+    from antkey_scanner.git.store import ObjectStore
 
 _BYGONE = {b"FETCH_HEAD", b"ORIG_HEAD"}
 _LARGE = 2048
@@ -97,27 +101,40 @@ class Presence:
 
     def absent(self, kind: int, data: bytes) -> set[bytes]:
         """The ids in an object's content that are of no object here. Malformed content has none."""
-        if kind == TREE:
-            # Submodules' commits are not here; only then, and when something is missing, look closer.
-            if self._present.issuperset(self._ids(data)):
-                return set()
-            return self._absent_of_tree(data)
-        try:
-            if kind == COMMIT:
-                commit = commits.parse(data, self._hash_size)
-                return {commit.tree, *commit.parents} - self._present
-            if kind == TAG:
-                return {commits.target(data)[0]} - self._present
-        except CorruptObject:
-            pass
-        return set()
-
-    def _absent_of_tree(self, data: bytes) -> set[bytes]:
-        try:
-            lines = trees.rows(data, self._hash_size)
-        except CorruptObject:
+        # Submodules' commits are not here; only then, and when something is missing, look closer.
+        if kind == TREE and self._present.issuperset(self._ids(data)):
             return set()
-        return {oid for mode, _, oid in lines if mode != trees.GITLINK} - self._present
+        return named(kind, data, self._hash_size) - self._present
+
+
+class Stored:
+    """Tells what is not there by asking the store for each id: of a few objects, sooner than by
+    listing all."""
+
+    def __init__(self, store: ObjectStore, hash_size: int) -> None:
+        self._store = store
+        self._hash_size = hash_size
+
+    def absent_of(self, found: Object) -> set[bytes]:
+        """As that of `Presence`."""
+        ids = named(found.kind, found.data, self._hash_size) - set(map(bytes.fromhex, EMPTY))
+        return {oid for oid in ids if oid not in self._store}
+
+
+def named(kind: int, data: bytes, hash_size: int) -> set[bytes]:
+    """The ids that an object's content names, but for submodules' commits. Malformed content has none."""
+    try:
+        if kind == TREE:
+            lines = trees.rows(data, hash_size)
+            return {oid for mode, _, oid in lines if mode != trees.GITLINK}
+        if kind == COMMIT:
+            commit = commits.parse(data, hash_size)
+            return {commit.tree, *commit.parents}
+        if kind == TAG:
+            return {commits.target(data)[0]}
+    except CorruptObject:
+        pass
+    return set()
 
 
 class Checker:

@@ -25,7 +25,7 @@ from antkey_scanner.git.loosewalk import (
     read_leftover,
     walk_loose,
 )
-from antkey_scanner.git.missing import Presence
+from antkey_scanner.git.missing import Checker, Presence, Stored
 from antkey_scanner.git.names import Names
 from antkey_scanner.git.objects import (
     BLOB,
@@ -134,6 +134,12 @@ class Walk:
             else:
                 return BulkPresence(self._folders, self._hash_size)
         return Presence(self._folders, self._hash_size)
+
+    def checker(self, piece: Piece) -> Checker:
+        """Checks what the objects of a piece name."""
+        if self._presence is None and piece[0] == PICKED:
+            return Checker(Stored(self._objects(), self._hash_size).absent_of)
+        return self.presence.checker()
 
     def take(self, links: bytes) -> None:
         """Add what the workers told of which object leads to which."""

@@ -9,9 +9,10 @@ import pytest
 from tests.scanner.git.conftest import Git
 
 from antkey_scanner.git.discover import repositories
-from antkey_scanner.git.missing import Presence, absent_tips, report
+from antkey_scanner.git.missing import Presence, Stored, absent_tips, report
 from antkey_scanner.git.objects import COMMIT, TAG, TREE, Object
 from antkey_scanner.git.repository import Repository
+from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 
 MakeGit = Callable[..., Git]
@@ -118,6 +119,27 @@ def test_a_partial_clone_lacks_files(make_git: MakeGit, tmp_path: Path) -> None:
     assert len(found) == 5
     assert reasons[0].startswith("5 objects are missing from its history, ")
     assert " and others; " in reasons[0]
+
+
+def test_a_store_that_is_asked_gives_the_same(git: Git) -> None:
+    git.commit(a="1", d__b="2")
+    git("tag", "-a", "v1", "-m", "x")
+    git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},s")
+    git("commit", "-q", "-m", "submodule")
+    git.commit(c="3")
+    objects = [str(git.path / ".git/objects")]
+    remove(git, git.oid("HEAD:d/b"))
+    remove(git, git.oid("HEAD~2"))
+    present, stored = Presence(objects, 20), Stored(ObjectStore(objects, 20), 20)
+    walk = Walk(objects, 20, kinds=1 << COMMIT | 1 << TREE | 1 << TAG)
+    absent = 0
+    for piece in walk.plan().pieces:
+        for item in walk.run(piece):
+            if isinstance(item, Object):
+                assert stored.absent_of(item) == present.absent_of(item)
+                absent += len(present.absent_of(item))
+    assert absent == 3  # the file in one folder, the commit below another one and behind the tag
+    assert stored.absent_of(Object(bytes(20), TREE, b"cut")) == set()
 
 
 def test_malformed_trees_take_linear_time() -> None:
