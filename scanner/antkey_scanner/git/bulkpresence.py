@@ -57,8 +57,9 @@ class BulkPresence:
         self._keys: Words = np.append(keys[order], np.uint64(0xFFFFFFFFFFFFFFFF))
         bits = min(max(self.count.bit_length(), 8), 24)
         self._shift = np.uint64(64 - bits)
-        starts = np.arange(1 << bits, dtype=np.uint64) << self._shift
-        self._first = np.searchsorted(self._keys[:-1], starts).astype(np.int32)
+        buckets = (self._keys[:-1] >> self._shift).astype(np.int64)
+        sizes = np.bincount(buckets, minlength=1 << bits)
+        self._first = (np.cumsum(sizes) - sizes).astype(np.int32)
         self._alike = self._tied()
 
     def _tied(self) -> dict[bytes, int]:
