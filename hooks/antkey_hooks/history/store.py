@@ -118,22 +118,34 @@ def _begin(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA mmap_size = 0")
+    # Asked before anything is changed, be it only how the file keeps its log; and in one transaction, or
+    # half of the answers could be from before another run made the tables.
+    connection.execute("BEGIN")
+    _is_ours(connection)
+    connection.execute("COMMIT")
     _wait_for_log(connection)
     connection.execute("BEGIN IMMEDIATE")
-    objects = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL"))
-    version = _number(connection, "user_version")
-    if not objects and version == 0 and _number(connection, "application_id") == 0:
+    if not _is_ours(connection):
         for statement in (*_TABLES.values(), _INDEX):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        return
-    if _number(connection, "application_id") != APPLICATION:
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether our tables are there; False for a file that is empty. Raises HistoryError for any other."""
+    objects = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL"))
+    version = _number(connection, "user_version")
+    application = _number(connection, "application_id")
+    if not objects and version == application == 0:
+        return False
+    if application != APPLICATION:
         raise HistoryError("is no history of antkey; take it away")
     if version > VERSION:
         raise HistoryError("was written by a newer antkey; use that one, or --no-history")
     if version != VERSION or objects != {**_TABLES, "spans_ended": _INDEX}:
         raise HistoryError("has tables that antkey did not make; delete it to begin anew")
+    return True
 
 
 def _wait_for_log(connection: sqlite3.Connection) -> None:

@@ -178,7 +178,9 @@ def test_somebody_else_s_database_is_left_alone(tmp_path: Path, file: Path, scri
     connection = sqlite3.connect(file)
     connection.executescript(script)
     connection.close()
+    before = file.read_bytes()
     assert "is no history of antkey" in refused(tmp_path)
+    assert file.read_bytes() == before
     connection = sqlite3.connect(file)
     assert connection.execute(
         "SELECT count(*) FROM sqlite_master WHERE name = 'spans'"
