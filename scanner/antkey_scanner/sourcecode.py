@@ -210,12 +210,17 @@ class CodeSearch:
             raise NotParsedError
         if not self._rules:
             self._rules = self._settings.load()
-        found = list(judge(source, self._rules))
-        if source.has_both:  # few have, and what judges them is most of what there is to load
-            if not self._both_rules:
-                self._both_rules = self._settings.load_both()
-            found += judge(source, self._both_rules)
-        return Answer(tuple(found), source.trouble)
+        found: list[Found] = []
+        failure = ""
+        try:
+            found.extend(judge(source, self._rules))
+            if source.has_both:  # few have, and what judges them is most of what there is to load
+                if not self._both_rules:
+                    self._both_rules = self._settings.load_both()
+                found.extend(judge(source, self._both_rules))
+        except ValueError as error:
+            failure = str(error)
+        return Answer(tuple(found), source.trouble, failure)
 
     def _words(self) -> Vocabulary:
         if self._vocabulary is None:

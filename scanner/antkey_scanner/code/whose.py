@@ -266,9 +266,14 @@ class Owner:
         """What an expression is made of."""
         found = self._terms.get(text)
         if found is None:
-            self._work += 1 + len(text) // 100
-            found = self._terms[text] = terms(text) if self._work < _MOST_WORK else ()
+            self._count(1 + len(text) // 100)
+            found = self._terms[text] = terms(text)
         return found
+
+    def _count(self, work: int) -> None:
+        self._work += work
+        if self._work > _MOST_WORK:
+            raise ValueError("it is too much work")
 
     def of_term(self, term: Term, span: Span) -> Whose:
         """Whose one part of an expression is."""
@@ -307,6 +312,7 @@ class Owner:
         found = self._assigns.get(plain(name), [])
         if not found:
             return []
+        self._count(len(found) // 8)
         if "." in plain(name) or name.startswith("@"):
             return found
         for function in self.scopes.around(span):
@@ -331,8 +337,8 @@ class Owner:
         return both(self._term(term, span, hops, is_guess=is_guess) for term in self.terms(text))
 
     def _term(self, term: Term, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
-        self._work += 1
-        if hops <= 0 or self._work > _MOST_WORK:
+        self._count(1)
+        if hops <= 0:
             return Whose.NOBODY
         if sdks.is_client(term):
             return self._client(term, span, hops)
