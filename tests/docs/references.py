@@ -17,8 +17,9 @@ from typing import assert_never
 from tests.docs.comparisons import comparison_page
 
 from antkey_hooks.cli.rulepages import Listed, of_files, of_keys, of_pattern, of_requests
+from antkey_rules.known import load_known
 from antkey_rules.load import load_builtin
-from antkey_scanner.model import PatternRule
+from antkey_scanner.model import Control, PatternRule
 from antkey_scanner.policy.jsonschema import json_schema
 from antkey_scanner.policy.kinds import Day, Kind, Many, Named, Number, Table, Text, Truth
 from antkey_scanner.policy.meanings import meaning
@@ -57,7 +58,7 @@ examples `{{{{93}}}}` stands for 93 random characters.
 
 A finding at or above `--fail-on` (default `low`) fails the run; `info` is shown and never fails. How a
 finding is accepted: [accepting findings](accepting-findings.md). How to write a rule of your own: [add a
-rule](../CONTRIBUTING.md#add-a-rule).
+rule](../CONTRIBUTING.md#add-a-rule). What M1, T9 and their like are: [requirements](requirements.md).
 """
 
 _FAMILIES = {
@@ -241,13 +242,34 @@ def rules_page() -> str:
         families[each.rule.family].append(each)
     for several in families.values():
         several.sort(key=lambda each: (-each.rule.severity.rank, each.rule.id))
+    controls = [known.control for known in load_known()]
+    broken = {name: control for control in controls for name in control.rules}
     head = _RULES_HEAD.format(count=len(listed), detectors=len(families["detect-secrets"]))
     parts = [head]
-    parts += [_family(name, several) for name, several in families.items() if several]
+    parts.append(_controls(controls))
+    parts += [_family(name, several, broken) for name, several in families.items() if several]
     return "\n".join(parts)
 
 
-def _family(name: str, several: list[Listed]) -> str:
+def _controls(controls: Sequence[Control]) -> str:
+    """What rules break: the lines of a verdict."""
+    lines = [
+        "## Controls",
+        "",
+        "`antkey check` gives its verdict by control. Those without a rule are",
+    ]
+    lines[-1] += " attested: no machine can see them. More: [the verdict](check.md)."
+    lines += ["", "| control | severity | what holds | broken by |", "|---|---|---|---|"]
+    for control in sorted(controls, key=lambda each: (-each.severity.rank, each.id)):
+        rules = ", ".join(f"[`{rule}`](#{rule})" for rule in control.rules) or "attested"
+        if control.id == "no-other-secret":
+            rules = "[detectors of detect-secrets](#detectors-of-detect-secrets)"
+        name, level = control.id, control.severity.value
+        lines.append(f"| `{name}` | {level} | {_cell(control.title)} | {rules} |")
+    return "\n".join([*lines, ""])
+
+
+def _family(name: str, several: list[Listed], broken: dict[str, Control]) -> str:
     title, about = _FAMILIES[name]
     has_pages = name != "detect-secrets"
     lines = [f"## {title}", "", about, "", "| rule | severity | what it finds | requirements |"]
@@ -257,14 +279,16 @@ def _family(name: str, several: list[Listed]) -> str:
         shown = f"[`{rule.id}`](#{rule.id})" if has_pages else f"`{rule.id}`"
         wanted = ", ".join(rule.requirements)
         lines.append(f"| {shown} | {rule.severity.value} | {_cell(rule.title)} | {wanted} |")
-    sections = [_section(each) for each in several] if has_pages else []
+    sections = [_section(each, broken) for each in several] if has_pages else []
     return "\n".join([*lines, "", *sections])
 
 
-def _section(listed: Listed) -> str:
+def _section(listed: Listed, broken: dict[str, Control]) -> str:
     rule = listed.rule
     about = f"Severity {rule.severity.value}, confidence {rule.confidence.value}."
     lines = [f"### {rule.id}", "", f"**{rule.title}.** {about}", ""]
+    if rule.id in broken:
+        lines[-2] += f" Breaks the control `{broken[rule.id].id}`."
     lines += [*_paragraphs(listed.why), f"**What to do.** {_flat(rule.remedy)}", ""]
     if listed.policy:
         values = ", ".join(f"`{value}`" for value in listed.policy)

@@ -29,7 +29,7 @@ def test_every_example_of_the_policy_is_valid(tmp_path: Path) -> None:
 
 
 def test_every_rule_stands_on_the_page_once() -> None:
-    text = PAGES["docs/rules.md"]()
+    _, _, text = PAGES["docs/rules.md"]().partition("\n## Leaked keys\n")
     rows = re.findall(r"^\| \[?`([\w-]+)`", text, re.MULTILINE)
     assert sorted(rows) == sorted(each.rule.id for each in all_rules())
     sections = re.findall(r"^### ([\w-]+)$", text, re.MULTILINE)
