@@ -266,3 +266,16 @@ def test_the_runner_reads_assignments_as_github_does() -> None:
 def test_the_runner_carries_commands_out_unless_they_are_off() -> None:
     log = "::error file=a::x\n::stop-commands::t\n::error::y\n::t::\ntext ::no::\n::notice::z\n"
     assert carried_out(log) == ["error", "notice"]
+
+
+def test_the_page_shows_every_input_and_output(
+    checkout: Path, action: dict[str, dict[str, dict[str, str]]]
+) -> None:
+    page = (checkout / "docs/ci.md").read_text()
+    inputs = page.partition("\n| input |")[2].partition("\n\n")[0]
+    shown = dict(re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`)? ?\|", inputs, re.MULTILINE))
+    defaults = {name: str(each["default"]) for name, each in action["inputs"].items()}
+    assert shown == defaults
+    outputs = page.partition("\n| output |")[2].partition("\n\n")[0]
+    cells = " ".join(re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \|", outputs, re.MULTILINE))
+    assert set(re.findall(r"[a-z-]+", cells)) == set(action["outputs"])
