@@ -20,8 +20,6 @@ from antkey_scanner.system import show
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
-__all__ = ["merge", "read", "run"]
-
 _NOT_A_VERDICT = (
     ExitCode.USAGE,
     ExitCode.INTERNAL,
