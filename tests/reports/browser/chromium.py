@@ -161,9 +161,11 @@ class Chromium:
         """Let pages run scripts, or not."""
         self.send("Emulation.setScriptExecutionDisabled", value=not allowed)
 
-    def picture(self, whole: bool = True) -> bytes:
-        """A PNG of the page, from its top to its end."""
-        found = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+    def picture(self, x: float = 0, y: float = 0, width: float = 0, height: float = 0) -> bytes:
+        """A PNG of a part of the page; without a size, of the window."""
+        part = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+        whole = {"clip": part, "captureBeyondViewport": True} if width and height else {}
+        found = self.send("Page.captureScreenshot", format="png", **whole)
         return base64.b64decode(found["data"])
 
     def pdf(self, width: float, height: float) -> bytes:

@@ -33,6 +33,21 @@ def test_paper_has_tick_boxes_and_no_filters(make: Maker, page: Page) -> None:
     assert page.browser.pdf(8.27, 11.69).startswith(b"%PDF")
 
 
+def test_paper_unfolds_the_lists_of_controls_and_the_screen_folds_them_again(
+    make: Maker, page: Page
+) -> None:
+    text = render("html", showcase(make)).replace('class="groups" open', 'class="groups"')
+    page.open(text)
+    folded = "document.querySelectorAll('details.groups:not([open])').length"
+    assert page.browser.run(folded) == 2
+    page.browser.run(
+        "window.during = []; addEventListener('beforeprint', () => during.push(" + folded + "))"
+    )
+    page.browser.pdf(8.5, 11)
+    assert page.browser.run("during") == [0]
+    assert page.browser.run(folded) == 2
+
+
 def test_without_scripts_everything_is_there_but_filters(make: Maker, page: Page) -> None:
     page.browser.scripts(allowed=False)
     result = showcase(make)
