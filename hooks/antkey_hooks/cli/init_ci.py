@@ -30,10 +30,11 @@ _ELSEWHERE = {
 _RUNS_ANTKEY = re.compile(r"^[^#\n]*(?:\bantkey[ ]+(?:check|scan)\b|uses:[^#\n]*/antkey@)", re.M)
 _GITLAB_INCLUDES = re.compile(r"^[^#\n]*antkey\.ya?ml", re.M)
 
-_COMMAND = "antkey check"
+_COMMAND = "antkey check --range auto"
 
 _GITHUB = """\
-# Runs every control of antkey.toml over the whole history. Written by `antkey init`.
+# Runs every control of antkey.toml: over the files, and over what is new in the history; over all of
+# the history where that cannot be told, on a schedule for example. Written by `antkey init`.
 name: antkey
 on:
   push:
@@ -70,13 +71,14 @@ _BY_PIP = """\
       - run: pip install "$ANTKEY_REQUIREMENT"
         env:
           ANTKEY_REQUIREMENT: {requirement}
-      - run: antkey check
+      - run: antkey check --range auto
       - if: always()
         run: cat antkey-report/summary.md >> "$GITHUB_STEP_SUMMARY"
 """
 
 _GITLAB_TEXT = """\
-# Runs every control of antkey.toml over the whole history. Written by `antkey init`.
+# Runs every control of antkey.toml: over the files, and over what is new in the history; over all of
+# the history where that cannot be told, on a schedule for example. Written by `antkey init`.
 antkey:
   image: python:3.12
   stage: {stage}
@@ -84,7 +86,7 @@ antkey:
     GIT_DEPTH: "0"  # keys lie in old commits{variable}
   script:
     - pip install "$ANTKEY_REQUIREMENT"
-    - antkey check
+    - antkey check --range auto
   artifacts:
     when: always
     paths: [antkey-report/]

@@ -66,7 +66,7 @@ def test_none_is_none(tmp_path: Path) -> None:
 def test_for_other_services_it_says_the_command(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("steps\n")
     (step,) = steps(tmp_path)
-    assert (step.path, step.add) == (name, "antkey check\n")
+    assert (step.path, step.add) == (name, "antkey check --range auto\n")
     (tmp_path / name).write_text("steps\n  antkey check\n")
     assert "--ci github" in steps(tmp_path)[0].said
 
