@@ -14,7 +14,16 @@ from tests.reports.showcase import many, showcase
 
 from antkey_reports.incidents import incidents
 from antkey_reports.registry import render
-from antkey_scanner.model import Result, Severity, Skip, Status
+from antkey_scanner.model import (
+    Attestation,
+    Cell,
+    Repository,
+    Result,
+    Severity,
+    Skip,
+    Status,
+    Trend,
+)
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -192,6 +201,55 @@ def test_nothing_makes_the_page_big(make: Maker) -> None:
     assert re.search(r"no room for \d+ more incidents; all are in results\.json", page)
     assert "400 open findings" in page
     assert "200 places in scope" in page
+
+
+def test_no_part_of_a_result_makes_the_page_big(make: Maker) -> None:
+    long = "<\u202e&\U000e0041" * 1000
+    result = showcase(make)
+    controls = tuple(
+        one._replace(
+            control=one.control._replace(
+                id=f"{n}{long}", title=long, requirements=(f"M{n}{long}",)
+            ),
+            evidence=f"{n}{long}",
+            attestation=Attestation(long, long, long, long),
+        )
+        for n, one in enumerate(result.assessments * 30)
+    )
+    keys = tuple(
+        key._replace(name=f"{n}{long}", owner=long) for n, key in enumerate(result.keys * 50)
+    )
+    leaks = tuple(
+        make.finding(f"{n}/{m}{long}", number=n)._replace(key=keys[n])
+        for n in range(40)
+        for m in range(3)
+    )
+    assert result.trend
+    assert result.comparison
+    runs = tuple(run._replace(at=long) for run in result.trend.runs * 9)
+    whole = result._replace(
+        run=result.run._replace(
+            command=long,
+            targets=(long,) * 400,
+            started_at=long,
+            allow_incomplete=long,
+            version=long,
+        ),
+        findings=leaks,
+        assessments=controls,
+        keys=keys,
+        coverage=tuple(
+            Cell(f"{n}{long}", long, f"{n % 40}{long}", "failed", 1) for n in range(400)
+        ),
+        skips=tuple(Skip(f"{n}{long}", long, counts=n % 2 == 0) for n in range(200)),
+        repositories=(Repository(long, long, long),) * 400,
+        hosts=(long,) * 400,
+        trend=Trend(runs, 1.0),
+        comparison=result.comparison._replace(before=long, fixed=leaks),
+    )
+    page = render("html", whole)
+    assert len(page.encode()) < 3_000_000
+    assert "more controls in results.json" in page
 
 
 def luminance(color: str) -> float:

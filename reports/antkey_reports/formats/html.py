@@ -182,15 +182,15 @@ def _prose(text: str) -> Markup:
     )
 
 
-def _short(text: str) -> str:
+def _short(text: str, end: int = _END) -> str:
     """Both ends of a text that would push aside what a reader looks for first."""
-    return text if len(text) <= 2 * _END else f"{text[:_END]}…{text[-_END:]}"
+    return text if len(text) <= 2 * end else f"{text[:end]}…{text[-end:]}"
 
 
 def _moment(text: str) -> str:
     """A time of a result for people; what is none as it is."""
     time = rotation.moment(text)
-    return _clock(time) if time else text
+    return _clock(time) if time else _short(text)
 
 
 def _clock(time: datetime) -> str:
