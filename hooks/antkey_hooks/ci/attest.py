@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.ci.envelope import seal
 from antkey_hooks.ci.signing import read_key, signer
 from antkey_hooks.ci.statement import VERDICTS, Statement, write
-from antkey_hooks.ci.worktree import checked_out
+from antkey_hooks.ci.worktree import checked_out, is_left_out
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import working_folder
@@ -64,6 +64,13 @@ class Attesting:
             raise PolicyError(f"{show(self._file)}: not written, as there is no verdict")
         if checked_out(working_folder()) != self._commit:
             raise PolicyError(f"{show(self._file)}: not written, as the commit changed meanwhile")
+        baseline = self._baseline()
+        for path in (result.run.policy.path, baseline):
+            if path is not None and is_left_out(self._commit, path):
+                raise PolicyError(
+                    f"{show(self._file)}: not written, as {show(path)} was obeyed and is not in the commit;"
+                    " commit it, or name one outside of the repository"
+                )
         said = Statement(
             commit=self._commit.id,
             tree=self._commit.tree,
@@ -76,7 +83,7 @@ class Attesting:
             policy=result.run.policy.path,
             policy_sha256=result.run.policy.sha256,
             profile=result.run.policy.profile,
-            baseline=_sha256(self._baseline()),
+            baseline=_sha256(baseline),
             fail_on=result.run.fail_on.value,
             allow_incomplete=result.run.allow_incomplete,
             findings=_findings(result),

@@ -56,6 +56,17 @@ def checked_out(folder: str) -> Commit:
     return Commit(os.path.realpath(top), commit, tree)
 
 
+def is_left_out(commit: Commit, path: str) -> bool:
+    """Whether a file lies in the work tree and is no part of the commit. What lies elsewhere is not."""
+    path = os.path.realpath(path)
+    if not path.startswith(os.path.join(commit.top, "")):
+        return False
+    below = os.path.relpath(path, commit.top)
+    return not _git(
+        commit.top, "ls-tree", "-z", "--name-only", commit.id, "--", f":(literal){below}"
+    )
+
+
 def _is_set_aside(line: str) -> bool:
     """Whether a line of `git ls-files -v` is about a file that is not compared."""
     return line[:1] == "S" or line[:1].islower()

@@ -316,6 +316,32 @@ def test_a_run_that_fails_leaves_no_older_attestation(
     assert not file.exists()
 
 
+@pytest.mark.parametrize("name", ["antkey.toml", ".antkey-baseline.json"])
+def test_what_was_obeyed_has_to_be_in_the_commit(
+    antkey: Antkey, attest: Run, git: Git, file: Path, name: str, make_key: Callable[..., str]
+) -> None:
+    """Whoever reads the commit later could not know what it was judged by."""
+    git.commit("leak", **{"app.env": make_key()})
+    antkey("baseline", "create")
+    if name == "antkey.toml":
+        git("rm", "-q", "--cached", name)
+        git("add", ".antkey-baseline.json")
+        git("commit", "-q", "-m", "untracked")
+    done = attest()
+    assert (done.returncode, file.exists()) == (2, False)
+    assert f"{name} was obeyed and is not in the commit" in done.stderr
+
+
+def test_a_policy_of_somebody_elses_is_attested_by_its_hash(
+    attest: Run, verify: Run, tmp_path: Path
+) -> None:
+    policy = tmp_path / "company.toml"
+    policy.write_text(POLICY + "# ours\n")
+    assert attest("--policy", str(policy)).returncode == 0
+    digest = hashlib.sha256(policy.read_bytes()).hexdigest()
+    assert verify("--policy-sha256", digest).returncode == 0
+
+
 def test_the_baseline_is_part_of_what_is_attested(
     antkey: Antkey, attest: Run, verify: Run, git: Git, make_key: Callable[..., str]
 ) -> None:
