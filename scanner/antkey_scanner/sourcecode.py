@@ -206,7 +206,8 @@ class CodeSearch:
         source = open_source(path, data, self._words(), parsing)
         if source is None:
             return Answer()
-        if parsing is Parsing.REFUSED and source.has_both:
+        is_meant = source.has_both and not source.is_minified
+        if parsing is Parsing.REFUSED and is_meant:
             raise NotParsedError
         if not self._rules:
             self._rules = self._settings.load()
@@ -214,12 +215,14 @@ class CodeSearch:
         failure = ""
         try:
             found.extend(judge(source, self._rules))
-            if source.has_both:  # few have, and what judges them is most of what there is to load
+            if is_meant:  # few are, and what judges them is most of what there is to load
                 if not self._both_rules:
                     self._both_rules = self._settings.load_both()
                 found.extend(judge(source, self._both_rules))
         except ValueError as error:
             failure = str(error)
+        if source.has_both and source.is_minified and not failure:
+            failure = "tenants' keys are not looked for in what is minified"
         return Answer(tuple(found), source.trouble, failure)
 
     def _words(self) -> Vocabulary:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from antkey_scanner.code.whose import Owner
     from antkey_scanner.code.words import Vocabulary
 
+_SMALL, _LONG_LINE = 32 << 10, 400
+
 _Made = TypeVar("_Made")
 
 
@@ -127,6 +129,12 @@ class Source:
         from antkey_scanner.code.anchors import keys
 
         return self.once("keys", lambda: keys(self.text, self.small))
+
+    @property
+    def is_minified(self) -> bool:
+        """Whether a tool put the file together for machines to read: its lines are no person's."""
+        size = len(self.text)
+        return size > _SMALL and (self.text.count("\n") + 1) * _LONG_LINE < size
 
     def once(self, name: str, made: Callable[[], _Made]) -> _Made:
         """What several rules ask of a file, made once. name: of the question."""

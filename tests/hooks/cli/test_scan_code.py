@@ -68,6 +68,16 @@ def test_source_code_beyond_what_people_write_is_told(antkey: Antkey, tmp_path: 
     assert skipped(antkey) == {"bundle.js": "not judged as source code: too large"}
 
 
+def test_what_is_minified_is_told(antkey: Antkey, tmp_path: Path) -> None:
+    line = (
+        "import Anthropic from'@anthropic-ai/sdk';k=tenant.apiKey||process.env.ANTHROPIC_API_KEY;"
+    )
+    (tmp_path / "bundle.js").write_text(line * 1000)
+    assert skipped(antkey)["bundle.js"].endswith(
+        "tenants' keys are not looked for in what is minified"
+    )
+
+
 def test_what_cannot_be_parsed_is_told_and_still_judged(antkey: Antkey, tmp_path: Path) -> None:
     (tmp_path / "llm.py").write_text(BAD + "x = " + "(" * 20_000)
     assert len(findings(antkey, ".")) == 1
