@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -220,6 +221,43 @@ def test_without_a_key_nothing_is_signed_or_believed(
     done = (attest if command == "check" else verify)(secret="")
     assert done.returncode == 2
     assert "ANTKEY_ATTEST_KEY: holds no key; create a secret" in done.stderr
+
+
+def test_whoever_verifies_need_not_be_able_to_sign(
+    git: Git, file: Path, verify: Run, tmp_path: Path
+) -> None:
+    """With keys as openssl makes them: the private one by a descriptor, the public one as text."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl")
+    private = tmp_path / "private.pem"
+    subprocess.run([openssl, "genpkey", "-algorithm", "ed25519", "-out", private], check=True)
+    public = subprocess.run(
+        [openssl, "pkey", "-in", private, "-pubout"], check=True, capture_output=True, text=True
+    ).stdout
+    command = [sys.executable, "-m", "antkey_hooks.cli", "check", "--attest", str(file)]
+    with private.open() as key:
+        subprocess.run(
+            [*command, "--attest-key-fd", str(key.fileno())],
+            cwd=git.path,
+            env=ENVIRONMENT,
+            pass_fds=[key.fileno()],
+            check=True,
+            timeout=60,
+        )
+    assert verify(secret=public).returncode == 0
+    assert verify(secret=SECRET).returncode == 2
+    told = subprocess.run(
+        command,
+        cwd=git.path,
+        env={**ENVIRONMENT, "ANTKEY_ATTEST_KEY": public},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (told.returncode, file.exists()) == (2, False)
+    assert "is a public key, which verifies" in told.stderr
 
 
 @pytest.mark.parametrize("commit", ["HEAD", "main", "1234567", "g" * 40, "1" * 39, ""])
