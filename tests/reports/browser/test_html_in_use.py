@@ -164,6 +164,19 @@ def test_the_whole_page_can_be_used_with_the_keyboard(make: Maker, page: Page) -
     )
 
 
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_what_has_the_focus_is_not_under_the_filters(make: Maker, page: Page, width: int) -> None:
+    page.browser.size(width, 600)
+    page.open(render("html", showcase(make)))
+    page.browser.run("scrollTo(0, document.body.scrollHeight)")
+    hidden = (
+        "[...document.querySelectorAll('.rule a')].reverse().filter(one => { one.focus();"
+        " const [top, bar] = [one, document.forms.filters].map(each => each.getBoundingClientRect());"
+        " return top.top < bar.bottom && top.bottom > bar.top }).map(one => one.textContent)"
+    )
+    assert page.browser.run(hidden) == []
+
+
 def test_a_box_is_ticked_and_a_command_copied_with_the_keyboard(make: Maker, page: Page) -> None:
     page.open(render("html", showcase(make)))
     page.focus(".phase input")
