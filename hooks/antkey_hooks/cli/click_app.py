@@ -183,6 +183,8 @@ def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], lis
                 *("ok", "no-key", "401", "403", "429", "529", "timeout", "cut-stream", "rotate")
             ],
             "level": ["critical", "high", "medium", "low"],
+            "profile": ["strict-byok", "optional-byok", "managed-or-byo", "key-hygiene"],
+            "service": ["github", "gitlab", "none"],
         }
         return [CompletionItem(word) for word in words.get(what, []) if word.startswith(typed)]
 

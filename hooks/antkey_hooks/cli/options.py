@@ -27,7 +27,16 @@ class Option(NamedTuple):
     kind: Literal["flag", "count", "last", "many"] = "last"
     convert: Callable[[str], object] = values.any_text
     completes: Literal[
-        "", "file", "format", "table", "calendar", "level", "scenario", "verdicts"
+        "",
+        "file",
+        "format",
+        "table",
+        "calendar",
+        "level",
+        "scenario",
+        "verdicts",
+        "profile",
+        "service",
     ] = ""
     field: str = ""
 
@@ -326,6 +335,7 @@ OPTIONS = (
         "What the policy promises: strict-byok, optional-byok, managed-or-byo or key-hygiene (default).",
         "NAME",
         convert=values.profile,
+        completes="profile",
     ),
     Option(
         "ci",
@@ -334,6 +344,7 @@ OPTIONS = (
         "For which service the CI job is: github, gitlab or none (default: what is found here).",
         "NAME",
         convert=values.ci_service,
+        completes="service",
     ),
     Option(
         "dry_run",
@@ -573,6 +584,7 @@ OPTIONS = (
         "The profile that has to have been judged by.",
         "NAME",
         convert=values.profile,
+        completes="profile",
         field="profile",
     ),
     Option(
