@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from antkey_scanner import system
@@ -94,18 +95,12 @@ class PackIndex:
         first = oid[0]
         low = self._fanout[first - 1] if first else 0
         high = self._fanout[first]
-        data, start, step, size = self.data, self.names_at, self.name_step, self.hash_size
-        while low < high:
-            middle = (low + high) // 2
-            at = start + middle * step
-            name = bytes(data[at : at + size])
-            if name == oid:
-                return self.offset(middle)
-            if name < oid:
-                low = middle + 1
-            else:
-                high = middle
-        return None
+        number = low + bisect_left(range(low, high), oid, key=self._name)
+        return self.offset(number) if number < high and self._name(number) == oid else None
+
+    def _name(self, number: int) -> bytes:
+        at = self.names_at + number * self.name_step
+        return bytes(self.data[at : at + self.hash_size])
 
     def offset(self, number: int) -> int:
         """Where the object of this number, in the order of the ids, starts. Raises CorruptObject."""

@@ -145,16 +145,18 @@ class _Search:
                 held = self._known(oid, places.get(oid, []), direct)
                 seen[oid] = tuple(self._of_file(oid, held, staged.get(oid, []), graph, tips))
         keep = keep and all(len(held) < PATHS for held in places.values())
-        return Provenance(seen, tuple(dict.fromkeys(self._skips)), self._trail() if keep else b"")
+        return Provenance(
+            seen, tuple(dict.fromkeys(self._skips)), self._trail(graph) if keep else b""
+        )
 
-    def _trail(self) -> bytes:
+    def _trail(self, graph: CommitGraph) -> bytes:
         if self._followed:
             return self._followed
         links = self._links
         sought = frozenset(self._wanted)
-        return pack_trail(
-            Trail(sought, self._commits, self._tags, links.seen, tuple(links.edges()))
-        )
+        # The last ones first, as `CommitGraph` orders them soonest.
+        ordered = {oid: self._commits[oid] for oid in reversed(graph.ids)}
+        return pack_trail(Trail(sought, ordered, self._tags, links.seen, tuple(links.edges())))
 
     def _follow(self, data: bytes, fresh: Collection[bytes]) -> bool:
         """Take what an earlier search read, and read what is fresh. False when that is not enough."""
