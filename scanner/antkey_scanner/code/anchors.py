@@ -71,7 +71,7 @@ _CREDENTIALS = ("key", "token", "secret", "cred", "auth", "bearer")
 _CREDENTIAL = re.compile(
     r"(?:(?i:keys?|token|secrets?|creds?|credentials?|auth|authorization|bearer))(?![a-z])"
 )
-_PERSONAL = re.compile(rf"(?<![a-z])(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
+_PERSONAL = re.compile(rf"(?:(?<![a-z])|(?=[A-Z]))(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
 _USER = re.compile(
     r"(?i)user(?:_?id\b|ai\b|\w{0,40}\s{0,9}:\s{0,9}\w{0,40}user|\w{0,40}\s{1,9}\$?user)"
 )

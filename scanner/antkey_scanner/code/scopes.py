@@ -49,8 +49,9 @@ _SINGLE_WORDS = (
     *("System.CommandLine", "symfony/console", "optionparser", "OptionParser", "import fire"),
 )
 _OWN = re.compile(
-    r"(?i)(?<![a-z])byok(?![a-z])|bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
-    r"|\bown (?:api |anthropic |claude )*keys?\b"
+    r"(?:(?<![a-zA-Z])(?i:byok)|(?<=[a-z])B(?:yok|YOK))(?![a-z])"
+    r"|(?i:bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
+    r"|\bown (?:api |anthropic |claude )*keys?\b)"
 )
 _OWN_BEGINNINGS = ("byok", "bring", "user", "multi", "own")
 _BEFORE = 400

@@ -420,15 +420,17 @@ class Owner:
         return found
 
     def _is_given_by_others(self, term: Term, span: Span) -> bool:
-        """Whether a name was given a key of another provider: then it says nothing."""
+        """Whether a name was given a key of another provider and nothing else: then it says nothing."""
         if len(term.names) > 1 or term.called:
             return False
-        return any(
+        given = [
+            part for one in self.values(term.root, span)[-1:] for part in self.terms(one.value)
+        ]
+        return bool(given) and all(
             is_of_others(
                 words(f"{'.'.join(part.names)} {' '.join(part.strings)}"), _asked_for(part)
             )
-            for one in self.values(term.root, span)[-1:]
-            for part in self.terms(one.value)[:1]
+            for part in given[:9]
         )
 
     def _value(self, assign: Assign, hops: int) -> Whose:
