@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.hooks.ci.gate import POLICY, SECRET, Antkey
 from tests.hooks.ci.services import without_ci
 from tests.scanner.git.conftest import ENVIRONMENT, Git
 
@@ -106,5 +107,54 @@ def scan() -> Callable[..., Run]:
         told = json.loads(done.stdout)
         found = [(one["location"]["path"], one["location"]["commit"]) for one in told["findings"]]
         return Run(done.returncode, words, found, told["stats"]["commits"])
+
+    return run
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Git:
+    git = Git(tmp_path / "repo").init()
+    git.write(".gitignore", "antkey-report\n")
+    git.write("antkey.toml", POLICY)
+    git.commit("first", readme="nothing\n")
+    return git
+
+
+@pytest.fixture
+def antkey(git: Git) -> Antkey:
+    def run(
+        *arguments: str, secret: str = SECRET, at: str = "."
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "antkey_hooks.cli", *arguments],
+            cwd=git.path / at,
+            env={**ENVIRONMENT, "ANTKEY_ATTEST_KEY": secret},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert SECRET not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "attestation.json"
+
+
+@pytest.fixture
+def attest(antkey: Antkey, file: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    return lambda *options, **more: antkey("check", "--attest", str(file), *options, **more)
+
+
+@pytest.fixture
+def verify(antkey: Antkey, git: Git, file: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
+        commit = more.pop("commit", git.oid("HEAD").hex())
+        return antkey("verify", str(file), "--commit", commit, *options, **more)
 
     return run

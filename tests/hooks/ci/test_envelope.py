@@ -236,15 +236,16 @@ def test_other_tools_read_and_verify_it() -> None:
 
 
 def test_it_is_a_statement_of_in_toto() -> None:
-    statement = pytest.importorskip(
+    statements = pytest.importorskip(
         "in_toto_attestation.v1.statement", reason="pip install in-toto-attestation"
     )
-    made = statement.Statement.copy_from_pb(_parsed())
+    resources = pytest.importorskip("in_toto_attestation.v1.resource_descriptor")
+    document = json.loads(write(SAID))
+    subjects = [resources.ResourceDescriptor(**each) for each in document["subject"]]
+    for subject in subjects:
+        subject.validate()
+    made = statements.Statement(
+        [subject.pb for subject in subjects], document["predicateType"], document["predicate"]
+    )
     made.validate()
-
-
-def _parsed() -> object:
-    from google.protobuf.json_format import Parse
-    from in_toto_attestation.v1 import statement_pb2
-
-    return Parse(write(SAID), statement_pb2.Statement())
+    assert made.pb.type == document["_type"]
