@@ -16,7 +16,7 @@ from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
 from antkey_scanner.model import Finding, PatternRule, Rule, Skip, Stats
 from antkey_scanner.ranged import Ranged
-from antkey_scanner.sourcecode import ENDINGS
+from antkey_scanner.sourcecode import ENDINGS, MOST_READ
 from antkey_scanner.sources.files import (
     GIT_OBJECTS,
     Pipe,
@@ -317,5 +317,5 @@ class _Run:
         self.skips += skips
         self._rows = {(row.path, row.rule, row.sha256): row for row in rows}
         if self._settings.code is not None:
-            for path, data in self._source.texts(ENDINGS, LARGE):
+            for path, data in self._source.texts(ENDINGS, MOST_READ):
                 self.take(self.worker.code(path, data))

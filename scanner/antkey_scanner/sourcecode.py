@@ -65,7 +65,10 @@ SETTINGS_ENDINGS = frozenset(
 MOST_BYTES = 2 << 20
 """A file beyond this is no source that people write."""
 
-_WINDOW, _OVERLAP, _MOST_READ = 1 << 20, 16, 64 << 20
+MOST_READ = 64 << 20
+"""A file beyond this is not even asked whether it would have to be judged."""
+
+_WINDOW, _OVERLAP = 1 << 20, 16
 _COMPANY = (b"nthropic", b"NTHROPIC")
 _MODEL = (b"laude", b"LAUDE")
 _IN_SETTINGS = (
@@ -124,7 +127,7 @@ class CodeSearch:
 
     def _speaks(self, descriptor: int, size: int) -> bool:
         """Whether a large file names whom the rules are about, or may."""
-        if size > _MOST_READ:
+        if size > MOST_READ:
             return True
         for at in range(0, size, _WINDOW - _OVERLAP):
             if _holds(memoryview(system.read_at(descriptor, _WINDOW, at)), _COMPANY):
@@ -162,6 +165,8 @@ class CodeSearch:
         from antkey_scanner.code.search import is_wanted
 
         if path.rpartition(".")[2].lower() in ENDINGS:
+            if is_wanted(path) and len(data) > MOST_BYTES:
+                raise ValueError("too large")
             if is_wanted(path):
                 yield from self._in_code(path, data, tally)
             return

@@ -68,6 +68,23 @@ def test_source_code_beyond_what_people_write_is_told(antkey: Antkey, tmp_path: 
     assert skipped(antkey) == {"bundle.js": "not judged as source code: too large"}
 
 
+def test_staged_source_code_beyond_what_people_write_is_told(
+    antkey: Antkey, git: Git, tmp_path: Path
+) -> None:
+    (tmp_path / "repo" / "bundle.js").write_text(
+        "var a = 1;\n" * 200_000 + "// @anthropic-ai/sdk\n"
+    )
+    (tmp_path / "repo" / "llm.py").write_text(BAD + "# what stands below stays as it is\n" * 40_000)
+    git("add", ".")
+    where = {"GIT_DIR": "repo/.git", "GIT_WORK_TREE": "repo"}
+    done = antkey("scan", "-f", "json", "--staged", "repo/llm.py", "repo/bundle.js", **where)
+    document = json.loads(done.stdout)
+    assert [one["rule"] for one in document["findings"]] == [RULE]
+    assert [(one["path"], one["reason"]) for one in document["skipped"]] == [
+        ("bundle.js", "not judged as source code: too large")
+    ]
+
+
 def test_what_is_minified_is_told(antkey: Antkey, tmp_path: Path) -> None:
     line = (
         "import Anthropic from'@anthropic-ai/sdk';k=tenant.apiKey||process.env.ANTHROPIC_API_KEY;"
