@@ -20,7 +20,7 @@ from antkey_rules.profile import load_profile
 from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.model import Repository, Result, Severity, Stats
+from antkey_scanner.model import Result, Severity, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.egress import EgressPolicy
 from antkey_scanner.policy.kinds import did_you_mean
@@ -73,11 +73,13 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         output.say(*_due(policy, clock.judged))
     found = verdict(parts, policy, profile, controls, clock.judged)
     result = _result(parts, found, policy, options, clock)
+    targets = tuple(operands) or targets_of(policy)
+    repositories = result.repositories or scope.below(targets, working_folder())
     whole = result._replace(
-        repositories=result.repositories or _repositories(operands, policy),
+        repositories=scope.kept(repositories, policy, targets, options.exclude),
         hosts=result.hosts or _hosts(policy, found),
     )
-    return remembered(whole, policy, tuple(operands) or targets_of(policy), options)
+    return remembered(whole, policy, targets, options)
 
 
 def _refuse_unknown(policy: Policy, controls: Sequence[Known], options: Options) -> None:
@@ -152,10 +154,6 @@ def _stats(results: Sequence[Result]) -> Stats:
     """What all parts looked at together; the keys of the inventory are counted once."""
     total = Stats(*map(sum, zip(*(result.stats for result in results), strict=True)))
     return total._replace(keys=max(result.stats.keys for result in results))
-
-
-def _repositories(operands: Sequence[str], policy: Policy) -> tuple[Repository, ...]:
-    return scope.below(tuple(operands) or targets_of(policy), working_folder())
 
 
 def _hosts(policy: Policy, found: Verdict) -> tuple[str, ...]:

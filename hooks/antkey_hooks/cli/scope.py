@@ -12,7 +12,10 @@ from antkey_scanner import system
 from antkey_scanner.errors import SourceError
 from antkey_scanner.git.refs import BrokenRef, lookup, symbolic_target
 from antkey_scanner.git.repository import Repository as Store
+from antkey_scanner.globs import Globs
 from antkey_scanner.model import Repository, Skip
+from antkey_scanner.policy import Policy
+from antkey_scanner.policy.anchor import root_below, seen_from
 from antkey_scanner.sources.objects import Source
 
 _BRANCHES = "refs/heads/"
@@ -46,6 +49,14 @@ def below(targets: Sequence[str], folder: str) -> tuple[Repository, ...]:
     ):
         found.insert(0, around)
     return _named(found)
+
+
+def kept(
+    found: Sequence[Repository], policy: Policy, targets: Sequence[str], more: Sequence[str]
+) -> tuple[Repository, ...]:
+    """Those that are not left out. more: globs of the command line, beside the policy's."""
+    globs = Globs((*seen_from(policy.scan.exclude, root_below(policy.folder, targets)), *more))
+    return tuple(each for each in found if each.path == "." or not globs.match_folder(each.path))
 
 
 def _around(folder: str) -> Store | None:

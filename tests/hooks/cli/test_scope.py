@@ -73,3 +73,11 @@ def test_a_scan_of_a_history_names_it(antkey: Antkey, tmp_path: Path) -> None:
 def test_outside_of_any_repository_there_is_none(antkey: Antkey, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing\n")
     assert scope(antkey, "check", "a.txt") == []
+
+
+def test_a_repository_that_is_left_out_is_not_in_scope(antkey: Antkey, tmp_path: Path) -> None:
+    committed(tmp_path / "one")
+    committed(tmp_path / "made" / "two")
+    for options in ((), ("--history",)):
+        found = scope(antkey, "check", ".", "--exclude", "made/**", *options)
+        assert [each["path"] for each in found] == ["one"]
