@@ -60,7 +60,7 @@ def _with_objects(request: Request, operands: Sequence[str], options: Options) -
     """The request with the git objects that options or the policy ask for."""
     from antkey_hooks.cli import objects
 
-    if options.range == (AUTO,) and not options.staged:
+    if options.range == (AUTO,) and not options.staged and not options.history:
         return _in_ci(request, operands, options)
     if not options.staged and not options.range:
         history = objects.history_of(request.targets, asked=options.history)

@@ -229,6 +229,6 @@ def test_a_repository_without_a_commit_is_told(clone: Clone, scan: Scan, world: 
     assert "the commit HEAD is not here" in run.words
 
 
-def test_auto_stands_alone(world: World, clone: Clone, scan: Scan) -> None:
-    run = scan(clone(world.side), gitlab("web", world.side), "--range", "main..HEAD")
-    assert run.code == 2
+@pytest.mark.parametrize("option", ["--range=main..HEAD", "--history", "--staged"])
+def test_auto_stands_alone(world: World, clone: Clone, scan: Scan, option: str) -> None:
+    assert scan(clone(world.side), gitlab("web", world.side), option).code == 2
