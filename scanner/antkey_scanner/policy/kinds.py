@@ -135,7 +135,8 @@ def _array_problems(value: object, kind: Many, path: Path) -> Iterator[Problem]:
 
 def _table_problems(value: object, kind: Table, path: Path) -> Iterator[Problem]:
     if not isinstance(value, dict):
-        yield Problem(path, f"is {_type(value)}; it must be a table")
+        such = f", such as {{ {kind.required[0]} = … }}" if kind.required else ""
+        yield Problem(path, f"is {_type(value)}; it must be a table{such}")
         return
     found = list(_key_problems(value, kind, path))
     yield from found

@@ -121,3 +121,10 @@ def test_a_word_that_does_not_hold_is_an_error_that_names_itself(
 def test_without_a_catalogue_ids_are_taken_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "antkey.toml").write_text('[controls.whatever]\nis = "required"\n')
     assert load_policy(None, str(tmp_path), NOW).controls
+
+
+def test_a_level_alone_is_told_how_to_be_written(read: Read) -> None:
+    message = refusal(read, '[controls]\nby-word = "required"\n')
+    assert message == (
+        "antkey.toml:2: controls.by-word: is a string; it must be a table, such as { is = … }"
+    )
