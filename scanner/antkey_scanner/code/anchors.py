@@ -27,7 +27,7 @@ _WHOSE = re.compile(
     r"(?:platform|shared|default|fallback|system|global|master|server|vendor|managed|central|internal|our)_?\Z"
 )
 _CLIENT = re.compile(
-    r"\w*(?:\s*[({]|\.(?:builder|fromEnv|from_env|NewClient|Client|new|Anthropic|AsyncAnthropic|completion|acompletion)|::|\\|LLM)"
+    r"\w*(?:\s*[({]|\.(?:builder|fromEnv|from_env|NewClient|Client|new|Anthropic|AsyncAnthropic|completion|acompletion|context)|::|\\|LLM)"
 )
 
 
