@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from antkey_scanner.policy import Policy
 
 
+_VERIFY = (
+    "The policy lets tenants without a key run on the platform's. Verify that no tenant with a key gets here,"
+    " not on an error and not while its key changes: antkey egress run --scenario ok --scenario no-key"
+    " --scenario 401 --scenario 429 --scenario rotate -- COMMAND."
+)
+"""What is to be done about code that is allowed on a condition, which no code can show to hold."""
+
+
 def about_source() -> tuple[CodeRule, ...]:
     """What all source code is judged by."""
     return load_code_parts()
@@ -39,7 +47,9 @@ def for_information() -> tuple[CodeRule, ...]:
     """The same for policies under which a tenant without a key may: whether that holds is for `egress` to
     show."""
     return tuple(
-        rule._replace(rule=rule.rule._replace(severity=Severity.INFO)) if rule.conditional else rule
+        rule._replace(rule=rule.rule._replace(severity=Severity.INFO, remedy=_VERIFY))
+        if rule.conditional
+        else rule
         for rule in as_they_are()
     )
 

@@ -135,6 +135,7 @@ def test_where_the_policy_allows_the_platform_s_key_it_is_information(
     (tmp_path / "antkey.toml").write_text('profile = "optional-byok"\n')
     (finding,) = findings(antkey, "llm.py")
     assert finding["severity"] == "info"
+    assert "antkey egress run" in finding["remedy"]
     assert antkey("scan", "llm.py").returncode == 0
 
 
