@@ -129,7 +129,7 @@
   /* Paper has no folds: what controls bear on is printed whole. */
   let unfolded = [];
   addEventListener("beforeprint", () => {
-    unfolded = all("details.groups:not([open])");
+    unfolded = all("details.groups:not([open]), .not-judged details:not([open])");
     for (const one of unfolded) one.open = true;
   });
   addEventListener("afterprint", () => {
