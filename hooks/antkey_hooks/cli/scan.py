@@ -263,7 +263,7 @@ def _judge(
         complete=is_complete(skips),
         allow_incomplete=options.allow_incomplete,
     )
-    assessed = assess(_controls(request.policy), findings, skips)
+    assessed = assess(_controls(request, options), findings, skips)
     result = Result(run, findings, assessed + about_keys, skips, stats)
     if request.source is None:
         return result
@@ -272,13 +272,22 @@ def _judge(
     return result._replace(repositories=searched(request.source))
 
 
-def _controls(policy: Policy) -> tuple[Control, ...]:
+def _controls(request: Request, options: Options) -> tuple[Control, ...]:
     """Those that something was looked for: a control that nobody checked must not pass."""
+    policy = request.policy
     found = load_controls()
-    if policy.scan.code:
+    if policy.scan.code and _sees_files(request, options):
         found += load_file_controls()
     if policy.scan.providers or policy.scan.detect_secrets:
         from antkey_hooks.cli.others import controls
 
         found += controls(policy.scan)
     return found
+
+
+def _sees_files(request: Request, options: Options) -> bool:
+    """Whether files with names were looked at: objects of a range and what comes through a pipe have none
+    that tell what they are."""
+    if request.alone:
+        return options.staged
+    return any(target != "-" for target in request.targets)

@@ -160,6 +160,24 @@ def test_what_is_staged_is_judged_as_it_is_staged(antkey: Antkey, git: Git, tmp_
     assert (finding["rule"], finding["location"]["path"]) == (RULE, "llm.py")
 
 
+def test_where_no_file_is_looked_at_no_control_about_code_passes(antkey: Antkey, git: Git) -> None:
+    for number in range(2):
+        git.write("llm.py", GOOD + f"# {number}\n")
+        git("add", "llm.py")
+        git("commit", "-qm", "Add")
+
+    def judged(*arguments: str) -> bool:
+        done = antkey(
+            "scan", "-f", "json", *arguments, stdin=b"x", GIT_DIR="repo/.git", GIT_WORK_TREE="repo"
+        )
+        return "no-fallback-in-code" in {one["id"] for one in json.loads(done.stdout)["controls"]}
+
+    assert judged("repo")
+    assert judged("--staged")
+    assert not judged("--range", "HEAD~1..HEAD")
+    assert not judged("-")
+
+
 def test_many_files_are_judged_by_workers_too(antkey: Antkey, tmp_path: Path) -> None:
     for number in range(400):
         (tmp_path / f"m{number}.py").write_text(BAD if number % 100 == 7 else "x = 1\n" * 50)
