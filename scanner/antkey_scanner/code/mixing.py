@@ -286,8 +286,8 @@ def on_error(source: Source, span: Span) -> Caught | None:
 
 def tries_tenants(source: Source, caught: Caught) -> bool:
     """Whether what was tried has to do with a tenant's key."""
-    inside = caught.tried_span
-    return any(source.owner.of(text, span).has_tenant for text, span in within(source, inside))
+    owners = (source.owner.of(*each) for each in within(source, caught.tried_span))
+    return source.once(f"{caught.tried_span}", lambda: any(one.has_tenant for one in owners))
 
 
 def within(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:

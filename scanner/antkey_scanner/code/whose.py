@@ -192,6 +192,7 @@ class Owner:
         self.vocabulary = vocabulary
         self._work = 0
         self._terms: dict[str, tuple[Term, ...]] = {}
+        self._asked: dict[tuple[str, int, int], Whose] = {}
         self._seen: dict[tuple[str, int, int], Whose] = {}
         self._assigns: dict[str, list[Assign]] = defaultdict(list)
         self._members: dict[str, list[Assign]] = defaultdict(list)
@@ -212,6 +213,13 @@ class Owner:
 
     def of(self, text: str, span: Span) -> Whose:
         """Whose key an expression at a place is."""
+        key = (text, span.start, span.end)
+        known = self._asked.get(key)
+        if known is None:
+            known = self._asked[key] = self._first_of(text, span)
+        return known
+
+    def _first_of(self, text: str, span: Span) -> Whose:
         if len(text) > _SHORT and _KEYISH.search(text) is None:
             return Whose.NOBODY
         if self.scopes.is_of_others(span):
