@@ -58,7 +58,10 @@ class Bounded:
 
     def _ask(self, path: str, data: bytes, *, parsed: bool) -> Answer | None:
         if self._child is None or self._child.owner != os.getpid():
-            self._child = _Child(self._judge)
+            try:
+                self._child = _Child(self._judge)
+            except OSError as error:  # no more processes, or files
+                return Answer(failure=f"no process could be started: {error.strerror}")
         seconds = self._seconds + len(data) // _BYTES_A_SECOND
         answer = self._child.ask((path, data, parsed, seconds))
         if answer is None:
@@ -71,7 +74,7 @@ class _Child:
     """A forked process with the pipes to and from it. owner: who forked it, and may ask it."""
 
     def __init__(self, judge: Judge) -> None:
-        self.owner = os.getpid()
+        self.owner = -1
         ours, theirs = os.pipe(), os.pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -80,6 +83,7 @@ class _Child:
         os.close(theirs[1])
         self._requests = open(ours[1], "wb", buffering=0)  # noqa: SIM115 - closed in `end`
         self._answers = open(theirs[0], "rb", buffering=0)  # noqa: SIM115 - closed in `end`
+        self.owner = os.getpid()
 
     def ask(self, request: tuple[str, bytes, bool, int]) -> Answer | None:
         """What it answers, None where it died or gives none in time."""
@@ -104,7 +108,7 @@ class _Child:
             return
 
     def __del__(self) -> None:
-        if not self._requests.closed and self.owner == os.getpid():
+        if self.owner == os.getpid() and not self._requests.closed:
             self.end()
 
 
