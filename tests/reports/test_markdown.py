@@ -144,6 +144,7 @@ def test_what_people_read_stays_readable() -> None:
 
 
 @given(text=HOSTILE)
+@example(text="   ")
 @example(text=ALL_AT_ONCE)
 @settings(max_examples=60)
 def test_a_report_has_its_own_markup_and_whole_tables(

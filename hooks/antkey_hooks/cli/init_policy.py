@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_hooks.cli.init_place import Place, Step
+from antkey_hooks.history.store import IGNORE
 from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import AntkeyError
 from antkey_scanner.policy import FILE_NAME, PROJECT_FILE_NAME
@@ -25,12 +26,6 @@ INVENTORIES = ("keys.toml", "keys.yaml", "keys.json", "keys.csv", "antkey-keys.j
 """What an inventory is usually called."""
 
 IGNORE_PATH = ".antkey/.gitignore"
-_IGNORE = """\
-# Written by antkey: the history of runs is of this machine only.
-/history.sqlite*
-"""
-_IGNORES_ALL = "# Written by antkey: what lies here is of this machine only.\n*\n"
-"""What the history of runs puts there first; it would hide the schema from git."""
 
 _SHARED = ("optional-byok", "managed-or-byo")
 """Profiles under which tenants without a key use the platform's."""
@@ -230,10 +225,8 @@ def _schema(place: Place) -> Iterator[Step]:
 
 def _ignore(place: Place) -> Iterator[Step]:
     """Keep the history of runs out of git, and nothing else of the folder."""
-    if place.read(IGNORE_PATH) == _IGNORES_ALL:
-        yield place.replace(IGNORE_PATH, _IGNORE, "what belongs into git to what git sees", "")
-    elif not place.has(IGNORE_PATH):
-        yield place.create(IGNORE_PATH, _IGNORE)
+    if not place.has(IGNORE_PATH):
+        yield place.create(IGNORE_PATH, IGNORE)
 
 
 def schema_text() -> str:

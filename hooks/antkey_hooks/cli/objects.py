@@ -50,12 +50,14 @@ def source_of(operands: Sequence[str], options: Options, folder: str) -> tuple[S
     return revisions, revisions.top
 
 
-def history_of(targets: Sequence[str], *, asked: bool) -> History | None:
+def history_of(targets: Sequence[str], *, asked: bool, narrowed: bool = False) -> History | None:
     """The histories of all repositories at and below the targets; None where no folder is among those.
 
     asked: by the command line; then it is wrong to have none. Raises PolicyError. Where the policy asks,
-    a folder without one is a skip that counts.
+    a folder without one is a skip; it counts unless narrowed: the command line names other paths than the
+    policy.
     """
+    from antkey_scanner.git.discover import INSIDE
     from antkey_scanner.model import Skip
     from antkey_scanner.sources import files
     from antkey_scanner.sources.history import History
@@ -75,7 +77,11 @@ def history_of(targets: Sequence[str], *, asked: bool) -> History | None:
                 f"{shown}: no git repository at or below it; name one, or leave out --history"
             )
         reason = "no git repository at or below it, and the policy asks for its history"
-        history.skips.append(Skip(shown, reason))
+        history.skips.append(Skip(shown, reason, counts=not narrowed))
+    if narrowed and not asked:
+        history.skips = [
+            skip._replace(counts=False) if skip.reason == INSIDE else skip for skip in history.skips
+        ]
     return history
 
 

@@ -63,7 +63,9 @@ def _with_objects(request: Request, operands: Sequence[str], options: Options) -
     if options.range == (AUTO,) and not options.staged and not options.history:
         return _in_ci(request, operands, options)
     if not options.staged and not options.range:
-        history = objects.history_of(request.targets, asked=options.history)
+        history = objects.history_of(
+            request.targets, asked=options.history, narrowed=bool(operands)
+        )
         return request._replace(source=history, history=history is not None)
     source, top = objects.source_of(operands, options, _working_folder())
     return request._replace(source=source, alone=True, targets=(shorter(top),))

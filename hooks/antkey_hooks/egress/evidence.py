@@ -15,13 +15,17 @@ from antkey_scanner.system import show
 
 
 class Evidence:
-    """A file that lines are appended to; None for no file. Raises PolicyError when it cannot be opened."""
+    """A file that lines are appended to, made with its folder; None for no file.
+
+    Raises PolicyError when it cannot be opened.
+    """
 
     def __init__(self, path: str | None) -> None:
         self._descriptor: int | None = None
         if path is None:
             return
         try:
+            os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
             reason = (error.strerror or "cannot be written").lower()

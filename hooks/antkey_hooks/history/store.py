@@ -16,6 +16,12 @@ from contextlib import contextmanager
 FOLDER = ".antkey"
 FILE = "history.sqlite"
 
+IGNORE = f"""\
+# Written by antkey: the history of runs is of this machine only.
+/{FILE}*
+"""
+"""The .gitignore beside it. What else lies there, such as the policy's schema, belongs into git."""
+
 APPLICATION = 0x616E746B
 """SQLite's `application_id`: `antk`."""
 VERSION = 1
@@ -86,7 +92,7 @@ def _close(connection: sqlite3.Connection) -> None:
 
 
 def _make_room(folder: str) -> None:
-    """The folder, and in it a .gitignore that keeps all of it out of git."""
+    """The folder, and in it a .gitignore that keeps the history out of git, and nothing else of it."""
     try:
         os.mkdir(folder)
     except FileExistsError:
@@ -98,7 +104,7 @@ def _make_room(folder: str) -> None:
     except FileExistsError:
         return
     with open(descriptor, "w", encoding="ascii", newline="\n") as file:
-        file.write("# Written by antkey: what lies here is of this machine only.\n*\n")
+        file.write(IGNORE)
 
 
 def _refuse_disguises(path: str) -> None:

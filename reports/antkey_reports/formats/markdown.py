@@ -215,8 +215,10 @@ def _controls(assessments: Sequence[Assessment]) -> list[str]:
 
 def _attested(result: Result) -> list[str]:
     lines = [
-        f"- {inert(_cut(one.control.title))} ({code(_cut(one.control.id))}): "
-        f"{inert(_cut(vouched(given)))}"
+        _item(
+            f"{inert(_cut(one.control.title))} ({code(_cut(one.control.id))}): "
+            f"{inert(_cut(vouched(given)))}"
+        )
         for one, given in attested(result)
     ]
     title = ["### On somebody's word", ""]
@@ -241,7 +243,7 @@ def _footing(result: Result) -> list[str]:
     run = result.run
     policy = code(_cut(run.policy.path)) if run.policy.path is not None else "built-in defaults"
     about = f"antkey {inert(_cut(run.version))}, policy {policy}, profile {inert(_cut(run.policy.profile))}"
-    lines = [f"- {inert(_cut(line))}" for line in scope(result)]
+    lines = [_item(inert(_cut(line))) for line in scope(result)]
     around = [*_fitting(lines, _ROOM_FOR_SCOPE)]
     if result.trend is not None:
         around.append(f"- History: {inert(_cut(trend(result.trend)))}")
@@ -272,6 +274,11 @@ def _table(
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _item(text: str) -> str:
+    """An item of a list. More than a few blanks before its text would make that a block of code."""
+    return f"- {text.lstrip(' ')}"
 
 
 def _fitting(lines: Sequence[str], room: int) -> Iterator[str]:

@@ -25,6 +25,9 @@ from antkey_scanner.git.repository import (
 )
 from antkey_scanner.model import Skip
 
+INSIDE = "lies inside of a repository; name its top folder to scan its history"
+"""Why nothing is known of a folder's history."""
+
 
 class _Candidate(NamedTuple):
     """A git folder that the walk came by. shown: of the work tree, or of itself when there is none."""
@@ -141,8 +144,7 @@ class _Finder:
                 continue
             named = os.path.lexists(os.path.join(folder, ".git"))  # then it is a skip by itself
             if not named and lies_inside(os.path.dirname(folder)):
-                reason = "lies inside of a repository; name its top folder to scan its history"
-                yield Skip(system.show(shown).rstrip("/") or ".", reason)
+                yield Skip(system.show(shown).rstrip("/") or ".", INSIDE)
 
     def stores(self) -> Iterator[Repository | Skip]:
         """The git folders grouped by the store that they share."""

@@ -134,6 +134,28 @@ def test_the_policy_can_ask_for_the_history(antkey: Antkey, tree: Path) -> None:
     assert antkey("scan", "antkey.toml").returncode == 0
 
 
+def test_who_names_a_folder_of_a_repository_asks_for_no_history(antkey: Antkey, tree: Path) -> None:
+    (tree / "sub").mkdir()
+    (tree / "sub" / "a.txt").write_text("nothing")
+    (tree / "antkey.toml").write_text("[scan]\nhistory = true\n")
+
+    named = antkey("scan", "sub", "-fjson")
+
+    assert named.returncode == 0
+    assert b"lies inside of a repository; name its top folder" in named.stdout
+    assert antkey("scan", "--history", "sub").returncode == 3
+
+
+def test_a_policy_that_names_such_a_folder_and_the_history_is_not_fulfilled(
+    antkey: Antkey, tree: Path
+) -> None:
+    (tree / "sub").mkdir()
+    (tree / "sub" / "a.txt").write_text("nothing")
+    (tree / "antkey.toml").write_text('[scan]\npaths = ["sub"]\nhistory = true\n')
+
+    assert antkey("scan").returncode == 3
+
+
 def test_a_broken_policy_is_told_before_anything_is_read(antkey: Antkey, tree: Path) -> None:
     (tree / "antkey.toml").write_text('[scan]\nexclud = ["x"]\n[egress]\nfallback = "yes"\n')
     done = antkey("scan")

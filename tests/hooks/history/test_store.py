@@ -35,7 +35,7 @@ def refused(tmp_path: Path) -> str:
     return str(caught.value)
 
 
-def test_it_is_made_with_a_gitignore_that_hides_all_of_it(tmp_path: Path, file: Path) -> None:
+def test_it_is_made_with_a_gitignore_that_hides_it_and_nothing_else(tmp_path: Path, file: Path) -> None:
     made(tmp_path)
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     for command in (["init", "-q"], ["add", "-A"]):
@@ -43,7 +43,7 @@ def test_it_is_made_with_a_gitignore_that_hides_all_of_it(tmp_path: Path, file: 
     listed = subprocess.run(
         ["git", "ls-files"], cwd=tmp_path, check=True, env=environment, capture_output=True
     )
-    assert listed.stdout == b""
+    assert listed.stdout == b".antkey/.gitignore\n"
     assert file.is_file()
 
 
