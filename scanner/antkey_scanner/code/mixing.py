@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
@@ -155,17 +155,18 @@ def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
     theirs = [one for one in group if source.owner.of(one.value, one.span).has_tenant]
     if uses.is_question(names(group[0].target)[-1] if names(group[0].target) else ""):
         return None
+    starts = [one.span.start for one in theirs]
     for assign in ours:
-        earlier = [one for one in theirs if one.span.start < assign.span.start]
-        if earlier and not _is_overwritten(source, earlier[-1], assign):
-            return Replaced(assign, earlier[-1], False, _is_on_error(source, assign.span))
+        at = bisect_left(starts, assign.span.start)
+        if at and not _is_overwritten(source, theirs[at - 1], assign):
+            return Replaced(assign, theirs[at - 1], False, _is_on_error(source, assign.span))
     for assign in ours:
-        later = [one for one in theirs if one.span.start > assign.span.start]
-        if later and _is_conditional(source, later[0].span, assign.span):
-            return Replaced(assign, later[0], _fills(source, later[0], assign), False)
-    first = ours[0]
-    if not theirs and _is_handed(source, first):
-        return Replaced(first, None, False, _is_on_error(source, first.span))
+        at = bisect_right(starts, assign.span.start)
+        for later in theirs[at : at + 1]:
+            if _is_conditional(source, later.span, assign.span):
+                return Replaced(assign, later, _fills(source, later, assign), False)
+    if not theirs and _is_handed(source, ours[0]):
+        return Replaced(ours[0], None, False, _is_on_error(source, ours[0].span))
     return None
 
 
