@@ -35,7 +35,9 @@ def refused(tmp_path: Path) -> str:
     return str(caught.value)
 
 
-def test_it_is_made_with_a_gitignore_that_hides_it_and_nothing_else(tmp_path: Path, file: Path) -> None:
+def test_it_is_made_with_a_gitignore_that_hides_it_and_nothing_else(
+    tmp_path: Path, file: Path
+) -> None:
     made(tmp_path)
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     for command in (["init", "-q"], ["add", "-A"]):
