@@ -59,14 +59,9 @@ def history_of(targets: Sequence[str], *, asked: bool, narrowed: bool = False) -
     """
     from antkey_scanner.git.discover import INSIDE
     from antkey_scanner.model import Skip
-    from antkey_scanner.sources import files
     from antkey_scanner.sources.history import History
 
-    folders = [
-        (each.folder, each.shown)
-        for each in files.targets([target for target in targets if target != "-"])
-        if isinstance(each, files.Target) and each.name is None
-    ]
+    folders = _folders(targets)
     if not folders and not asked:
         return None
     history = History(folders)
@@ -83,6 +78,34 @@ def history_of(targets: Sequence[str], *, asked: bool, narrowed: bool = False) -
             skip._replace(counts=False) if skip.reason == INSIDE else skip for skip in history.skips
         ]
     return history
+
+
+def histories_there(targets: Sequence[str]) -> History | None:
+    """The histories of the repositories at and below the targets; None where there is none.
+
+    Nobody asked for them by name, so that a folder without one, or inside of a repository, is no omission
+    that counts.
+    """
+    from antkey_scanner.git.discover import INSIDE
+    from antkey_scanner.sources.history import History
+
+    history = History(_folders(targets))
+    history.skips = [
+        skip._replace(counts=False) if skip.reason == INSIDE else skip for skip in history.skips
+    ]
+    has_some = history.repositories or any(skip.counts for skip in history.skips)
+    return history if has_some else None
+
+
+def _folders(targets: Sequence[str]) -> list[tuple[str, str]]:
+    """The folders among the targets, each with what precedes paths in it when printed."""
+    from antkey_scanner.sources import files
+
+    return [
+        (each.folder, each.shown)
+        for each in files.targets([target for target in targets if target != "-"])
+        if isinstance(each, files.Target) and each.name is None
+    ]
 
 
 def remember(

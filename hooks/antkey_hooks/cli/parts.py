@@ -58,7 +58,7 @@ def looked_at(
     if isinstance(inventory, Fault):
         faults["inventory"] = inventory
     read = inventory if isinstance(inventory, Opened) else None
-    found["files"] = scan.judged(operands, options, read, compare=read is not None)
+    found["files"] = scan.judged(operands, options, read, compare=read is not None, thorough=True)
     if read is not None:
         _try("inventory", found, faults, lambda: _audited(read, options, found["files"].findings))
     if recordings:

@@ -26,7 +26,8 @@ AUTO = "auto"
 class Request(NamedTuple):
     """What is to be scanned, for what and by which policy. targets: what findings' paths are relative
     to; detect_secrets: what that shall do, None when it is off; source: git objects to search, which
-    with `alone` are all there is to search; history: whether those are whole histories."""
+    with `alone` are all there is to search; history: whether those are whole histories; thorough: as
+    for `prepare`."""
 
     policy: Policy
     rules: tuple[PatternRule, ...]
@@ -35,16 +36,25 @@ class Request(NamedTuple):
     source: Source | None = None
     alone: bool = False
     history: bool = False
+    thorough: bool = False
 
 
-def prepare(operands: Sequence[str], options: Options, now: float) -> Request:
-    """What a command line asks for. now: seconds since 1970. Raises PolicyError."""
+def prepare(
+    operands: Sequence[str], options: Options, now: float, *, thorough: bool = False
+) -> Request:
+    """What a command line asks for. now: seconds since 1970; thorough: whether the histories that there
+    are belong to it where neither options nor the policy say. Raises PolicyError."""
     policy = _policy(options, now)
     others = policy.scan.providers or policy.scan.detect_secrets
     rules = load_rules(options.rules, providers=others)
-    request = Request(policy, rules, tuple(operands) or targets_of(policy))
+    request = Request(policy, rules, tuple(operands) or targets_of(policy), thorough=thorough)
     if options.staged or options.range or options.history or policy.scan.history:
         request = _with_objects(request, operands, options)
+    elif thorough and policy.scan.history is None:
+        from antkey_hooks.cli.objects import histories_there
+
+        found = histories_there(request.targets)
+        request = request._replace(source=found, history=found is not None)
     if policy.scan.detect_secrets:
         from antkey_hooks.cli.others import plan
 

@@ -18,6 +18,7 @@ from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import Assessment, Control, Result, Run, Severity
 from antkey_scanner.policy import Policy
 from antkey_scanner.sourcecode import CodeSettings
+from antkey_scanner.sources.files import GIT_OBJECTS
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.inventory import Opened
@@ -44,13 +45,16 @@ def judged(
     inventory: Opened | None = None,
     *,
     compare: bool = True,
+    thorough: bool = False,
 ) -> Result:
     """Scan, without telling anybody yet. inventory: that of the policy, if it was read already; compare:
-    whether it is asked about what was found. Raises as `run` does."""
+    whether it is asked about what was found; thorough: as for `prepare`. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
-    for _, path in options.report:
-        output.check_report_path(path)
-    request = prepare(operands, options, clock.judged)
+    request = prepare(operands, options, clock.judged, thorough=thorough)
+    if options.report:
+        from antkey_hooks.cli.destinations import refuse_all
+
+        refuse_all(options, request.policy)
     baseline = _baseline(request, options)
     scanned = look(request, options)
     if request.policy.scan.code:
@@ -121,7 +125,7 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
 
 
 def _scan(request: Request, options: Options) -> engine.Scanned:
-    policy, rules, targets, wanted, source, alone, _ = request
+    policy, rules, targets, wanted, source, alone, *_ = request
     exclude = policy.scan.exclude
     if exclude:
         from antkey_scanner.policy.anchor import root_below, seen_from
@@ -264,6 +268,10 @@ def _judge(
         allow_incomplete=options.allow_incomplete,
     )
     assessed = assess(_controls(request, options), findings, skips)
+    if request.thorough or any(skip.reason == GIT_OBJECTS for skip in skips):
+        from antkey_hooks.cli.unsearched import saying
+
+        assessed = saying(assessed, request, skips)
     result = Result(run, findings, assessed + about_keys, skips, stats)
     if request.source is None:
         return result

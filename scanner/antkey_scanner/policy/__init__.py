@@ -85,14 +85,15 @@ class ScanPolicy(NamedTuple):
     providers: whether other providers' keys are looked for; detect_secrets: whether detect-secrets'
     detectors run too, and which if not the usual ones or its baseline's.
 
-    paths: relative to the policy's folder; None: the command decides; inline_ignores: whether
+    paths: relative to the policy's folder; history: whether git's is searched; None: the command decides;
+    inline_ignores: whether
     `antkey: ignore` marks count; accept_marks: other scanners whose marks count too; code: whether source
     code is judged; tenant_names, platform_names: words by which its names tell whose a key is.
     """
 
     paths: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
-    history: bool = False
+    history: bool | None = None
     accept: tuple[Accept, ...] = ()
     visible_key_characters: int = VISIBLE_KEY_CHARACTERS
     providers: bool = False

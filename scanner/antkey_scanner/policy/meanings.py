@@ -39,9 +39,9 @@ MEANINGS = {
     ),
     "scan.history": Meaning(
         "Also search every object of the git repositories found: all that was ever committed, stashed or"
-        " staged.",
+        " staged. With false, antkey check judges by files alone, and its evidence says so.",
         "true",
-        "false",
+        "antkey check searches it where there is one, antkey scan does not",
     ),
     "scan.accept": Meaning(
         "An omission that everybody knows about, such as an encrypted archive: listed in the report, does"

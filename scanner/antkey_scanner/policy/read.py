@@ -253,7 +253,7 @@ def _scan(table: dict[str, Any], code: dict[str, Any]) -> ScanPolicy:
     return ScanPolicy(
         paths=tuple(table["paths"]) if "paths" in table else None,
         exclude=tuple(table.get("exclude", ())),
-        history=table.get("history", False),
+        history=table.get("history"),
         accept=tuple(Accept(entry["path"], entry["reason"]) for entry in table.get("accept", ())),
         visible_key_characters=table.get("visible_key_characters", VISIBLE_KEY_CHARACTERS),
         providers=table.get("providers", False),
