@@ -15,14 +15,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from antkey_scanner.git.idlists import merged
+from antkey_scanner.sources.cacheform import NAME, OURS, TABLES
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _T = TypeVar("_T")
-
-_NAME = "objects-1.sqlite"
-"""The number is that of the tables' form."""
 
 _ROOM = 500_000_000
 """Bytes that all may take; beyond, what was used least recently goes."""
@@ -38,18 +36,8 @@ _WAIT = 5.0
 _DAMAGED = {11, 26}
 """SQLite's codes for a malformed file and for one that is no database."""
 
-_TABLES = """
-PRAGMA auto_vacuum = FULL;
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS stores (
-    number INTEGER PRIMARY KEY, store BLOB NOT NULL, rules BLOB NOT NULL, used INTEGER NOT NULL,
-    packs BLOB NOT NULL, dirty BLOB NOT NULL, loose BLOB NOT NULL, missing BLOB NOT NULL,
-    trail BLOB NOT NULL,    clean INTEGER NOT NULL, digest BLOB NOT NULL, UNIQUE (store, rules));
-CREATE TABLE IF NOT EXISTS chunks (
-    number INTEGER PRIMARY KEY, store INTEGER NOT NULL, ids BLOB NOT NULL, digest BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS chunks_of ON chunks (store);
-COMMIT;
-"""
+_OTHER_FORM = 1
+"""The one where a table or a column is missing."""
 
 
 class State(NamedTuple):
@@ -95,7 +83,7 @@ class Cache:
     """
 
     def __init__(self, folder: str, rules: bytes, now: int) -> None:
-        self.path = os.path.join(folder, _NAME)
+        self.path = os.path.join(folder, NAME)
         self.troubles: list[Trouble] = []
         self._folder = folder
         self._rules = rules
@@ -238,14 +226,15 @@ class Cache:
             try:
                 db.execute("PRAGMA synchronous = OFF")  # damage shows, and costs one scan
                 if make:
-                    db.executescript(_TABLES)
+                    db.executescript(TABLES)
                 elif db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
                     return nothing  # another scan is making it just now
                 return work(db)
             finally:
                 db.close()  # what was begun and not committed is undone
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _DAMAGED or (code == _OTHER_FORM and self._is_ours()):
                 self._throw_away()
             else:
                 self._fail(str(error))
@@ -271,6 +260,19 @@ class Cache:
             if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
                 raise OSError(errno.EPERM, "others may write to it")
         return True
+
+    def _is_ours(self) -> bool:
+        """Whether an antkey made the file, of another form than this one's."""
+        import sqlite3
+
+        try:
+            db = sqlite3.connect(self.path, timeout=_WAIT)
+            try:
+                return bool(db.execute(OURS).fetchone()[0])
+            finally:
+                db.close()
+        except sqlite3.Error:
+            return False
 
     def _damage(self) -> None:
         self.troubles.append(Trouble(f"{self.path} was damaged; all is read again", damaged=True))

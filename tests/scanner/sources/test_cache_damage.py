@@ -41,6 +41,22 @@ def test_ids_that_are_not_as_they_were_written_are_not_known(
     assert healed.troubles == []
 
 
+@pytest.mark.parametrize("column", ["missing", "trail"])
+def test_a_file_with_the_tables_of_before_is_made_anew(folder: Path, column: str) -> None:
+    path = filled(folder)
+    with sqlite3.connect(path) as db:
+        db.execute(f"ALTER TABLE stores DROP COLUMN {column}")
+    db.close()
+    older = opened(folder)
+    assert older.state(STORE) is None
+    assert [trouble.damaged for trouble in older.troubles] == [True]
+    opened(folder).keep(STORE, 20, STATE, IDS)
+    healed = opened(folder)
+    assert healed.state(STORE) == STATE
+    assert healed.ids(STORE, 20) == IDS
+    assert healed.troubles == []
+
+
 def test_ids_of_another_store_do_not_count(folder: Path) -> None:
     path = filled(folder)
     opened(folder).keep(OTHER, 20, STATE, b"x" * 20)
