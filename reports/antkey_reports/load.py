@@ -59,7 +59,21 @@ def load(text: str | bytes, source: str) -> Result:
     if problems:
         listed = "; ".join(f"{mask(visible(place))[:120]} {problem}" for place, problem in problems)
         raise PolicyError(f"{_named(source)}: {listed}; {_CURE}")
+    contradiction = _contradiction(document)
+    if contradiction:
+        raise PolicyError(f"{_named(source)}: {contradiction}; {_CURE}")
     return _result(document)
+
+
+def _contradiction(document: dict[str, Any]) -> str | None:
+    """Why no run can have written this: each part alone would read as clean where another is not."""
+    complete, code = document["complete"], document["exit_code"]
+    if complete and any(skip["counts"] for skip in document["skipped"]):
+        return "complete is true, but skipped has an entry whose counts is true"
+    passed = code in (ExitCode.OK, ExitCode.UNDECIDED)
+    if passed and not complete and document.get("allow_incomplete") is None:
+        return f"exit_code is {code}, but complete is false and allow_incomplete gives no reason"
+    return None
 
 
 def _parsed(text: str | bytes, source: str) -> Any:

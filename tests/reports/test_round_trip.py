@@ -69,6 +69,31 @@ def test_results_of_before_have_none_of_it(results: dict[str, Result]) -> None:
     assert again.repositories == ()
 
 
+@pytest.mark.parametrize("code", [0, 4])
+def test_a_pass_of_an_incomplete_run_without_a_reason_is_refused(
+    results: dict[str, Result], code: int
+) -> None:
+    document = json.loads(render("json", results["findings-incomplete"]))
+    document |= {"complete": False, "exit_code": code}
+    document.pop("allow_incomplete", None)
+    with pytest.raises(PolicyError, match=rf"r\.json: exit_code is {code}, but complete"):
+        load(json.dumps(document), "r.json")
+    assert (
+        load(json.dumps(document | {"allow_incomplete": "known"}), "r.json").run.exit_code == code
+    )
+    assert load(json.dumps(document | {"exit_code": 3}), "r.json").run.exit_code == 3
+
+
+def test_a_complete_run_that_left_something_unread_is_refused(results: dict[str, Result]) -> None:
+    document = json.loads(render("json", results["findings-incomplete"]))
+    document["skipped"] = [{"path": "a.zip", "reason": "encrypted", "counts": True}]
+    document["complete"] = True
+    with pytest.raises(PolicyError, match=r"complete is true, but skipped has.*; use a file"):
+        load(json.dumps(document), "r.json")
+    document["skipped"][0]["counts"] = False
+    assert load(json.dumps(document), "r.json").run.complete
+
+
 def test_a_past_run_counts_five_severities(full: Result) -> None:
     document = json.loads(render("json", full))
     document["trend"]["runs"][0]["open"].pop()
