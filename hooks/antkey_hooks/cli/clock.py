@@ -1,8 +1,8 @@
 """The only place that asks what time it is.
 
-`--now` sets the time that ages are judged by. What reports print is fixed by SOURCE_DATE_EPOCH
-(reproducible-builds.org), else by `--now`. SOURCE_DATE_EPOCH alone does not judge: it is set to a commit's
-time in many builds, and would let an expired waiver hold.
+`--now` sets the time that ages are judged by, and with them all that people read: deadlines count from it.
+Without it SOURCE_DATE_EPOCH (reproducible-builds.org) fixes what reports print and judges nothing: it is
+set to a commit's time in many builds, and would let an expired waiver hold.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Clock:
     def __init__(self, now: float | None, environment: Mapping[str, str]) -> None:
         started = time.time()
         fixed = _source_date(environment)
-        self._printed = now if fixed is None else fixed
+        self._printed = fixed if now is None else now
         self._started = started
         self._ticks = time.perf_counter()
         self.judged = started if now is None else now

@@ -173,6 +173,14 @@ def test_source_date_epoch_fixes_what_is_printed(antkey: Antkey) -> None:
     assert antkey("scan", SOURCE_DATE_EPOCH="soon").returncode == 2
 
 
+def test_what_people_read_goes_by_now_where_it_is_given(antkey: Antkey) -> None:
+    now = ("--now", "2026-11-20T12:00:00Z")
+    done = antkey("scan", "-f", "json", *now, SOURCE_DATE_EPOCH="0")
+    assert json.loads(done.stdout)["started_at"] == "2026-11-20T12:00:00Z"
+    assert done.stdout == antkey("scan", "-f", "json", *now, SOURCE_DATE_EPOCH="86400").stdout
+    assert b"1970-" not in antkey("scan", "-f", "html", *now, SOURCE_DATE_EPOCH="0").stdout
+
+
 def test_source_date_epoch_does_not_turn_back_the_clock_that_judges(
     antkey: Antkey, tmp_path: Path
 ) -> None:
