@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antkey_hooks.ci.envelope import seal
+from antkey_hooks.ci.place import claim, forget
 from antkey_hooks.ci.signing import read_key, signer
 from antkey_hooks.ci.statement import VERDICTS, Statement, write
 from antkey_hooks.ci.worktree import checked_out, is_left_out
@@ -40,8 +41,9 @@ class Attesting:
     def __init__(self, file: str, operands: Sequence[str], options: Options) -> None:
         self._file = file
         self._options = options
-        output.check_report_path(file)
-        _forget(file)
+        self._reports = [path for _, path in options.report]
+        claim(file, self._reports)
+        forget(file)
         for flag in _narrowing(options):
             raise PolicyError(
                 f"--attest: vouches for what the policy asks for, and {flag} changes that; leave it out,"
@@ -91,6 +93,7 @@ class Attesting:
             skipped=sum(skip.counts for skip in result.skips),
             results=_sha256(results) or "",
         )
+        claim(self._file, self._reports)
         try:
             output.replace_file(os.path.realpath(self._file), seal(write(said), self._key))
         except OSError as error:
@@ -121,16 +124,6 @@ def _narrowing(options: Options) -> Iterator[str]:
         "--exit-zero": options.exit_zero,
     }
     yield from (flag for flag, is_given in given.items() if is_given)
-
-
-def _forget(file: str) -> None:
-    """Take away what an earlier run attested: whatever happens, it must not be taken for this one's."""
-    try:
-        if os.path.isfile(file):
-            os.unlink(file)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise PolicyError(f"{show(file)}: cannot be replaced ({reason})") from None
 
 
 def _findings(result: Result) -> dict[str, int]:
