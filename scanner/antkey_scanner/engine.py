@@ -16,7 +16,7 @@ from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
 from antkey_scanner.model import Finding, PatternRule, Rule, Skip, Stats
 from antkey_scanner.ranged import Ranged
-from antkey_scanner.sourcecode import ENDINGS, MOST_READ
+from antkey_scanner.sourcecode import most_read
 from antkey_scanner.sources.files import (
     GIT_OBJECTS,
     Pipe,
@@ -143,7 +143,7 @@ class _Run:
 
     def listing(self, roots: Sequence[Target], ignore: Ignore) -> Iterator[Task]:
         """The batches of files below the roots; what is left out goes to the skips."""
-        for batch in batches(roots, ignore):
+        for batch in batches(roots, ignore, self._settings.own):
             if isinstance(batch, Skip):
                 if batch.reason != GIT_OBJECTS or not self._walks:
                     self.skips.append(batch)
@@ -313,9 +313,24 @@ class _Run:
         from antkey_scanner.sources.objects import Gathered
 
         gathered = Gathered() if self._gathered is None else self._gathered  # its length is of rows
-        rows, skips = gathered.placed(self._source, self._rows.values())
+        judged = () if self._settings.code is None else self._judged(self._source)
+        rows, skips = gathered.placed(self._source, self._rows.values(), judged)
         self.skips += skips
         self._rows = {(row.path, row.rule, row.sha256): row for row in rows}
-        if self._settings.code is not None:
-            for path, data in self._source.texts(ENDINGS, MOST_READ):
-                self.take(self.worker.code(path, data))
+
+    def _judged(self, source: Source) -> Iterator[Row]:
+        """What is wrong in source code and settings among git objects, where it stands."""
+        for text in source.texts(most_read):
+            if isinstance(text, Skip):
+                self.skips.append(text)
+                continue
+            origin = text.origin
+            outcome = self.worker.code(origin.path, text.data)
+            self.take(outcome._replace(rows=()))
+            for row in outcome.rows:
+                yield row._replace(
+                    blob=text.blob,
+                    commit=origin.commit,
+                    first_seen=origin.first_seen,
+                    refs=origin.refs,
+                )

@@ -33,7 +33,8 @@ class Settings(NamedTuple):
     exclude: globs as in .gitignore, relative to the root; max_file_size: bytes, None for no limit;
     depth: nested containers; visible_key_characters: of a masked key, before it counts as exposed;
     marks: whose marks beside a key waive it (see `antkey_scanner.inline`), nobody's by default; code:
-    what source code is judged by, None where it is not.
+    what source code is judged by, None where it is not; own: files of the run itself, which are left out
+    (see `antkey_scanner.sources.files.Own`).
     """
 
     exclude: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Settings(NamedTuple):
     visible_key_characters: int = 7
     marks: tuple[str, ...] = ()
     code: CodeSettings | None = None
+    own: tuple[tuple[str, str], ...] = ()
 
 
 def run_task(rules: Sequence[PatternRule], settings: Settings, task: Task) -> Outcome:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output, scope
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import working_folder
+from antkey_hooks.cli.ownfiles import own_files
 from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
 from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
@@ -66,7 +67,7 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     controls = load_known()
     if policy.grades:
         _refuse_unknown(policy, controls, options)
-    parts = looked_at(operands, options, policy, recordings_of(policy))
+    parts = looked_at(operands, options, policy, recordings_of(policy), own_files(policy, options))
     output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
     profile = load_profile(policy.ref.profile)
     if not options.quiet:

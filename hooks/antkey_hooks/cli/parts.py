@@ -16,6 +16,7 @@ from antkey_scanner.inventory.load import Loaded, shown
 from antkey_scanner.inventory.records import Inventory
 from antkey_scanner.model import Finding, Result
 from antkey_scanner.policy import Policy
+from antkey_scanner.sources.files import Own
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -48,9 +49,13 @@ class Parts(NamedTuple):
 
 
 def looked_at(
-    operands: Sequence[str], options: Options, policy: Policy, recordings: Sequence[str]
+    operands: Sequence[str],
+    options: Options,
+    policy: Policy,
+    recordings: Sequence[str],
+    own: Own = (),
 ) -> Parts:
-    """Run every part that the policy gives something to do. Raises PolicyError where there is nothing to
+    """Run every part that the policy gives something to do. own: files that are not judged. Raises PolicyError where there is nothing to
     scan or the request is wrong."""
     found: dict[Family, Result] = {}
     faults: dict[Family, Fault] = {}
@@ -58,7 +63,9 @@ def looked_at(
     if isinstance(inventory, Fault):
         faults["inventory"] = inventory
     read = inventory if isinstance(inventory, Opened) else None
-    found["files"] = scan.judged(operands, options, read, compare=read is not None, thorough=True)
+    found["files"] = scan.judged(
+        operands, options, read, compare=read is not None, thorough=True, own=own
+    )
     if read is not None:
         _try("inventory", found, faults, lambda: _audited(read, options, found["files"].findings))
     if recordings:

@@ -21,20 +21,30 @@ _LOOKED = ("exclude", "follow_gitignore", "max_file_size", "depth", "rules", "hi
 """The options that decide what of the paths is read and found."""
 
 
+def history_folder(policy: Policy, options: Options) -> str | None:
+    """The folder beside which a run is remembered; None where it is not.
+
+    Without a policy file there is no place for a history, and what only looks at a change (`--staged`,
+    `--range`) is no run among others.
+    """
+    if options.no_history or policy.ref.path is None or options.staged or options.range:
+        return None
+    return policy.folder or os.curdir
+
+
 def remembered(result: Result, policy: Policy, targets: Sequence[str], options: Options) -> Result:
     """The result with its trend, after the run is written into the history beside the policy.
 
-    targets: the paths that were scanned. Without a policy file there is no place for a history, and what
-    only looks at a change (`--staged`, `--range`) is no run among others. A history that cannot be used is
-    told on standard error and changes nothing.
+    targets: the paths that were scanned. A history that cannot be used is told on standard error and
+    changes nothing.
     """
-    if options.no_history or policy.ref.path is None or options.staged or options.range:
+    folder = history_folder(policy, options)
+    if folder is None or policy.ref.path is None:
         return result
     from antkey_hooks.history.record import record
     from antkey_hooks.history.scope import scope_name
     from antkey_hooks.history.store import FILE, FOLDER, HistoryError
 
-    folder = policy.folder or os.curdir
     looked = [(name, getattr(options, name)) for name in _LOOKED]
     name = os.path.join(folder, os.path.basename(policy.ref.path))
     try:

@@ -18,7 +18,7 @@ from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.model import Assessment, Control, Result, Run, Severity
 from antkey_scanner.policy import Policy
 from antkey_scanner.sourcecode import CodeSettings
-from antkey_scanner.sources.files import GIT_OBJECTS
+from antkey_scanner.sources.files import GIT_OBJECTS, Own
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.inventory import Opened
@@ -46,9 +46,11 @@ def judged(
     *,
     compare: bool = True,
     thorough: bool = False,
+    own: Own = (),
 ) -> Result:
     """Scan, without telling anybody yet. inventory: that of the policy, if it was read already; compare:
-    whether it is asked about what was found; thorough: as for `prepare`. Raises as `run` does."""
+    whether it is asked about what was found; thorough: as for `prepare`; own: files of
+    the run itself, which are left out. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     request = prepare(operands, options, clock.judged, thorough=thorough)
     if options.report:
@@ -56,7 +58,7 @@ def judged(
 
         refuse_all(options, request.policy)
     baseline = _baseline(request, options)
-    scanned = look(request, options)
+    scanned = look(request, options, own)
     if request.policy.scan.code:
         scanned = _in_place(scanned, request)
     if baseline is not None:
@@ -97,9 +99,9 @@ def _joined(
     return join(scanned.findings, request.policy, request.targets, clock, options, read)
 
 
-def look(request: Request, options: Options) -> engine.Scanned:
+def look(request: Request, options: Options, own: Own = ()) -> engine.Scanned:
     """Scan, and mark what the policy tolerates. Raises PolicyError when there is nothing to scan."""
-    scanned = _scan(request, options)
+    scanned = _scan(request, options, own)
     if request.source is None:
         _refuse_nothing(scanned, request.targets)
     policy = request.policy
@@ -124,7 +126,7 @@ def _baseline(request: Request, options: Options) -> Baseline | None:
     return accepted.read(path, options)
 
 
-def _scan(request: Request, options: Options) -> engine.Scanned:
+def _scan(request: Request, options: Options, own: Own) -> engine.Scanned:
     policy, rules, targets, wanted, source, alone, *_ = request
     exclude = policy.scan.exclude
     if exclude:
@@ -139,6 +141,7 @@ def _scan(request: Request, options: Options) -> engine.Scanned:
         visible_key_characters=policy.scan.visible_key_characters,
         marks=() if options.no_config else _marks(policy),
         code=_code(policy),
+        own=own,
     )
     cache: Cache | None = None
     if source is not None:

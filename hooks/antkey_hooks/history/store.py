@@ -16,6 +16,9 @@ from contextlib import contextmanager
 FOLDER = ".antkey"
 FILE = "history.sqlite"
 
+ENDINGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside it while it is open, or after a crash."""
+
 IGNORE = f"""\
 # Written by antkey: the history of runs is of this machine only.
 /{FILE}*
@@ -108,7 +111,7 @@ def _make_room(folder: str) -> None:
 
 
 def _refuse_disguises(path: str) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
+    for ending in ("", *ENDINGS):
         try:
             found = os.lstat(path + ending)
         except FileNotFoundError:

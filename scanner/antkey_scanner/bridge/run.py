@@ -72,7 +72,7 @@ def _files(paths: Sequence[str], settings: Settings, gathered: _Gathered) -> Ite
         if isinstance(each, Pipe):
             gathered.skip(each.shown, "it is no file")
     ignore = ignoring(settings.exclude, roots, follow=settings.follow_gitignore)
-    for batch in batches(roots, ignore):
+    for batch in batches(roots, ignore, settings.own):
         if isinstance(batch, Files):
             yield batch
 

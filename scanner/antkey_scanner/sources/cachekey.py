@@ -21,7 +21,7 @@ def rules_key(rules: Sequence[PatternRule], settings: Settings) -> bytes:
     digest = hashlib.sha256(repr((__version__, sys.version)).encode())
     for rule in sorted(rules, key=lambda each: each.rule.id):
         digest.update(repr((rule.rule.id, *rule[1:])).encode())
-    plain = settings._replace(exclude=(), follow_gitignore=False, marks=(), code=None)
+    plain = settings._replace(exclude=(), follow_gitignore=False, marks=(), code=None, own=())
     digest.update(repr(plain).encode())
     for line in _modules():
         digest.update(line)

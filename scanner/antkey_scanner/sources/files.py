@@ -22,6 +22,10 @@ BATCH = 128
 GIT_OBJECTS = "git objects are not files; --history searches them"
 
 
+Own = tuple[tuple[str, str], ...]
+"""Files of the run itself: real paths, each with why it is not read, `""` where another's reason says it."""
+
+
 class Target(NamedTuple):
     """A path to scan. shown: what precedes a name below it when it is printed, `""` or ending in `/`."""
 
@@ -75,10 +79,17 @@ def ignoring(exclude: Sequence[str], roots: Sequence[Target], *, follow: bool) -
     return Exclusions(exclude, roots[0].folder if follow and roots else None)
 
 
-def batches(targets: Sequence[Target], ignore: Ignore | None = None) -> Iterator[Files | Skip]:
-    """Regular files in batches; what is no regular file, and what is left out, as skips."""
-    walk = _Walk(ignore or NoIgnore())
+def batches(
+    targets: Sequence[Target], ignore: Ignore | None = None, own: Own = ()
+) -> Iterator[Files | Skip]:
+    """Regular files in batches; what is no regular file, and what is left out, as skips.
+
+    own: is left out of folders, and told whether it is there yet or not.
+    """
+    walk = _Walk(ignore or NoIgnore(), frozenset(path for path, _ in own))
     for target in targets:
+        if target.name is None:
+            yield from _left_out(target, own)
         if target.name is not None:
             yield from walk.file(target)
         else:
@@ -86,9 +97,18 @@ def batches(targets: Sequence[Target], ignore: Ignore | None = None) -> Iterator
     yield from walk.rest()
 
 
+def _left_out(target: Target, own: Own) -> Iterator[Skip]:
+    for path, reason in own:
+        if reason and path.startswith(os.path.join(target.folder, "")):
+            below = os.path.relpath(path, target.folder)
+            yield Skip(system.show(target.shown + below), reason, counts=False)
+
+
 class _Walk:
-    def __init__(self, ignore: Ignore) -> None:
+    def __init__(self, ignore: Ignore, own: frozenset[str]) -> None:
         self._ignore = ignore
+        self._own = own
+        self._own_folders = frozenset(map(os.path.dirname, own))
         self._batch: list[tuple[str, str, tuple[str, ...]]] = []
         self._count = 0
 
@@ -113,6 +133,8 @@ class _Walk:
                 yield Skip(system.show(shown).rstrip("/") or ".", _reason(error))
                 continue
             yield from skips
+            if path in self._own_folders:
+                names = [name for name in names if os.path.join(path, name) not in self._own]
             pending.extend(
                 (f"{path}{os.sep}{name}", f"{shown}{name}{os.sep}", f"{below}{name}/")
                 for name in reversed(folders)
