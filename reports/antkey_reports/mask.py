@@ -1,12 +1,15 @@
 """The last line of defence: no string of a result that reaches a format holds a key.
 
 The scanner keeps keys out of every value. Should one slip into a message or stand in a file's name, it
-is masked here, in the one place that every format passes (`antkey_reports.registry`).
+is masked here, in the one place that every format passes (`antkey_reports.registry`). A key without its
+prefix, as in the name of a folder that somebody made for it, is told by what its random part is like.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import accumulate
 from typing import TypeVar, cast
 
 from antkey_scanner.model import Confidence, Finding, Location, Outcome, Severity, Skip, Status
@@ -28,12 +31,48 @@ _KEY = (
     r"([A-Za-z0-9_-]{3})[A-Za-z0-9_-]{5,}([A-Za-z0-9_-]{4})"
 )
 
+_RANDOM = 95
+"""So many characters follow the prefix of a key."""
+
+# One character class and no alternative: linear, whatever the text.
+_LONG_RUN = rf"[A-Za-z0-9_-]{{{_RANDOM},}}"
+
+# Where a random part may end: where the run does, or where the next word of a name begins.
+_END = r"AA(?=[_-]|$)"
+
+_FEWEST_OF_A_CASE = 8
+"""So many random base64url characters have fewer capitals, or fewer small letters, in none of 10^9 cases.
+Hexadecimal digits, and names that are written in one case, never have that many of both."""
+
 
 def mask(text: str) -> str:
-    """Shorten everything that is shaped like a key to its hint, as in `SecretRef.hint`."""
-    if _PREFIX not in text:
-        return text
-    return re.sub(_KEY, r"\1\2…\3", text)
+    """Shorten everything that is shaped like a key to its hint, as in `SecretRef.hint`; a key's random part
+    that stands alone to its first three and its last four characters."""
+    if _PREFIX in text:
+        text = re.sub(_KEY, r"\1\2…\3", text)
+    return text if len(text) < _RANDOM else re.sub(_LONG_RUN, _without_random_parts, text)
+
+
+def _without_random_parts(found: re.Match[str]) -> str:
+    """From the right: what stands before a random part may be anything, what follows one seldom is."""
+    run = found[0]
+    capitals, small = _counted(run, str.isupper), _counted(run, str.islower)
+    shown: list[str] = []
+    stop = len(run)
+    for candidate in reversed([each.end() for each in re.finditer(_END, run)]):
+        end = candidate
+        while _RANDOM <= end <= stop and run[end - 2 : end] == "AA":
+            start = end - _RANDOM
+            if min(of[end] - of[start] for of in (capitals, small)) < _FEWEST_OF_A_CASE:
+                break
+            shown += run[end:stop], f"{run[start : start + 3]}…{run[end - 4 : end]}"
+            stop = end = start
+    return "".join((run[:stop], *reversed(shown)))
+
+
+def _counted(run: str, is_counted: Callable[[str], bool]) -> list[int]:
+    """How many characters before each place are: a window then costs nothing, however many there are."""
+    return [*accumulate(map(is_counted, run), initial=0)]
 
 
 def masked(value: _T) -> _T:
@@ -68,7 +107,7 @@ class _Walk:
         for at, part in enumerate(value):
             # Nearly every field is one of these, and a call for each takes seconds.
             if type(part) is str:
-                if part.isascii() and _PREFIX not in part:
+                if len(part) < _RANDOM and part.isascii() and _PREFIX not in part:
                     continue
             elif not part or type(part) in _LEAVES:
                 continue

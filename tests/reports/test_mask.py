@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 from collections.abc import Callable
@@ -56,6 +57,58 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 )
 def test_what_is_no_key_stays(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{}", "logs-{}", "logs-{}/app.log", "/srv/{}.toml", "a{}-old", "{}_old.tar", "ä {} ü", "{}{}"],
+)
+def test_a_key_without_its_prefix_is_shortened(make_key: Callable[..., str], name: str) -> None:
+    for _ in range(50):
+        random = make_key()[13:]
+        text = mask(name.replace("{}", random))
+        assert not shown_of(random, text)
+        assert text == name.replace("{}", f"{random[:3]}…{random[-4:]}")
+        assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        hashlib.sha512(b"").hexdigest(),
+        hashlib.sha512(b"").hexdigest().upper() + "AA",
+        "objects/" + "ab" * 60,
+        "A-CHAPTER-OF-A-LONG-BOOK-" * 8 + "AA",
+        "a-chapter-of-a-long-book-" * 8 + "AA",
+        "A" * 200,
+        "the-Very-long-name-of-a-test-that-says-what-it-promises-and-then-some-more-" * 3 + "AA",
+        "src/com/example/" + "/".join(["AbstractSingletonProxyFactoryBean"] * 9) + "AA",
+    ],
+)
+def test_a_long_name_stays(name: str) -> None:
+    assert mask(name) == name
+
+
+@pytest.mark.parametrize("where", ["path", "reason", "branch", "target", "tenant", "message"])
+def test_no_format_shows_a_key_without_its_prefix(
+    make: Maker, make_key: Callable[..., str], where: str
+) -> None:
+    random = make_key()[13:]
+    named = f"logs-{random}"
+    finding = make.finding(f"{named}/a" if where == "path" else "a", number=1)
+    if where == "message":
+        finding = finding._replace(message=named, secret=None)
+    if where == "branch":
+        location = finding.location._replace(commit="c" * 40, refs=(named,))
+        finding = finding._replace(location=location)
+    skip = Skip(named if where == "path" else "b", named if where == "reason" else "r", True)
+    result = make.result(finding, skips=(skip,), targets=(named if where == "target" else "a",))
+    if where == "tenant":
+        result = make.audit(finding, keys=(make.key()._replace(name=named, tenant=named),))
+    for name in names():
+        rendered = render(name, result)
+        for shown in (rendered, unquote(rendered), html.unescape(rendered)):
+            assert not shown_of(random, shown), name
 
 
 def test_a_masked_key_looks_like_its_hint(make_key: Callable[..., str]) -> None:
