@@ -99,7 +99,7 @@ send(TENANT)
         ["--", "no-such-command-anywhere"],
         ["--"],
         [],
-        ["--evidence", "no/such/folder/x.jsonl", "--", "true"],
+        ["--evidence", "/dev/null/x.jsonl", "--", "true"],
     ],
 )
 def test_a_wrong_request_starts_nothing(antkey: Antkey, arguments: list[str]) -> None:
