@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from antkey_reports import room
+from antkey_reports.anchors import Anchors, anchors
 from antkey_reports.coverage import Matrix, matrix
 from antkey_reports.incidents import Incident, anchor, incidents
 from antkey_reports.keys import about
@@ -85,7 +86,8 @@ class ShownRule(NamedTuple):
 
 class ShownFindings(NamedTuple):
     """What is shown of the findings. keys: how many are still open; hidden: incidents left out; anchors:
-    by rule and name of a key of the inventory, where on the page it is; linked: whether each place has a
+    by rule and name of a key of the inventory, where on the page it is; of_rules: where each rule with an
+    open finding is; linked: whether each place has a
     link to itself."""
 
     still_open: tuple[ShownRule, ...]
@@ -93,18 +95,8 @@ class ShownFindings(NamedTuple):
     keys: int
     hidden: int
     anchors: dict[tuple[str, str], str]
+    of_rules: Anchors
     linked: bool
-
-    @property
-    def rules(self) -> dict[str, str]:
-        """Where on the page the open findings of a rule are."""
-        known = {group.rule.id: group.anchor for group in self.still_open if group.anchor}
-        for group in self.still_open:
-            for incident in group.incidents:
-                for line in incident.places:
-                    if line.rule:
-                        known.setdefault(line.rule.id, incident.anchor)
-        return known
 
 
 def shown_findings(result: Result) -> ShownFindings:
@@ -118,12 +110,14 @@ def shown_findings(result: Result) -> ShownFindings:
     ]
     still_open = [incident for incident in every if incident.is_open]
     keys = sum(exposed(incident.findings[0]) is not None for incident in still_open)
+    groups = tuple(_by_rule([pair for pair in fitting if pair[0].is_open], "rule"))
     return ShownFindings(
-        still_open=tuple(_by_rule([pair for pair in fitting if pair[0].is_open], "rule")),
+        still_open=groups,
         accepted=tuple(_by_rule([pair for pair in fitting if not pair[0].is_open], "accepted")),
         keys=keys,
         hidden=len(every) - len(fitting),
         anchors=_anchors(fitting),
+        of_rules=anchors(every, len(fitting), {group.rule.id for group in groups}),
         linked=linked,
     )
 
@@ -138,7 +132,7 @@ def _size(result: Result) -> int:
         (room.CHANGES, result.comparison),
         (2 * room.SKIPS, result.skips),
     )
-    return room.PAGE - sum(size for size, there in parts if there)
+    return room.PAGE - room.ANCHORS - sum(size for size, there in parts if there)
 
 
 def _anchors(fitting: list[tuple[Incident, ShownIncident]]) -> dict[tuple[str, str], str]:

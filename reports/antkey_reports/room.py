@@ -18,8 +18,10 @@ CONTROLS = 350_000
 RESPONSES = 120_000
 CHANGES = 60_000
 SKIPS = 180_000
+ANCHORS = 20_000
 """What the table of keys, the coverage of requests, the controls, the plans for leaked keys, what changed,
-and each of the two lists of places that were not read take at most. The findings have the rest."""
+each of the two lists of places that were not read, and the anchors of rules take at
+most. The findings have the rest."""
 
 AROUND_TEXT = 30
 """Bytes of markup around one text, counted in the templates and rounded up."""

@@ -30,7 +30,7 @@ def assessment(
 
 
 def shown(result: Result) -> ShownControls:
-    found = shown_controls(result, shown_findings(result).rules)
+    found = shown_controls(result, shown_findings(result).of_rules.rules)
     assert found is not None
     return found
 
@@ -100,6 +100,32 @@ def test_a_failed_control_says_what_to_do_and_leads_to_its_findings(make: Maker)
     page = render("html", result)
     assert '<a href="#rule-anthropic-api-key">' in page
     assert 'id="rule-anthropic-api-key"' in page
+
+
+def test_every_rule_with_an_open_finding_has_its_anchor(make: Maker) -> None:
+    leaked = make.rule("leaked-key-still-active")
+    known = make.key("prod")
+    found = make.finding("a.env", number=1)._replace(key=known)
+    told = make.about(known, rule=leaked, message="it leaked")
+    low = make.rule("also-in-history", severity=Severity.LOW)
+    again = make.finding("b.env", number=1, rule=low)._replace(key=known)
+    failed = assessment("leaks", Outcome.FAIL, rules=(leaked.id, low.id))
+    page = render("html", make.result(found, told, again, assessments=(failed,)))
+    for rule in (found.rule, leaked, low):
+        assert page.count(f'id="rule-{rule.id}"') == 1
+    assert '<a href="#rule-also-in-history">' in page
+    assert page.index('id="findings"') < page.index('id="rule-leaked-key-still-active"')
+
+
+def test_a_rule_that_there_is_no_room_for_has_its_anchor(make: Maker) -> None:
+    long = "<&" * 4000
+    findings = [
+        make.finding(f"{n}{long}", number=n, rule=make.rule(f"r{n}", title=long))
+        for n in range(300)
+    ]
+    page = render("html", make.result(*findings))
+    assert "no room for" in page
+    assert all(page.count(f'id="rule-r{n}"') == 1 for n in range(300))
 
 
 def test_a_control_has_a_link_that_stays(make: Maker) -> None:

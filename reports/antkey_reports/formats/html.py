@@ -83,7 +83,7 @@ def _shown_parts(result: Result) -> dict[str, object]:
         "findings": findings,
         "first": first(result, tuple(one for one in every if one.is_open)),
         "plans": plans(result),
-        "controls": shown_controls(result, findings.rules),
+        "controls": shown_controls(result, findings.of_rules.rules),
         "changes": changes(result),
         "missing": missing(result),
         "rotation": keys,
