@@ -118,7 +118,7 @@ def set_up(place: Place, source: Source, wanted: str | None, remotes: str) -> li
     if not steps:
         return [Step("CI", "none was found; name it: --ci github or --ci gitlab")]
     if source.requirement is None and any(
-        step.path in {GITHUB_JOB, GITLAB_JOB} and step.add for step in steps
+        step.path in {GITHUB_JOB, GITLAB_JOB} and step.well and step.add for step in steps
     ):
         steps.append(_unknown_source())
     return steps

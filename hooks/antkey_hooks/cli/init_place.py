@@ -62,7 +62,9 @@ class Place(NamedTuple):
         """Write a file that is not there yet."""
         target = self._inside(path)
         if target is None:
-            return Step(path, "would lie behind a link; make it yourself", text, well=False)
+            return Step(
+                path, "would lie behind a link; take the link away, then run this again", well=False
+            )
         if not self.dry:
             try:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -84,6 +86,18 @@ class Place(NamedTuple):
                     f"{path}: cannot be written ({_reason(error)}); it is as it was"
                 ) from None
         return Step(path, f"{'would add' if self.dry else 'added'} {said}", added)
+
+    def is_bare(self) -> bool:
+        """Whether this is a repository's own folder, or lies in one, where there is no file of a project."""
+        at = self.top
+        while True:
+            if os.path.isfile(os.path.join(at, "HEAD")) and all(
+                os.path.isdir(os.path.join(at, name)) for name in ("objects", "refs")
+            ):
+                return True
+            at, before = os.path.dirname(at), at
+            if at == before:
+                return False
 
     def _inside(self, path: str) -> str | None:
         """Where a path leads; None when a folder on the way is a link, or none at all."""

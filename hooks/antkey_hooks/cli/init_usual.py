@@ -16,6 +16,7 @@ from antkey_hooks.cli.init_source import Source, source
 from antkey_reports.escape import terminal
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.policy import DEFAULT_PROFILE, from_folder_to_root
+from antkey_scanner.system import show
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -26,6 +27,11 @@ def run(folder: str, options: Options) -> ExitCode:
     something has to be done by hand, after all else is done and told."""
     top = list(from_folder_to_root(folder))[-1]
     place = Place(top, options.dry_run)
+    if not place.has(".git") and place.is_bare():
+        raise PolicyError(
+            f"{show(top)}: is a bare repository, and git's own files are no place for a policy; run this in"
+            " a clone, or have pushes judged here: antkey init --git-hooks"
+        )
     steps = []
     for step in _steps(place, options):
         steps.append(step)
@@ -33,7 +39,7 @@ def run(folder: str, options: Options) -> ExitCode:
             output.write_out(_told(step, options.dry_run))
     left = [step for step in steps if not step.well]
     if left:
-        raise PolicyError(*(f"{step.path}: {step.said}{_body(step)}" for step in left))
+        raise PolicyError(*(line for step in left for line in _by_hand(step)))
     return ExitCode.OK
 
 
@@ -70,5 +76,7 @@ def _told(step: Step, dry: bool) -> str:
     )
 
 
-def _body(step: Step) -> str:
-    return "".join(f"\n    {line}" for line in step.add.splitlines())
+def _by_hand(step: Step) -> Iterator[str]:
+    """What somebody has to do; each line is a message of its own, or it would be shown as one."""
+    yield f"{step.path}: {step.said}"
+    yield from (f"    {line}" for line in step.add.splitlines())
