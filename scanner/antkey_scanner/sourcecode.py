@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.tally import Row, Tally
+from antkey_scanner.tasks import LARGE
 from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
@@ -256,6 +257,14 @@ class CodeSearch:
         indent = length - len(data[start : start + length].lstrip())
         at = start + indent
         return judge(marks_beside(BytesWindows(data), at, 1, (), self._marks), rule)
+
+
+def most_read(path: str) -> int:
+    """Up to how many bytes a git object with this path is read to be judged, as files are: none where it is
+    neither source code nor settings."""
+    if path[path.rfind(".") + 1 :].lower() in ENDINGS:
+        return MOST_READ
+    return LARGE if may_be_settings(path[path.rfind("/") + 1 :].lower()) else 0
 
 
 def _holds(data: memoryview, words: tuple[bytes, ...]) -> bool:

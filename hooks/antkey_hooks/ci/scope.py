@@ -29,11 +29,13 @@ _DIGITS = 12
 
 class Scope(NamedTuple):
     """What to look at, besides the files as they are. top: of the repository; range: a value of
-    `--range`, None for the whole history; told: one line on why."""
+    `--range`, None for all of the history that there is; told: one line on why; missing: what of the
+    history is not here, None where all that is asked for is."""
 
     top: str
     range: str | None
     told: str
+    missing: str | None = None
 
 
 def detected(
@@ -42,12 +44,11 @@ def detected(
     folder: str,
     *,
     trusts_tree: bool,
-    tolerant: bool,
 ) -> Scope:
     """What the CI service that runs this asks for.
 
-    operands: none, or the repository; trusts_tree: whether a policy in the tree is obeyed; tolerant: to
-    go on with a history that is not whole. Raises PolicyError and SourceError.
+    operands: none, or the repository; trusts_tree: whether a policy in the tree is obeyed. Raises
+    PolicyError, and SourceError where it cannot be told whose tree is checked out.
     """
     build = detect(environment)
     if build is None:
@@ -61,14 +62,12 @@ def detected(
     place = _Place(build, repository)
     if build.foreign and trusts_tree:
         place.refuse_foreign()
+    top = repository.work_tree or repository.git_dir
     try:
         text, why = place.range()
     except SourceError as error:
-        if not tolerant:
-            raise
-        text, why = None, str(error)
+        return Scope(top, None, f"{error}; what is here is looked at", str(error))
     what = "the whole history" if text is None else "what is new"
-    top = repository.work_tree or repository.git_dir
     return Scope(top, text, f"{build.service}, {build.event}: files and {what} ({why})")
 
 

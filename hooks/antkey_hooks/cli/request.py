@@ -10,7 +10,7 @@ from antkey_hooks.cli import output
 from antkey_rules.load import CATALOGUE, load_builtin, load_files
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
-from antkey_scanner.model import PatternRule
+from antkey_scanner.model import PatternRule, Skip
 from antkey_scanner.policy import Policy, find_baseline, load_policy
 
 if TYPE_CHECKING:
@@ -91,13 +91,14 @@ def _in_ci(request: Request, operands: Sequence[str], options: Options) -> Reque
         os.environ,
         _working_folder(),
         trusts_tree=not options.no_config,
-        tolerant=options.allow_incomplete is not None,
     )
     if not options.quiet:
         output.say(scope.told)
     targets = (shorter(scope.top),)
     if scope.range is None:
         history = objects.history_of(targets, asked=True)
+        if history is not None and scope.missing is not None:
+            history.skips.append(Skip(".", scope.missing))
         return request._replace(targets=targets, source=history, history=True)
     given = options._replace(range=(scope.range,), history=False)
     source, _ = objects.source_of((scope.top,), given, scope.top)

@@ -270,7 +270,12 @@ def _judge(
         complete=is_complete(skips),
         allow_incomplete=options.allow_incomplete,
     )
-    assessed = assess(_controls(request, options), findings, skips)
+    assessed = assess(_controls(request), findings, skips)
+    if request.alone and request.source is not None and not request.source.paths:
+        assessed = tuple(
+            each._replace(evidence=f"{each.evidence}; no file in scope changed")
+            for each in assessed
+        )
     if request.thorough or any(skip.reason == GIT_OBJECTS for skip in skips):
         from antkey_hooks.cli.unsearched import saying
 
@@ -283,11 +288,11 @@ def _judge(
     return result._replace(repositories=searched(request.source))
 
 
-def _controls(request: Request, options: Options) -> tuple[Control, ...]:
+def _controls(request: Request) -> tuple[Control, ...]:
     """Those that something was looked for: a control that nobody checked must not pass."""
     policy = request.policy
     found = load_controls()
-    if policy.scan.code and _sees_files(request, options):
+    if policy.scan.code and _sees_files(request):
         found += load_file_controls()
     if policy.scan.providers or policy.scan.detect_secrets:
         from antkey_hooks.cli.others import controls
@@ -296,9 +301,14 @@ def _controls(request: Request, options: Options) -> tuple[Control, ...]:
     return found
 
 
-def _sees_files(request: Request, options: Options) -> bool:
-    """Whether files with names were looked at: objects of a range and what comes through a pipe have none
-    that tell what they are."""
+def _sees_files(request: Request) -> bool:
+    """Whether source code and settings were looked at, or nothing of them changed: they are not in what
+    comes through a pipe, and not in a bare repository."""
     if request.alone:
-        return options.staged
-    return any(target != "-" for target in request.targets)
+        return True
+    folders = [target for target in request.targets if os.path.isdir(target)]
+    if any(target != "-" and target not in folders for target in request.targets):
+        return True
+    from antkey_hooks.cli.outside_git import holds_files
+
+    return any(map(holds_files, folders))

@@ -39,7 +39,9 @@ class Range(NamedTuple):
     exclude: tuple[bytes, ...]
 
 
-def parse_range(repository: Repository, store: ObjectStore, text: str) -> Range:
+def parse_range(
+    repository: Repository, store: ObjectStore, text: str, missing: list[str] | None = None
+) -> Range:
     """The meaning of a range.
 
     `A..B`, `A..` and `..B` (HEAD stands for what is left out); `A...B`, what is new on B's side since
@@ -47,7 +49,9 @@ def parse_range(repository: Repository, store: ObjectStore, text: str) -> Range:
     `--all`, `--branches`, `--tags`, `--remotes=NAME`. An id of zeros is git's for no commit: as B it
     means that nothing is new, as A that nothing is known.
 
-    Raises PolicyError for what is no range or no revision, SourceError for a commit that is not here.
+    missing: gets what is said of commits that are not here and that the range would leave out, so that
+    more is new, never less. Raises PolicyError for what is no range or no revision, SourceError for a
+    commit that is not here.
     """
     include: list[bytes] = []
     exclude: list[bytes] = []
@@ -71,7 +75,13 @@ def parse_range(repository: Repository, store: ObjectStore, text: str) -> Range:
             bounded = bounded or word.startswith("^")
             sides = [(word.removeprefix("^"), word.startswith("^") != negative)]
         for name, away in sides:
-            oid = resolve(repository, store, name)
+            try:
+                oid = resolve(repository, store, name)
+            except SourceError as error:
+                if not away or missing is None:
+                    raise
+                missing.append(str(error))
+                continue
             if oid is not None:
                 (exclude if away else include).append(oid)
     if not bounded:

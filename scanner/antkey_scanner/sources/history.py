@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner.git.discover import repositories
 from antkey_scanner.git.idlists import split
@@ -17,7 +17,7 @@ from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.git.walk import Walk
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin, Searched, shown_refs
+from antkey_scanner.sources.objects import Origin, Searched, Text, shown_refs
 from antkey_scanner.sources.recall import Memory, Planned, plan
 from antkey_scanner.sources.staged import shown_below
 from antkey_scanner.tasks import Piece, Task
@@ -142,7 +142,7 @@ class History:
                     found[path] = held
         return found
 
-    def texts(self, _: Collection[str], __: int) -> Iterator[tuple[str, bytes]]:
+    def texts(self, _: Callable[[str], int]) -> Iterator[Text | Skip]:
         """None: source code is judged as it is now, not as it was."""
         return iter(())
 

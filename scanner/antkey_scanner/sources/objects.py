@@ -5,7 +5,7 @@ Implemented by `staged` (the index), `revisions` (a range of commits) and `histo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from antkey_scanner.model import Skip
@@ -28,6 +28,14 @@ class Origin(NamedTuple):
     commit: str | None = None
     first_seen: str | None = None
     refs: tuple[str, ...] | None = None
+
+
+class Text(NamedTuple):
+    """A file that is judged as it stands in one place. blob: its object's id in hex."""
+
+    blob: str
+    origin: Origin
+    data: bytes
 
 
 def shown_refs(names: tuple[str, ...], count: int) -> tuple[str, ...]:
@@ -69,8 +77,8 @@ class Source(Protocol):
     need not be searched again; walks: those that the tasks count; skips: what cannot be read, known
     when the tasks are done. `leave_out` is told globs before all else, `done` what became of the
     objects, by their folders; `pointers` gives, for those paths of files as they are printed that are
-    known in the history by another one, ids of objects there; `texts` gives the content of files that
-    are judged as source code.
+    known in the history by another one, ids of objects there; `texts` gives the files that are judged as
+    source code or settings, each that is no larger than what is said of its path, and skips.
     """
 
     @property
@@ -87,7 +95,7 @@ class Source(Protocol):
     def tasks(self) -> Iterator[Task]: ...
     def origins(self, oids: Collection[str]) -> Mapping[str, Sequence[Origin]]: ...
     def pointers(self, paths: Iterable[str]) -> Mapping[str, Sequence[str]]: ...
-    def texts(self, endings: Collection[str], most: int) -> Iterator[tuple[str, bytes]]: ...
+    def texts(self, most: Callable[[str], int]) -> Iterator[Text | Skip]: ...
     def show(self, path: str) -> str: ...
     def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None: ...
 
@@ -111,9 +119,12 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def placed(self, source: Source, files: Collection[Row]) -> tuple[list[Row], list[Skip]]:
+    def placed(
+        self, source: Source, files: Collection[Row], judged: Iterable[Row] = ()
+    ) -> tuple[list[Row], list[Skip]]:
         """Rows and skips with the paths that they have in the repository, one row for each key in a path;
-        none for what has no path, as it was left out. files: the rows of what was read as files."""
+        none for what has no path, as it was left out. files: the rows of what was read as files; judged:
+        those of objects that have their places already."""
         pointers = source.pointers({_file_of(row) for row in files})
         asked = {row.blob for row in self._rows}
         asked |= {oid for oid, _ in self._skips}
@@ -123,6 +134,7 @@ class Gathered:
         skips = list(self._placed_skips(known))
         skips += self._placed_problems(known, source)
         found = [_at(origin, row) for row in self._rows for origin in known[row.blob]]
+        found += judged
         read: list[Row] = []
         for row in files:
             oids = pointers.get(_file_of(row))

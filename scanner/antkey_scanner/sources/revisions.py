@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.git import commits
@@ -13,15 +13,16 @@ from antkey_scanner.git.revisions import parse_range
 from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin, Searched
-from antkey_scanner.sources.staged import batches, repository_around, shown_below
+from antkey_scanner.sources.objects import Origin, Searched, Text
+from antkey_scanner.sources.staged import batches, repository_around, shown_below, texts_of
 from antkey_scanner.tasks import Task
 
 
 class Revisions:
     """The objects that are new in some ranges of the repository around a folder. A `Source`.
 
-    ranges: see `antkey_scanner.git.revisions.parse_range`. Raises PolicyError and SourceError.
+    ranges: see `antkey_scanner.git.revisions.parse_range`; where one begins at a commit that is not here,
+    all that is there counts as new, and that is a skip. Raises PolicyError and SourceError.
     """
 
     walks = ()
@@ -38,7 +39,9 @@ class Revisions:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        found = new(self._store, *parse_range(self.repository, self._store, text))
+        missing: list[str] = []
+        found = new(self._store, *parse_range(self.repository, self._store, text, missing))
+        self.skips += [Skip(".", reason) for reason in missing]
         self.skips += found.skips
         for file in new_files(self._store, found):
             if isinstance(file, Skip):
@@ -105,9 +108,17 @@ class Revisions:
         """None: no files are read besides."""
         return {}
 
-    def texts(self, _: Collection[str], __: int) -> Iterator[tuple[str, bytes]]:
-        """None: source code is judged as it is now, not as it was."""
-        return iter(())
+    def texts(self, most: Callable[[str], int]) -> Iterator[Text | Skip]:
+        """The files that the commits brought, as `texts_of` gives them: in each content, with the commit."""
+        placed = (
+            (oid, places.values())
+            for oid, places in self._origins.items()
+            if oid not in self._messages
+        )
+        for text in texts_of(self._store, placed, most):
+            yield (
+                text if isinstance(text, Skip) else text._replace(origin=self._dated(text.origin))
+            )
 
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""

@@ -6,7 +6,7 @@ Part of the pre-commit hook: imports and reads as little as it can.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
@@ -17,7 +17,7 @@ from antkey_scanner.git.staged import staged_files
 from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
-from antkey_scanner.sources.objects import Origin, Searched
+from antkey_scanner.sources.objects import Origin, Searched, Text
 from antkey_scanner.tasks import Objects, Task
 
 BATCH = 64
@@ -97,20 +97,9 @@ class Staged:
         """None: no files are read besides."""
         return {}
 
-    def texts(self, endings: Collection[str], most: int) -> Iterator[tuple[str, bytes]]:
-        """Path and content of the files whose names end so, as far as they are no larger than `most`
-        bytes and can be read; what cannot is in the skips of the search."""
-        for oid, places in self._origins.items():
-            wanted = [
-                place.path for place in places if place.path.rpartition(".")[2].lower() in endings
-            ]
-            if not wanted:
-                continue
-            try:
-                data = self._store.get(oid).data if self._store.describe(oid)[1] <= most else b""
-            except ObjectError:
-                continue
-            yield from ((path, data) for path in wanted)
+    def texts(self, most: Callable[[str], int]) -> Iterator[Text | Skip]:
+        """The files to judge, as `texts_of` gives them."""
+        yield from texts_of(self._store, self._origins.items(), most)
 
     def show(self, path: str) -> str:
         """A file of the repository's as it is printed."""
@@ -118,6 +107,29 @@ class Staged:
 
     def done(self, searched: Mapping[tuple[str, ...], Searched]) -> None:
         """Nothing to remember: an index is soon another."""
+
+
+def texts_of(
+    store: ObjectStore,
+    placed: Iterable[tuple[bytes, Iterable[Origin]]],
+    most: Callable[[str], int],
+) -> Iterator[Text | Skip]:
+    """The contents of objects in their places. most: bytes that what lies at a path may have; what is larger
+    is a skip, and what cannot be read in those of the search."""
+    for oid, places in placed:
+        wanted = [(place, limit) for place in places if (limit := most(place.path))]
+        if not wanted:
+            continue
+        try:
+            size = store.describe(oid)[1]
+            data = store.get(oid).data if any(size <= limit for _, limit in wanted) else b""
+        except ObjectError:
+            continue
+        for place, limit in wanted:
+            if size <= limit:
+                yield Text(oid.hex(), place, data)
+            else:
+                yield Skip(place.path, "not judged as source code: too large", counts=False)
 
 
 def batches(repository: Repository, oids: Sequence[bytes]) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,6 +160,20 @@ def test_what_is_no_change_looks_at_all(
     assert scan(clone(world.main), event).found == all_leaks(world)
 
 
+def test_what_lies_in_a_shallow_clone_is_judged_all_the_same(
+    world: World, clone: Clone, scan: Scan, tmp_path: Path
+) -> None:
+    git = clone(world.leak, "+refs/heads/side:refs/remotes/origin/side", depth=2)
+    (git.path / ".git/shallow").write_text(f"{world.leak}\n")
+    report = tmp_path / "r.json"
+    event = github(tmp_path, "push", world.leak, {"before": world.base})
+    run = scan(git, event, "--report", f"json={report}")
+    assert (run.code, [path for path, _ in run.found]) == (1, ["leak.env"])
+    told = json.loads(report.read_text())
+    assert not told["complete"]
+    assert any("`fetch-depth: 0`" in each["reason"] for each in told["skipped"] if each["counts"])
+
+
 @pytest.mark.parametrize("name", ["push", "pull_request", "schedule"])
 def test_a_shallow_clone_says_which_depth_to_set(
     world: World, clone: Clone, scan: Scan, tmp_path: Path, name: str
@@ -194,7 +209,7 @@ def test_a_commit_that_is_not_here_is_no_reason_to_look_at_less(
     world: World, clone: Clone, scan: Scan, tmp_path: Path
 ) -> None:
     run = scan(clone(world.side), github(tmp_path, "push", "1" * 40, {"before": world.base}))
-    assert run.code == 3
+    assert (run.code, run.found) == (1, all_leaks(world))
     assert f"the commit {'1' * 40} is not here" in run.words
 
 

@@ -249,9 +249,25 @@ def test_what_is_no_range_is_refused(git: Git, antkey: Antkey, text: str, words:
 
 def test_a_commit_that_is_not_here_is_no_clean_scan(git: Git, antkey: Antkey) -> None:
     git.commit("first", readme="nothing\n")
-    done = antkey("scan", "repo", "--range", f"{'1' * 40}..main")
+    for text in (f"{'1' * 40}..main", f"main --not {'1' * 40}"):
+        report = Report(antkey("scan", "repo", "--range", text, "-f", "json"))
+        assert (report.code, report.stats["commits"]) == (3, 1)
+        assert "this commit is not here" in report.missed["."]
+    done = antkey("scan", "repo", "--range", f"main..{'1' * 40}")
     assert done.returncode == 3
     assert b"not here" in done.stderr
+
+
+def test_where_the_beginning_is_not_here_all_of_it_is_new(
+    git: Git, antkey: Antkey, make_key: Maker
+) -> None:
+    key = make_key()
+    commit = git.commit("oops", **{"app.env": f"{key}\n"}).hex()
+    git("rm", "-q", "app.env")
+    git.commit("gone", readme="1\n")
+    report = Report(antkey("scan", "repo", "--range", f"{'1' * 40}..main", "-f", "json"))
+    assert (report.code, report.place(key)["commit"]) == (1, commit)
+    assert list(report.missed) == ["."]
 
 
 def test_no_repository_is_refused(antkey: Antkey, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_where_no_file_is_looked_at_no_control_about_code_passes(antkey: Antkey,
 
     assert judged("repo")
     assert judged("--staged")
-    assert not judged("--range", "HEAD~1..HEAD")
+    assert judged("--range", "HEAD~1..HEAD")
     assert not judged("-")
 
 

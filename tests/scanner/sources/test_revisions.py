@@ -99,6 +99,11 @@ def test_a_path_outside_of_any_repository_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_commit_that_is_gone_is_no_empty_range(git: Git) -> None:
-    git.commit("first", readme="1")
+    first = git.commit("first", readme="1")
+    source = _source(git, "1" * 40 + "..main")
+    assert sorted(_read(source)) == sorted([first, git.oid("main:readme")])
+    (skip,) = source.skips
+    assert "not here" in skip.reason
+    assert skip.counts
     with pytest.raises(SourceError, match="not here"):
-        _source(git, "1" * 40 + "..main")
+        _source(git, "main.." + "1" * 40)
