@@ -159,35 +159,6 @@ def test_outside_of_git_only_the_policy_is_written(tmp_path: Path, antkey: Antke
     assert "#history = true" in (tmp_path / "antkey.toml").read_text()
 
 
-@pytest.mark.parametrize("below", [".", "hooks"])
-def test_a_bare_repository_is_left_alone_and_the_hook_is_named(
-    below: str, tmp_path: Path, antkey: Antkey
-) -> None:
-    Git(tmp_path)("init", "-q", "--bare", ".")
-    (tmp_path / below).mkdir(exist_ok=True)
-    before = snapshot(tmp_path)
-    command = [sys.executable, "-m", "antkey_hooks.cli", "init"]
-    done = subprocess.run(
-        command, cwd=tmp_path / below, capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode == 2
-    assert b"is a bare repository" in done.stderr
-    assert b"antkey init --git-hooks" in done.stderr
-    assert done.stdout == b""
-    assert snapshot(tmp_path) == before
-    assert antkey("init", "--git-hooks").returncode == 0
-
-
-def test_a_job_that_is_not_written_is_told_in_one_line(fresh: Path, antkey: Antkey) -> None:
-    (fresh / ".github").symlink_to("/nowhere")
-    done = antkey("init", "--ci", "github")
-    assert done.returncode == 2
-    (line,) = done.stderr.decode().splitlines()
-    assert "would lie behind a link; take the link away, then run this again" in line
-    assert "\\n" not in line
-    assert b"ANTKEY_REQUIREMENT" not in done.stdout
-
-
 def test_a_policy_in_the_project_file_is_left_alone(fresh: Path, antkey: Antkey) -> None:
     (fresh / "pyproject.toml").write_text('[tool.antkey]\nprofile = "strict-byok"\n')
     assert "pyproject.toml: is there; left as it is" in written(antkey)
