@@ -9,6 +9,7 @@ from tests.scanner.git.conftest import Git
 
 from antkey_scanner.errors import PolicyError, SourceError
 from antkey_scanner.git.objects import COMMIT
+from antkey_scanner.model import Skip
 from antkey_scanner.sources.objects import Origin
 from antkey_scanner.sources.revisions import Revisions
 from antkey_scanner.sources.staged import BATCH
@@ -107,3 +108,16 @@ def test_a_commit_that_is_gone_is_no_empty_range(git: Git) -> None:
     assert skip.counts
     with pytest.raises(SourceError, match="not here"):
         _source(git, "main.." + "1" * 40)
+
+
+def test_texts_are_given_in_each_place_and_content(git: Git) -> None:
+    git.commit("first", readme="1")
+    second = git.commit("second", **{"a.py": "same", "b.py": "same", "c.txt": "other"})
+    third = git.commit("third", **{"a.py": "longer"})
+    found = list(_source(git, "main~2..main").texts(lambda path: 4 if path.endswith("py") else 0))
+    texts = [text for text in found if not isinstance(text, Skip)]
+    places = {(text.origin.path, text.origin.commit, text.data) for text in texts}
+    assert places == {("a.py", second.hex(), b"same"), ("b.py", second.hex(), b"same")}
+    (skip,) = [text for text in found if isinstance(text, Skip)]
+    assert skip == Skip("a.py", "not judged as source code or settings: too large", counts=False)
+    assert third.hex() not in {text.origin.commit for text in texts}
