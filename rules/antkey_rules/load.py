@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antkey_scanner.errors import PolicyError, RuleError
@@ -120,8 +120,24 @@ def _attestable_ids() -> frozenset[str]:
     return frozenset(known.control.id for known in load_known() if known.attestable)
 
 
-CATALOGUE = Catalogue(_profile_values, _control_ids, _attestable_ids)
+def _severities(wanted: Collection[str]) -> Mapping[str, Severity]:
+    from antkey_rules.severities import severities
+
+    return severities(wanted)
+
+
+CATALOGUE = Catalogue(_profile_values, _control_ids, _attestable_ids, _severities)
 """What policies are read by; nothing of it is loaded before a policy needs it."""
+
+
+def catalogue_with(files: Sequence[str]) -> Catalogue:
+    """What policies are read by where these are all rules of the user's own, files or folders."""
+
+    def severities(wanted: Collection[str]) -> Mapping[str, Severity]:
+        own = {each.rule.id: each.rule.severity for each in load_files(files)}
+        return {**_severities(wanted), **own}
+
+    return CATALOGUE._replace(severities=severities, is_whole=True)
 
 
 def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:

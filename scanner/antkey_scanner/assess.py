@@ -77,7 +77,8 @@ def _assess(control: Control, findings: Sequence[Finding], unread: int) -> Asses
     violations = sum(is_violation(finding) for finding in about)
     waived = sum(finding.status is Status.WAIVED for finding in about)
     known = sum(finding.status is Status.BASELINE for finding in about)
-    evidence = _evidence(violations, waived, known, unread)
+    shown = sum(finding.status is Status.OPEN for finding in about) - violations
+    evidence = _evidence(violations, shown, waived, known, unread)
     if violations:
         outcome = Outcome.FAIL
     elif unread:
@@ -89,9 +90,15 @@ def _assess(control: Control, findings: Sequence[Finding], unread: int) -> Asses
     return Assessment(control, outcome, violations, evidence)
 
 
-def _evidence(violations: int, waived: int, known: int, unread: int) -> str:
-    """What was found, what is tolerated and what was not seen, in one line."""
-    parts = [_count(violations, "open finding") if violations else "nothing open found"]
+def _evidence(violations: int, shown: int, waived: int, known: int, unread: int) -> str:
+    """What was found, what is tolerated and what was not seen, in one line. shown: findings that are open
+    and no violations."""
+    parts = [_count(violations, "open finding")] if violations else []
+    if shown:
+        fails = "does" if shown == 1 else "do"
+        parts.append(f"{_count(shown, 'open finding')} of severity info, which {fails} not fail")
+    if not parts:
+        parts.append("nothing open found")
     if waived:
         parts.append(f"{waived} waived")
     if known:

@@ -15,16 +15,16 @@ from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import targets_of
 from antkey_hooks.cli.verdict import Verdict, is_due, verdict
-from antkey_rules.known import Known, load_known
-from antkey_rules.load import CATALOGUE, load_files
+from antkey_rules.known import load_known
+from antkey_rules.load import catalogue_with
 from antkey_rules.profile import load_profile
 from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.model import Result, Severity, Stats
+from antkey_scanner.model import Accepted, Finding, Result, Severity, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.egress import EgressPolicy
-from antkey_scanner.policy.kinds import did_you_mean
+from antkey_scanner.system import show
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -65,14 +65,15 @@ def judged(operands: Sequence[str], options: Options) -> Result:
     clock = Clock(options.now, os.environ)
     policy = _policy(options, clock)
     controls = load_known()
-    if policy.grades:
-        _refuse_unknown(policy, controls, options)
     parts = looked_at(operands, options, policy, recordings_of(policy), own_files(policy, options))
     output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
     profile = load_profile(policy.ref.profile)
     if not options.quiet:
         output.say(*_due(policy, clock.judged))
     found = verdict(parts, policy, profile, controls, clock.judged)
+    is_all = not (operands or options.staged or options.range or parts.faults)
+    if is_all and not options.quiet:
+        output.say(*_idle(policy, found.findings))
     result = _result(parts, found, policy, options, clock)
     targets = tuple(operands) or targets_of(policy)
     repositories = result.repositories or scope.below(targets, working_folder())
@@ -81,20 +82,6 @@ def judged(operands: Sequence[str], options: Options) -> Result:
         hosts=result.hosts or _hosts(policy, found),
     )
     return remembered(whole, policy, targets, options)
-
-
-def _refuse_unknown(policy: Policy, controls: Sequence[Known], options: Options) -> None:
-    """Raise PolicyError where the policy speaks of a rule that is none: a slip would change nothing."""
-    known = {name for each in controls for name in each.control.rules}
-    known.update(rule.rule.id for rule in load_files(options.rules))
-    wrong = [
-        f"{policy.ref.path}: rules.{name}: is no rule's id;"
-        f" {did_you_mean(name, tuple(known)) or 'antkey rules list names all'}"
-        for name in policy.grades
-        if name not in known
-    ]
-    if wrong:
-        raise PolicyError(*wrong)
 
 
 def _due(policy: Policy, now: float) -> Iterator[str]:
@@ -107,10 +94,25 @@ def _due(policy: Policy, now: float) -> Iterator[str]:
             )
 
 
+def _idle(policy: Policy, findings: Sequence[Finding]) -> Iterator[str]:
+    """The waivers that cover nothing of all that was found."""
+    used = {(one.rule.id, one.accepted) for one in findings if one.accepted is not None}
+    for waiver in policy.waivers:
+        why = Accepted("policy", waiver.reason, waiver.owner, waiver.expires)
+        if (waiver.rule, why) not in used:
+            what = " ".join(f"for {name}" for name in (waiver.key, waiver.path) if name is not None)
+            yield (
+                f"{policy.ref.path}: the waiver of {waiver.rule} {show(what)} covers nothing that was found;"
+                " take it out, or mend its path or key"
+            )
+
+
 def _policy(options: Options, clock: Clock) -> Policy:
     if options.no_config and options.policy is None:
         return Policy()
-    return load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
+    return load_policy(
+        options.policy, working_folder(), clock.judged, catalogue_with(options.rules)
+    )
 
 
 def _result(parts: Parts, found: Verdict, policy: Policy, options: Options, clock: Clock) -> Result:

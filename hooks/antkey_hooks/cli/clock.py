@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from antkey_scanner.errors import PolicyError
 
-_MOST_SECONDS = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that RFC 3339 can write
+_MOST_SECONDS = 250_246_627_199
+"""9899-12-31T23:59:59Z: days that are counted from it still have dates."""
 
 
 class Clock:

@@ -55,8 +55,8 @@ def looked_at(
     recordings: Sequence[str],
     own: Own = (),
 ) -> Parts:
-    """Run every part that the policy gives something to do. own: files that are not judged. Raises PolicyError where there is nothing to
-    scan or the request is wrong."""
+    """Run every part that the policy gives something to do. own: files that are not judged. Raises
+    PolicyError where there is nothing to scan or the request is wrong."""
     found: dict[Family, Result] = {}
     faults: dict[Family, Fault] = {}
     inventory = _inventory(options, policy)

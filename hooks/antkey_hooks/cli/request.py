@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
-from antkey_rules.load import CATALOGUE, load_builtin, load_files
+from antkey_rules.load import catalogue_with, load_builtin, load_files
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import PatternRule, Skip
@@ -128,7 +128,7 @@ def load_rules(own: Sequence[str], *, providers: bool = False) -> tuple[PatternR
 def _policy(options: Options, now: float) -> Policy:
     if options.policy is None and options.no_config:
         return Policy()
-    return load_policy(options.policy, _working_folder(), now, CATALOGUE)
+    return load_policy(options.policy, _working_folder(), now, catalogue_with(options.rules))
 
 
 def _working_folder() -> str:

@@ -9,6 +9,8 @@ _MOST_DEPTH = 100
 _MOST_DAYS = 36_500
 _MOST_DESCRIPTOR = 1 << 20
 _MOST_SECONDS = _MOST_DAYS * 86_400
+_END = 250_246_627_200
+"""9900-01-01T00:00:00Z: what lies as many days later as a policy may name still has a date."""
 _HEX = set("0123456789abcdef")
 
 _UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
@@ -137,6 +139,8 @@ def moment(text: str) -> float:
     seconds = parsed.timestamp()
     if seconds < 0:
         raise ValueError("lies before 1970; no key is that old")
+    if seconds >= _END:
+        raise ValueError("lies after the year 9899; no key gets that old")
     return seconds
 
 

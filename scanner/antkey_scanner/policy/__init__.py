@@ -71,12 +71,15 @@ class Catalogue(NamedTuple):
     """What ships beside the scanner that a policy is read by. Each is asked only where a policy needs it.
 
     values: of a profile, as tables of a policy; controls: all ids; attestable: ids of those that pass by
-    somebody's word.
+    somebody's word; severities: of rules by their ids, at least of the given ones that there are; is_whole:
+    whether there can be no other rules.
     """
 
     values: Callable[[str], Mapping[str, Any]]
     controls: Callable[[], Collection[str]]
     attestable: Callable[[], Collection[str]]
+    severities: Callable[[Collection[str]], Mapping[str, Severity]] = lambda _: {}
+    is_whole: bool = False
 
 
 class ScanPolicy(NamedTuple):

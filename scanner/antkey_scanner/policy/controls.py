@@ -18,6 +18,8 @@ _MEASURED = (
     " off under [controls] with a reason"
 )
 
+_LESS = "makes less of it than {}, which it is by itself, without saying why; add reason"
+
 
 def overridden(usual: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """A profile's tables with the policy's own values over them. Lists are replaced, not joined."""
@@ -70,7 +72,10 @@ def unfit(
                 (*place, "control"), "is attested twice; keep the statement that holds today"
             )
         names.add(one["control"])
-    if catalogue is None or not (said or "controls" in table):
+    if catalogue is None:
+        return
+    yield from _unfit_rules(table, prefix, catalogue)
+    if not (said or "controls" in table):
         return
     known = catalogue.controls()
     for name in table.get("controls", {}):
@@ -84,6 +89,34 @@ def unfit(
             yield Problem(place, _unknown(name, known))
         elif name not in attestable:
             yield Problem(place, _MEASURED)
+
+
+def _unfit_rules(table: Mapping[str, Any], prefix: Path, catalogue: Catalogue) -> Iterator[Problem]:
+    """Where it speaks of rules that are none, so that a slip would change nothing, or makes less of one
+    without a reason."""
+    named: list[tuple[Path, str]] = [
+        ((*prefix, "rules", name), name) for name in table.get("rules", {})
+    ]
+    for position, one in enumerate(table.get("waiver", ())):
+        named.append(((*prefix, "waiver", position, "rule"), one["rule"]))
+    if not named:
+        return
+    known = catalogue.severities({name for _, name in named})
+    for place, name in named:
+        if name not in known and (problem := _no_rule(name, known, catalogue)) is not None:
+            yield Problem(place, problem)
+    for name, said in table.get("rules", {}).items():
+        is_less = name in known and Severity(said["severity"]).rank < known[name].rank
+        if is_less and "reason" not in said:
+            yield Problem((*prefix, "rules", name), _LESS.format(known[name]))
+
+
+def _no_rule(name: str, known: Mapping[str, Severity], catalogue: Catalogue) -> str | None:
+    """What to say of an unknown id; None where it may be that of a rule which is in use elsewhere."""
+    near = did_you_mean(name, tuple(known))
+    if near is None and not (known and catalogue.is_whole):
+        return None
+    return f"is no rule's id; {near or 'antkey rules list names all'}"
 
 
 def _time(one: Mapping[str, Any], today: datetime.date) -> str | None:

@@ -232,7 +232,11 @@ MEANINGS = {
         '"info"',
         "required",
     ),
-    "rules.reason": Meaning("Why.", '"names are agreed on next quarter"', "none"),
+    "rules.reason": Meaning(
+        "Why; needed where it is less than the rule is by itself.",
+        '"names are agreed on next quarter"',
+        "none",
+    ),
     "attestation": Meaning(
         "What somebody vouches for, since no machine can see it. The control passes by it, shown as their"
         " word. One that has expired is an error that names itself."
@@ -252,7 +256,9 @@ MEANINGS = {
         "The day on which it was said, without quotes.", "2026-10-01", "required"
     ),
     "attestation.expires": Meaning(
-        "The last day it holds, in UTC, without quotes.", "2027-09-30", "required"
+        "The last day it holds, in UTC, without quotes: at most two years (731 days) after on.",
+        "2027-09-30",
+        "required",
     ),
     "waiver": Meaning(
         "Findings that are tolerated until a day; shown with reason and owner, not counted. One that has"

@@ -15,6 +15,8 @@ from antkey_scanner.policy import LEVELS, PROFILES
 from antkey_scanner.policy.kinds import Day, Many, Named, Number, Table, Text, Truth
 
 _MOST_DAYS = 36_500
+_MOST_ATTESTED_DAYS = 731
+"""How long somebody's word may stand without being given again: two years, one of them a leap year."""
 _MOST_HOURS = _MOST_DAYS * 24
 _MOST_SECONDS = _MOST_HOURS * 3600
 
@@ -93,8 +95,12 @@ def _demand(table: Mapping[str, object]) -> str | None:
 
 def _attestation(table: Mapping[str, object]) -> str | None:
     on, expires = table.get("on"), table.get("expires")
-    if isinstance(on, datetime.date) and isinstance(expires, datetime.date) and expires < on:
+    if not isinstance(on, datetime.date) or not isinstance(expires, datetime.date):
+        return None
+    if expires < on:
         return "expires before it is made; mend on or expires"
+    if (expires - on).days > _MOST_ATTESTED_DAYS:
+        return f"holds for more than two years ({_MOST_ATTESTED_DAYS} days); have it confirmed more often"
     return None
 
 

@@ -40,6 +40,14 @@ from antkey_hooks.cli.commands import COMMANDS, GROUPS
         ("scan --now 2026", "--now: is no RFC 3339 time; write it like 2026-11-20T12:00:00Z"),
         ("scan --now 2026-11-20T12:00:00", "--now: has no UTC offset; add Z or one like +01:00"),
         ("scan --now 1960-11-20T12:00:00Z", "--now: lies before 1970; no key is that old"),
+        (
+            "check --now 9999-12-31T23:59:59-12:00",
+            "--now: lies after the year 9899; no key gets that old",
+        ),
+        (
+            "keys audit --now 9900-01-01T00:00:00Z",
+            "--now: lies after the year 9899; no key gets that old",
+        ),
         ("rules show", "ID: is missing; name one"),
         ("rules show a b", "b: is one operand too many; one ID is enough"),
         ("rules list x", "x: is one operand too many; it takes none"),

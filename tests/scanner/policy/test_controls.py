@@ -128,3 +128,57 @@ def test_a_level_alone_is_told_how_to_be_written(read: Read) -> None:
     assert message == (
         "antkey.toml:2: controls.by-word: is a string; it must be a table, such as { is = … }"
     )
+
+
+RULES = {"a-rule": Severity.HIGH, "other-thing": Severity.LOW}
+WAIVER = '[[waiver]]\nrule = "{}"\npath = "x"\nreason = "known"\nexpires = 2026-12-31\n'
+
+
+@pytest.fixture
+def read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Policy]:
+    """Reads a policy where it is known what rules there are."""
+    monkeypatch.chdir(tmp_path)
+
+    def read(text: str, *, is_whole: bool = True) -> Policy:
+        (tmp_path / "antkey.toml").write_text(text)
+        catalogue = CATALOGUE._replace(severities=lambda _: RULES, is_whole=is_whole)
+        return load_policy(None, str(tmp_path), NOW, catalogue)
+
+    return read
+
+
+@pytest.mark.parametrize("severity", ["info", "low", "medium"])
+def test_to_make_less_of_a_rule_takes_a_reason(read_whole: Read, severity: str) -> None:
+    text = f'[rules.a-rule]\nseverity = "{severity}"\n'
+    assert refusal(read_whole, text) == (
+        "antkey.toml:1: rules.a-rule: makes less of it than high, which it is by itself, without saying"
+        " why; add reason"
+    )
+    assert read_whole(f'{text}reason = "it is agreed"\n').grades["a-rule"].reason == "it is agreed"
+
+
+def test_to_make_more_of_a_rule_takes_none(read_whole: Read) -> None:
+    assert read_whole('[rules.a-rule]\nseverity = "critical"\n').grades
+    assert read_whole('[rules.a-rule]\nseverity = "high"\n').grades
+
+
+def test_a_rule_that_is_none_is_refused_with_a_suggestion(read_whole: Read) -> None:
+    said = refusal(read_whole, WAIVER.format("a-rulle"))
+    assert said == 'antkey.toml:2: waiver[1].rule: is no rule\'s id; did you mean "a-rule"?'
+    said = refusal(read_whole, '[rules.other-thin]\nseverity = "info"\n')
+    assert 'did you mean "other-thing"?' in said
+    assert "antkey rules list names all" in refusal(read_whole, WAIVER.format("quite-strange"))
+
+
+def test_where_others_may_be_in_use_only_what_is_near_to_one_is_refused(
+    read_whole: Callable[..., Policy],
+) -> None:
+    assert read_whole(WAIVER.format("quite-strange"), is_whole=False).waivers
+    with pytest.raises(PolicyError, match="did you mean"):
+        read_whole(WAIVER.format("a-rulle"), is_whole=False)
+
+
+def test_a_word_holds_for_two_years_at_most(read: Read) -> None:
+    assert read(word("2026-11-01", "2028-11-01")).attestations
+    said = refusal(read, word("2026-11-01", "2999-12-31"))
+    assert "holds for more than two years (731 days); have it confirmed more often" in said

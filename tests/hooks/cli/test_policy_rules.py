@@ -1,0 +1,109 @@
+"""What a policy says of rules: in every command a slip is an error, and what is tolerated is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.hooks.cli.conftest import Antkey
+
+NOW = ("--now", "2026-11-20T12:00:00Z")
+INVENTORY = '[inventory]\nfiles = ["keys.toml"]\n'
+WAIVER = '[[waiver]]\nrule = "{}"\npath = "src/**"\nreason = "known"\nexpires = 2026-12-31\n'
+OWN = """\
+id: our-own-token
+title: A token of ours
+severity: high
+confidence: high
+kind: ours
+anchor: ourtoken-
+pattern: ourtoken-(?P<secret>[0-9]{8})
+why: It is ours.
+remedy: Take it out.
+requirements: []
+frameworks: []
+examples:
+  match: ["ourtoken-12345678"]
+  no_match: ["ourtoken-"]
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("print('fine')\n")
+    (tmp_path / "keys.toml").write_text(
+        '[[keys]]\nname = "prod-api-2026-11-01"\ncreated_at = 2026-11-01T00:00:00Z\n'
+    )
+    (tmp_path / "evidence.jsonl").write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "check",
+        "scan",
+        "keys audit",
+        "keys list",
+        "egress replay evidence.jsonl",
+        "egress run -- true",
+    ],
+)
+def test_a_waiver_of_a_rule_that_is_none_is_refused(
+    antkey: Antkey, world: Path, asked: str
+) -> None:
+    (world / "antkey.toml").write_text(INVENTORY + WAIVER.format("key-pst-rotation-age"))
+    done = antkey(*asked.split(" "))
+    assert done.returncode == 2
+    said = b'antkey.toml:4: waiver[1].rule: is no rule\'s id; did you mean "key-past-rotation-age"?'
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("asked", ["check", "scan", "keys audit"])
+@pytest.mark.parametrize("rule", ["key-past-rotation-age", "openai-api-key", "anthropic-api-key"])
+def test_a_waiver_of_a_rule_that_there_is_is_taken(
+    antkey: Antkey, world: Path, asked: str, rule: str
+) -> None:
+    (world / "antkey.toml").write_text(INVENTORY + WAIVER.format(rule))
+    assert antkey(*asked.split(" "), *NOW).returncode == 0
+
+
+def test_a_rule_of_one_s_own_is_known_where_it_is_named(antkey: Antkey, world: Path) -> None:
+    (world / "antkey.toml").write_text(INVENTORY + WAIVER.format("our-own-token"))
+    (world / "rules").mkdir()
+    (world / "rules" / "our_own_token.yaml").write_text(OWN)
+    assert antkey("scan", *NOW, "src", "--rules", "rules/our_own_token.yaml").returncode == 0
+    assert antkey("scan", *NOW, "src").returncode == 2
+    assert antkey("keys", "audit", *NOW).returncode == 0
+
+
+def test_a_waiver_that_covers_nothing_is_told(
+    antkey: Antkey, world: Path, make_key: Callable[..., str]
+) -> None:
+    (world / "antkey.toml").write_text(WAIVER.format("anthropic-api-key"))
+    idle = b"the waiver of anthropic-api-key for src/** covers nothing"
+    done = antkey("check", *NOW)
+    assert (done.returncode, idle in done.stderr) == (0, True)
+    (world / "src" / "key.env").write_text(make_key())
+    done = antkey("check", *NOW)
+    assert (done.returncode, idle in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("asked", ["check", "scan"])
+def test_a_rule_that_is_made_less_of_needs_a_reason_and_its_findings_are_counted(
+    antkey: Antkey, world: Path, make_key: Callable[..., str], asked: str
+) -> None:
+    (world / "src" / "key.env").write_text(make_key())
+    graded = '[rules.anthropic-api-key]\nseverity = "info"\n'
+    (world / "antkey.toml").write_text(graded)
+    done = antkey(asked, *NOW)
+    assert done.returncode == 2
+    assert b"antkey.toml:1: rules.anthropic-api-key: makes less of it than critical" in done.stderr
+    (world / "antkey.toml").write_text(f'{graded}reason = "a demo"\n')
+    document = json.loads(antkey(asked, *NOW, "-f", "json").stdout)
+    (control,) = (each for each in document["controls"] if each["id"] == "no-leaked-key")
+    assert document["exit_code"] == 0
+    assert control["evidence"].startswith("1 open finding of severity info, which does not fail, ")
