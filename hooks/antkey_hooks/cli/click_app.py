@@ -31,6 +31,12 @@ antkey scan                            the working folder
 kubectl logs deploy/api | antkey scan -
 docker save app:1.4 | antkey scan -    every layer of an image
 antkey scan -f sarif --report html=report.html --fail-on high src""",
+    "check": """\
+antkey check                           every control of antkey.toml
+antkey check --report-dir out --fail-on high
+antkey check --range auto --attest attestation.json""",
+    "verify": """\
+antkey verify --commit "$(git rev-parse HEAD)" --max-age 12h attestation.json""",
     "report": """\
 antkey report results.json -f html > report.html
 antkey report api.json web.json --report sarif=all.sarif""",
@@ -62,6 +68,16 @@ _EXIT_CODES = """\
   4  undecided: evidence is missing
  70  internal error
 130  interrupted, 143 terminated"""
+
+_JUDGING = ("scan", "check", "report", "keys audit", "egress run", "egress replay")
+"""The commands that end with them."""
+
+_VERIFY_CODES = """\
+  0  the commit is attested, its verdict was a pass, and it is fresh
+  1  its verdict was: violations
+  2  cannot be believed: the signature, the file or the key is wrong
+  3  its verdict was: incomplete
+  4  its verdict was: undecided; or it attests something else, or is too old"""
 
 
 def understand(arguments: Sequence[str]) -> Invocation | ExitCode:
@@ -234,9 +250,10 @@ class _Helpful(click.Command):
         if name in _EXAMPLES:
             with formatter.section("Examples"):
                 formatter.write_text("\b\n" + _EXAMPLES[name])
-        if name in ("scan", "report", "keys audit", "egress run", "egress replay"):
+        codes = _VERIFY_CODES if name == "verify" else _EXIT_CODES if name in _JUDGING else None
+        if codes is not None:
             with formatter.section("Exit codes"):
-                formatter.write_text("\b\n" + _EXIT_CODES)
+                formatter.write_text("\b\n" + codes)
 
 
 class _Command(_Helpful):
@@ -285,7 +302,7 @@ def _path(arguments: Sequence[str]) -> str:
 def _problem(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
-            return f"{error.option_name}: no such option; {_cure(error)}"
+            return f"{error.option_name}: no such option{_cure(error)}"
         case click.BadOptionUsage():
             option = next((o for o in OPTIONS if error.option_name in o.flags), None)
             if option is None or option.metavar is None:
@@ -296,8 +313,12 @@ def _problem(error: click.UsageError) -> str:
 
 
 def _cure(error: click.NoSuchOption) -> str:
+    others = {option.name for option in OPTIONS if error.option_name in option.flags}
+    if others and (error.ctx is None or isinstance(error.ctx.command, click.Group)):
+        return "; options stand behind the command"
+    if others:
+        taking = [one.name for one in COMMANDS if not others.isdisjoint(one.options)]
+        return f" here; it belongs to: {', '.join(taking)}"
     if error.possibilities:
-        return f"did you mean {error.possibilities[0]}?"
-    if any(error.option_name in option.flags for option in OPTIONS):
-        return "options stand behind the command"
-    return "the help lists those that there are"
+        return f"; did you mean {error.possibilities[0]}?"
+    return "; the help lists those that there are"

@@ -218,12 +218,12 @@ COMMANDS = (
     Command(
         "rules list",
         "List what is checked.",
-        ("requirements", "frameworks", "profiles", "rules", "format", *_SHOWN),
+        ("requirements", "frameworks", "profiles", "rules", "verdict_format", *_SHOWN),
     ),
     Command(
         "rules show",
         "Show what a rule finds, why, and how to mend it.",
-        ("rules", "format", *_SHOWN),
+        ("rules", "verdict_format", *_SHOWN),
         "ID",
         least=1,
         most=1,

@@ -113,9 +113,23 @@ def show_rule(name: str, options: Options) -> ExitCode:
             else rulepages.control_page(control, titles, colour=colour)
         )
     else:
-        raise PolicyError(f"{name}: no such rule; {_cure(wanted, (*rules, *controls))}")
+        raise PolicyError(_unknown(name, wanted, (*rules, *controls)))
     output.write_out(told if isinstance(told, str) else _json(told))
     return ExitCode.OK
+
+
+def _unknown(name: str, wanted: str, known: tuple[str, ...]) -> str:
+    """What else it names: requirements and frameworks have lists of their own."""
+    from antkey_rules.known import load_known
+    from antkey_rules.requirement import load_requirements
+
+    controls, asked = load_known(), name.upper()
+    if asked in {one.id for one in load_requirements(controls)}:
+        return f"{name}: is a requirement and no rule; antkey rules list --requirements tells of it"
+    frameworks = {entry.upper() for one in controls for entry in one.control.frameworks}
+    if asked in frameworks | {entry.partition(":")[0] for entry in frameworks}:
+        return f"{name}: is of a framework and no rule; antkey rules list --frameworks tells of it"
+    return f"{name}: no such rule; {_cure(wanted, known)}"
 
 
 def _cure(name: str, known: tuple[str, ...]) -> str:
@@ -178,8 +192,6 @@ def _tried(options: Options) -> tuple[int, int, list[str]]:
 
 
 def _is_json(options: Options) -> bool:
-    if options.format not in ("text", "json"):
-        raise PolicyError("--format: rules are printed as text or json; use one of them")
     return options.format == "json"
 
 

@@ -46,6 +46,9 @@ _LONGEST_KEY_SHOWN = 40
 _PROJECT_TABLE: Path = ("tool", "antkey")
 
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_QUOTED = re.compile(r" (?!'(?:=|\]|\]\]|\})')['\"].*", re.DOTALL)
+"""What a message quotes of the file; the signs that the parser expects are its own."""
+
 _RAW_KEY = (
     "holds a raw API key; take it out, revoke the key in the Anthropic Console, and name keys by"
     " hint or sha256"
@@ -157,7 +160,7 @@ class _File:
     def _broken(self, message: str) -> str:
         """The parser's words without what they quote: `Duplicate inline table key 'x'`."""
         place = _ERROR_PLACE.search(message)
-        problem = re.sub(r" ['\"].*", "", _ERROR_PLACE.sub("", message), flags=re.DOTALL).lower()
+        problem = _QUOTED.sub("", _ERROR_PLACE.sub("", message)).lower()
         if place is None:
             return f"{self._name}: broken TOML (a value that cannot be read); mend it"
         if place[1] is None:

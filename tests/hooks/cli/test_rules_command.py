@@ -75,7 +75,34 @@ def test_the_list_is_json_too(antkey: Antkey) -> None:
 def test_other_formats_are_refused(antkey: Antkey) -> None:
     done = antkey("rules", "list", "-f", "sarif")
     assert done.returncode == 2
-    assert done.stderr == b"antkey: --format: rules are printed as text or json; use one of them\n"
+    assert done.stderr.startswith(b"antkey: --format")
+    assert b"no such format here; use one of: text, json\n" in done.stderr
+
+
+@pytest.mark.parametrize("which", ["list", "show"])
+def test_the_help_names_the_formats_that_there_are(antkey: Antkey, which: str) -> None:
+    told = b" ".join(antkey("rules", which, "--help").stdout.split())
+    assert b"text or json (default: text)" in told
+    assert b"sarif" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("P1", b"P1: is a requirement and no rule; antkey rules list --requirements tells of it"),
+        ("t2", b"t2: is a requirement and no rule; antkey rules list --requirements tells of it"),
+        (
+            "SOC2:CC6.1",
+            b"SOC2:CC6.1: is of a framework and no rule; antkey rules list --frameworks",
+        ),
+        ("SOC2", b"SOC2: is of a framework and no rule; antkey rules list --frameworks"),
+        ("CWE-798", b"CWE-798: is of a framework and no rule; antkey rules list --frameworks"),
+    ],
+)
+def test_what_rules_are_for_has_lists_of_its_own(antkey: Antkey, name: str, cure: bytes) -> None:
+    done = antkey("rules", "show", name)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"antkey: " + cure)
 
 
 @pytest.mark.parametrize("rule", RULES)

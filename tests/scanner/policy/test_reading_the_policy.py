@@ -241,7 +241,11 @@ def test_a_hundred_mistakes_are_cut_with_a_notice(refusal: Callable[..., str]) -
     ("text", "place"),
     [
         ("a = \n", "antkey.toml:1: broken TOML"),
-        ("\n\n[scan\n", "antkey.toml:3: broken TOML"),
+        ("\n\n[scan\n", "antkey.toml:3: broken TOML (expected ']' at the end of a table decl"),
+        (
+            "profile 3\n",
+            "antkey.toml:1: broken TOML (expected '=' after a key in a key/value pair, col",
+        ),
         ("[scan]\n[scan]\n", "antkey.toml:2: broken TOML"),
         ('profile = "strict', "antkey.toml:1: broken TOML"),
         ('\nprofile = """strict\n\n', "antkey.toml:2: broken TOML"),

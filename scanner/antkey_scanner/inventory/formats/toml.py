@@ -37,6 +37,8 @@ _LINE = re.compile(
 """A line of a plain record: field, string, time; or the first character of anything else."""
 
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_QUOTED = re.compile(r" (?!'(?:=|\]|\]\]|\})')['\"].*", re.DOTALL)
+"""What a message quotes of the file; the signs that the parser expects are its own."""
 
 
 _IN_TWO_PLACES = "broken TOML (a table that stands in two places); join them"
@@ -153,7 +155,7 @@ class TomlReader:
     def _broken(self, message: str) -> Broken:
         """The parser's words without what they quote: `Duplicate inline table key 'x'`."""
         place = _ERROR_PLACE.search(message)
-        problem = re.sub(r" ['\"].*", "", _ERROR_PLACE.sub("", message), flags=re.DOTALL).lower()
+        problem = _QUOTED.sub("", _ERROR_PLACE.sub("", message)).lower()
         if place is None:
             return Broken(None, "broken TOML (a value that cannot be read); mend it")
         if place[1] is None:

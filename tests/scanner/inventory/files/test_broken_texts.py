@@ -10,6 +10,7 @@ import pytest
 @pytest.mark.parametrize(
     ("form", "text", "problem"),
     [
+        ("toml", "[[keys]]\nname 'a'\n", "2: broken TOML (expected '=' after a key in a key/value"),
         ("toml", "[[keys]]\nname = 'a'\nname = 'b'\n", "3: broken TOML (cannot overwrite a value"),
         ("toml", '[[keys]]\nname = "a"\nname = "b"\n', "3: broken TOML (cannot overwrite a value"),
         ("toml", "[[keys]]\nname = 'a\n", "2: broken TOML ("),
