@@ -13,11 +13,14 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from antkey_hooks.cli import values
 from antkey_hooks.cli.commands import COMMANDS, GROUPS, Command, Invocation
 from antkey_hooks.cli.options import OPTIONS, Option, Options
 from antkey_hooks.cli.parse import make_options
-from antkey_hooks.cli.values import suggestion
 from antkey_scanner.errors import ExitCode, PolicyError
+
+_SHOWN = 40
+"""So many characters of a wrong value are repeated."""
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
@@ -210,11 +213,25 @@ def _completer(what: str) -> Callable[[click.Context, click.Parameter, str], lis
 def _options(own: Sequence[Option], written: dict[str, Any]) -> Options:
     texts = [(option, _texts(written[option.name])) for option in own if written[option.name]]
     for option, words in texts:
-        try:
-            make_options([(option, words)])
-        except ValueError as error:
-            raise click.UsageError(f"{option.flags[-1]}: {error}") from None
+        for word in words if option.kind == "many" else words[-1:]:
+            try:
+                make_options([(option, [word])])
+            except ValueError as error:
+                raise click.UsageError(
+                    f"{option.flags[-1]}: {error}{_given(option, word)}"
+                ) from None
     return make_options(texts)
+
+
+def _given(option: Option, word: str) -> str:
+    """The value that is wrong. Where a descriptor belongs, somebody may have written the secret itself."""
+    from antkey_reports.escape import visible
+    from antkey_reports.mask import mask
+
+    shown = visible(mask(word)).strip()
+    if not shown or option.metavar is None or option.convert is values.descriptor:
+        return ""
+    return f" (given: {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'})"
 
 
 def _texts(value: int | tuple[str, ...]) -> list[str]:
@@ -289,7 +306,7 @@ class _Group(_Helpful, click.Group):
     def _unknown(self, ctx: click.Context, name: str) -> str:
         if ctx.parent is None and os.path.lexists(name):
             return f"{name}: no such command; to scan it: antkey scan {name}"
-        return f"{name}: no such command; {suggestion(name, tuple(self.list_commands(ctx)))}"
+        return f"{name}: no such command; {values.suggestion(name, tuple(self.list_commands(ctx)))}"
 
 
 def _path(arguments: Sequence[str]) -> str:
