@@ -117,10 +117,11 @@ def replay(
         with _opened(operand) as file:
             counted = _Counted(file)
             recording = Recording(counted, name, _size(file))
-            if not inventory.keys and not recording.is_evidence:
-                raise PolicyError(_NO_INVENTORY.format(name))
             court = witnessed if recording.is_evidence else recorded
-            skips += court.hear(recording, policy, silent)
+            is_told = recording.is_evidence or bool(inventory.keys)
+            skips += court.hear(
+                recording, policy, silent, None if is_told else _NO_INVENTORY.format(name)
+            )
             size += counted.size
             keeps_answers |= recording.keeps_answers
     judges = (recorded.judge, witnessed.judge)
@@ -140,13 +141,23 @@ class _Court(NamedTuple):
     book: Book
 
     def hear(
-        self, recording: Recording, policy: EgressPolicy, silent: dict[str, None]
+        self,
+        recording: Recording,
+        policy: EgressPolicy,
+        silent: dict[str, None],
+        untold: str | None = None,
     ) -> list[Skip]:
-        """Judge a recording; what of it could not be read. Scenarios without a request go to `silent`."""
+        """Judge a recording; what of it could not be read. Scenarios without a request go to `silent`.
+
+        untold: why nobody says whose its keys are. Raises PolicyError with that at the first request: what
+        holds none, or none that can be read, needs nobody to say it.
+        """
         skips: list[Skip] = []
         take = self.judge.take
         for item in recording.items(policy):
             if isinstance(item, Request):
+                if untold is not None:
+                    raise PolicyError(untold)
                 take(item)
             elif isinstance(item, KeyLife):
                 self.book.add(item)
