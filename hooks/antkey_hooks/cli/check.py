@@ -167,6 +167,10 @@ def _hosts(policy: Policy, found: Verdict) -> tuple[str, ...]:
 
 
 def _make(folder: str) -> None:
+    if os.path.islink(folder) and not os.path.exists(folder):
+        raise PolicyError(
+            f"{shown(folder)}: is a link to nothing; take it away, or name another folder by --report-dir"
+        )
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

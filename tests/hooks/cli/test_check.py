@@ -137,3 +137,11 @@ def test_the_folder_holds_every_report(check: Check, world: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_a_mistake(check: Check, world: Path) -> None:
     (world / "taken").write_text("")
     assert check("--report-dir", "taken")[0] == 2
+
+
+def test_a_link_to_nothing_is_no_folder_for_reports(world: Path, antkey: Antkey) -> None:
+    (world / "out").symlink_to("nowhere")
+    done = antkey("check", "--report-dir", "out")
+    assert done.returncode == 2
+    assert b"out: is a link to nothing; take it away, or name another folder" in done.stderr
+    assert not (world / "nowhere").exists()
