@@ -129,7 +129,9 @@ def texts_of(
             if size <= limit:
                 yield Text(oid.hex(), place, data)
             else:
-                yield Skip(place.path, "not judged as source code or settings: too large", counts=False)
+                yield Skip(
+                    place.path, "not judged as source code or settings: too large", counts=False
+                )
 
 
 def batches(repository: Repository, oids: Sequence[bytes]) -> Iterator[Task]:

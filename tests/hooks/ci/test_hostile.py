@@ -85,7 +85,7 @@ def test_only_ids_come_out(repository: tuple[Git, tuple[str, ...]], data: st.Dat
     environment["CI_PIPELINE_SOURCE"] = data.draw(st.sampled_from(SOURCES))
     environment["GITHUB_EVENT_PATH"] = str(event)
     try:
-        scope = detected((), environment, str(git.path), trusts_tree=True, tolerant=False)
+        scope = detected((), environment, str(git.path), trusts_tree=True)
     except (PolicyError, SourceError):
         return
     assert isinstance(scope, Scope)
