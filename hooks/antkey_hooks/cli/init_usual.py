@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 
+FOLDER = "antkey-report"
+"""Where `antkey check` writes by itself."""
+
+
 def run(folder: str, options: Options) -> ExitCode:
     """Set up the repository around a folder, or the folder where there is none. Raises PolicyError when
     something has to be done by hand, after all else is done and told."""
@@ -53,6 +57,8 @@ def _steps(place: Place, options: Options) -> Iterator[Step]:
     else:
         yield Step(place.top, "is no git repository; no hooks")
     yield from init_ci.set_up(place, origin, options.ci, _git_configuration(place))
+    if git:
+        yield from _reports(place)
     yield Step("next", "read antkey.toml, then run: antkey check")
 
 
@@ -62,6 +68,18 @@ def _hooks(place: Place, origin: Source) -> Iterator[Step]:
         yield Step(".git/hooks/pre-commit", "runs antkey already; left as it is")
     else:
         yield from init_precommit.set_up(place, origin)
+
+
+def _reports(place: Place) -> Iterator[Step]:
+    """Keep what a check writes out of git, where the repository says such things."""
+    text = place.read(".gitignore")
+    line = f"{FOLDER}/"
+    if text is None:
+        yield Step(line, "is what antkey check writes; keep it out of git")
+    elif all(each.strip().strip("/") != FOLDER for each in text.splitlines()):
+        gap = "" if text.endswith("\n") or not text else "\n"
+        said = f"{line}, which antkey check writes"
+        yield place.replace(".gitignore", f"{text}{gap}{line}\n", said, f"{line}\n")
 
 
 def _git_configuration(place: Place) -> str:
