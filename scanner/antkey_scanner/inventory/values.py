@@ -84,7 +84,7 @@ def version(value: object) -> str:
 def time(value: object) -> Micros:
     """A moment: RFC 3339, or TOML's own. What is beyond microseconds is cut off."""
     if type(value) is str:
-        return _since_epoch(_moment(value))
+        return _since_epoch(_usual_moment(value) or _moment(value))
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise Wrong("has no UTC offset; add Z or +00:00")
@@ -92,6 +92,16 @@ def time(value: object) -> Micros:
     if isinstance(value, datetime.date):
         raise Wrong("has no time and no UTC offset; write it like 2026-11-20T12:00:00Z")
     raise Wrong(f"is {type_of(value)}; write a time like 2026-11-20T12:00:00Z")
+
+
+def _usual_moment(written: str) -> datetime.datetime | None:
+    """A moment like 2026-11-20T12:00:00Z, as nearly all are written."""
+    if len(written) != 20 or written[4::3] != "--T::Z" or written[11:13] == "24":
+        return None
+    try:
+        return datetime.datetime.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _moment(written: str) -> datetime.datetime:

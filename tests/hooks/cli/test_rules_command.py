@@ -76,7 +76,7 @@ def test_other_formats_are_refused(antkey: Antkey) -> None:
     done = antkey("rules", "list", "-f", "sarif")
     assert done.returncode == 2
     assert done.stderr.startswith(b"antkey: --format")
-    assert b"no such format here; use one of: text, json\n" in done.stderr
+    assert b"no such format here; use one of: text, json (given: sarif)\n" in done.stderr
 
 
 @pytest.mark.parametrize("which", ["list", "show"])
