@@ -185,7 +185,7 @@ def test_source_date_epoch_does_not_turn_back_the_clock_that_judges(
     antkey: Antkey, tmp_path: Path
 ) -> None:
     (tmp_path / "antkey.toml").write_text(
-        "[[waiver]]\nrule = 'a'\npath = 'b'\nreason = 'c'\nexpires = 1999-12-31\n"
+        "[[waiver]]\nrule = 'anthropic-admin-key'\npath = 'b'\nreason = 'c'\nexpires = 1999-12-31\n"
     )
     assert antkey("scan", SOURCE_DATE_EPOCH="86400").returncode == 2
     assert antkey("scan", "--now", "1999-12-31T23:59:59Z").returncode == 1
