@@ -6,11 +6,12 @@ All that comes out goes into a `Tally`.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner.containers import HEAD_BYTES, Format, Kind, Member, Stream, detect
 from antkey_scanner.containers.budget import Budget, BudgetExceeded, MemoryExceeded
 from antkey_scanner.lines import Lines, line_and_column
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.prefilter import SPLIT_ANCHORS_LIMIT
 from antkey_scanner.readings import Embedded, Match
 from antkey_scanner.search import LONGEST_REGION, OVERLAP, Searcher

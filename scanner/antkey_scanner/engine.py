@@ -9,12 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.findings import findings
 from antkey_scanner.model import Finding, PatternRule, Rule, Skip, Stats
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.ranged import Ranged
 from antkey_scanner.sourcecode import most_read
 from antkey_scanner.sources.files import (

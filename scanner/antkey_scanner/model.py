@@ -1,11 +1,14 @@
-"""The central types: frozen values without I/O, understood by every layer.
+"""The central types: frozen values without I/O, understood by every layer (docs/adr/002).
 
-They are `NamedTuple`s and not dataclasses because start-up is part of the hot path
-(docs/adr/002-values-are-named-tuples.md). No type here can hold the plain text of a key.
+No type here can hold the plain text of a key.
 """
 
+from __future__ import annotations
+
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from antkey_scanner.named import NamedTuple
 
 
 class Severity(StrEnum):
@@ -52,11 +55,8 @@ class Outcome(StrEnum):
 
 
 class SecretRef(NamedTuple):
-    """A key without its text.
-
-    kind: the family, such as `api03`; hint: prefix, three characters, `…`, four characters, as
-    Anthropic's Console shows a key; sha256: 64 hex digits over the key's bytes.
-    """
+    """A key without its text. kind: the family, such as `api03`; hint: prefix, three characters, `…`,
+    four characters, as Anthropic's Console shows a key; sha256: 64 hex digits over the key's bytes."""
 
     kind: str
     hint: str
@@ -131,10 +131,8 @@ class PatternRule(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """Why a finding does not count.
-
-    by: `inline` for a mark beside it, `baseline`, `policy` for a waiver; expires: `YYYY-MM-DD`.
-    """
+    """Why a finding does not count. by: `inline` for a mark beside it, `baseline`, `policy` for a
+    waiver; expires: `YYYY-MM-DD`."""
 
     by: Literal["inline", "baseline", "policy"]
     reason: str | None = None

@@ -1,8 +1,9 @@
 """Chooses among several readings of the same place: plain, unescaped, joined."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from antkey_scanner.model import PatternRule, SecretRef
+from antkey_scanner.named import NamedTuple
 
 
 class Match(NamedTuple):

@@ -10,10 +10,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner.containers import detect
 from antkey_scanner.model import Confidence, PatternRule
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.prefilter import Prefilter, Seeds
 from antkey_scanner.readings import Embedded, Match, longest_per_place, one_per_place
 

@@ -7,9 +7,10 @@ else is imported for files that have both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner import system
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row, Tally
 from antkey_scanner.tasks import LARGE
 from antkey_scanner.tokens import find

@@ -1,8 +1,9 @@
 """What one task has found, skipped and counted: plain tuples, which workers send home as they are."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 
 
 class Row(NamedTuple):
@@ -56,7 +57,7 @@ class Tally:
     def skip(self, path: str, reason: str, *, counts: bool = True) -> None:
         self.skips.append(Skip(path, reason, counts))
 
-    def merge_raw(self, raw: "Tally", path: str) -> None:
+    def merge_raw(self, raw: Tally, path: str) -> None:
         """Add what the bytes of the archive at `path` showed, but for echoes of what was found in its
         members: the same key again, or the first piece of one that the format has cut."""
         members = [row for row in self.rows.values() if row.path.startswith(f"{path}!/")]

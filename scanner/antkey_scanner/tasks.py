@@ -4,11 +4,13 @@ Folders are named by their path; files by folder and name, so that a worker open
 the folder and no link on the way is followed.
 """
 
+from __future__ import annotations
+
 import os
-from typing import NamedTuple
 
 from antkey_scanner.lines import Span
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row
 
 LARGE = 1 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner import system
 from antkey_scanner.blob import BlobSearch, Place
@@ -12,6 +12,7 @@ from antkey_scanner.containers import HEAD_BYTES, Stream, detect
 from antkey_scanner.containers.budget import Budget, Limits
 from antkey_scanner.lines import Span
 from antkey_scanner.model import PatternRule
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.search import OVERLAP, Searcher
 from antkey_scanner.sourcecode import CodeSearch, CodeSettings
 from antkey_scanner.tally import Tally

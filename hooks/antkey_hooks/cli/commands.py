@@ -3,9 +3,10 @@
 Which commands exist and what they take is written here and nowhere else.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from antkey_hooks.cli.options import Options
+from antkey_scanner.named import NamedTuple
 
 
 class Command(NamedTuple):

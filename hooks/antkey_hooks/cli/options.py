@@ -3,11 +3,14 @@
 Which options exist is written here and nowhere else; which command takes which, in `commands`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from antkey_hooks.cli import values
 from antkey_scanner.model import Severity
+from antkey_scanner.named import NamedTuple
 
 
 class Option(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
 from antkey_rules.load import catalogue_with, load_builtin, load_files
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import PatternRule, Skip
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.policy import Policy, find_baseline, load_policy
 
 if TYPE_CHECKING:

@@ -10,14 +10,17 @@ signature is seen, with one function:
   archive, `""` for the archive itself.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from enum import Enum
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from antkey_scanner.containers import archive_checks, checks
 from antkey_scanner.containers.budget import Budget
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 
 HEAD_BYTES = 4096
 """How many bytes of a stream's start `detect` wants to see."""
@@ -68,7 +71,7 @@ class Format(NamedTuple):
         """The archive's entries in order. Never raises for bad content: that is a `Skip`."""
         return _few_skips(self._load().members(stream, budget), budget)
 
-    def _load(self) -> "_Module":
+    def _load(self) -> _Module:
         return import_module(f"antkey_scanner.containers.{self.module}")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from antkey_scanner.named import NamedTuple
 
 _KNOWN = (b"TREE", b"REUC", b"UNTR", b"FSMN", b"sdir", b"EOIE", b"IEOT")
 _SIZE = struct.Struct(">I")

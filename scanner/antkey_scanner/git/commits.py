@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner.git.objects import COMMIT, NAMES, TAG, CorruptObject
+from antkey_scanner.named import NamedTuple
 
 if TYPE_CHECKING:
     from antkey_scanner.git.store import ObjectStore

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import NamedTuple
 
 from antkey_scanner.git.cachetree import CacheTree, read_cache_tree
+from antkey_scanner.named import NamedTuple
 
 Entry = tuple[bytes, bytes, int, int]
 """One line of the index: path, object id, mode, flags. A plain tuple, since there are many of them."""

@@ -6,7 +6,6 @@ import errno
 import os
 import zlib
 from collections.abc import Generator, Iterator
-from typing import NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.git.inflating import RATIO
@@ -18,6 +17,7 @@ from antkey_scanner.git.objects import (
     MissingObject,
     Object,
 )
+from antkey_scanner.named import NamedTuple
 
 _KINDS = {name: kind for kind, name in NAMES.items()}
 _HEAD = 64

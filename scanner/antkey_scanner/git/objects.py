@@ -5,7 +5,7 @@ An object id is `bytes`, 20 of them in SHA-1 repositories and 32 in SHA-256 ones
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from antkey_scanner.named import NamedTuple
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 """The kinds, numbered as in pack files."""

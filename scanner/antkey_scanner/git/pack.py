@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from antkey_scanner.git import deltas
 from antkey_scanner.git.inflating import RATIO, inflate, pieces
 from antkey_scanner.git.objects import LIMIT, NAMES, CorruptObject, LargeObject, ObjectError
 from antkey_scanner.git.packindex import PackIndex, map_file
+from antkey_scanner.named import NamedTuple
 
 OFS_DELTA, REF_DELTA = 6, 7
 HEADER = struct.Struct(">4sII")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.git.objects import CorruptObject, Problem
 from antkey_scanner.git.pack import Pack
 from antkey_scanner.git.packindex import PackIndex
+from antkey_scanner.named import NamedTuple
 
 MULTI = "multi-pack-index"
 _PACK, _INDEX = ".pack", ".idx"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from antkey_scanner.git import smallfile
+from antkey_scanner.named import NamedTuple
 
 MALFORMED = "is no ref"
 

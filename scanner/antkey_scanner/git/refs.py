@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner import system
 from antkey_scanner.git import smallfile
@@ -23,6 +23,7 @@ from antkey_scanner.git.reffile import (
 )
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 
 if TYPE_CHECKING:
     from antkey_scanner.git.reftable import Row

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.git import smallfile
+from antkey_scanner.named import NamedTuple
 
 Within = Callable[[str], bool]
 """Whether a real path lies where one may look."""

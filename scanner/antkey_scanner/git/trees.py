@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from antkey_scanner.git.objects import TREE, CorruptObject, ObjectError
+from antkey_scanner.named import NamedTuple
 
 if TYPE_CHECKING:
     from antkey_scanner.git.store import ObjectStore

@@ -4,11 +4,14 @@ This module is imported by every run, so it only looks for a file; reading and c
 `policy.read`, imported when there is one (tomllib alone costs 5 ms).
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from antkey_scanner.model import Attestation, PolicyRef, Severity
+from antkey_scanner.named import NamedTuple
 
 if TYPE_CHECKING:
     from antkey_scanner.policy.egress import EgressPolicy
@@ -118,8 +121,8 @@ class Policy(NamedTuple):
     folder: str | None = None
     scan: ScanPolicy = ScanPolicy()
     waivers: tuple[Waiver, ...] = ()
-    keys: "KeysPolicy | None" = None
-    egress: "EgressPolicy | None" = None
+    keys: KeysPolicy | None = None
+    egress: EgressPolicy | None = None
     controls: Mapping[str, Demand] = {}
     grades: Mapping[str, Grade] = {}
     attestations: Mapping[str, Attestation] = {}

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from antkey_scanner import system
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.sources.ignore import Ignore, NoIgnore
 from antkey_scanner.tasks import Files
 

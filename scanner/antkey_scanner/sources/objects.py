@@ -6,9 +6,10 @@ Implemented by `staged` (the index), `revisions` (a range of commits) and `histo
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from antkey_scanner.model import Skip
+from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row, preferred
 from antkey_scanner.tasks import Objects, Outcome, Piece, Task
 
