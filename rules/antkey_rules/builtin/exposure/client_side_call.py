@@ -2,9 +2,11 @@
 apps are unpacked in a minute. A call to Anthropic's API from there carries a key that is then everybody's.
 
 What counts is the header `anthropic-dangerous-direct-browser-access`, which is there for nothing else, in
-code that may run in a browser; and the address of the API together with a key's header in a file that a
-browser or a phone runs: `.vue`, `.svelte`, HTML, `"use client"`, React Native, Swift, Dart, Android. Code
-in folders of servers (`server`, `api`, `functions` …) is left alone.
+code that may run in a browser; and the address of the API together with a key's header, or an SDK's client
+that is given a key, in a file that a browser or a phone runs: `.vue`, `.svelte`, HTML, `"use client"`,
+React's hooks, Angular, a page's `document`, a browser's extension, React Native and Expo, Swift and
+Objective-C, Dart and Flutter, Android. Code in folders of servers (`server`, `api`, `functions` …) is left
+alone.
 """
 
 from __future__ import annotations
@@ -31,12 +33,39 @@ _SERVERS = re.compile(
     r"|tools?|docs?|cmd|proxy|vapor)/|(?:^|[/.])(?:route|server|middleware)\.|\+server\.|\+page\.server\.|\.server\."
 )
 _USE_CLIENT = re.compile(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
-_NATIVE = re.compile(r"""from\s+["'](?:react-native|expo[\w-]{0,30})["'/]""")
+_NATIVE = re.compile(r"""(?:from\s+|require\()["'](?:react-native|expo[\w-]{0,30})["'/]""")
+_IN_BROWSER = re.compile(
+    r"""(?x)
+      \b(?:useState|useEffect|useRef|useCallback|useReducer)(?:<[^<>()]{1,60}>)?\(
+    | \bdocument\.(?:querySelector|getElementById|addEventListener|createElement|body)\b
+    | \b(?:localStorage|sessionStorage)\.(?:getItem|setItem)\( | ["']@angular/core["']
+    | \b(?:chrome|browser)\.(?:runtime|storage|tabs|sidePanel)\.
+    """
+)
+_ON_SERVER = re.compile(
+    r"""(?x)
+      (?:from\s+|require\()["'](?:node:|express|fastify|koa|hono|next/server|http|fs|vscode|electron|puppeteer|playwright|jsdom|obsidian)
+    | \bprocess\.(?:env\.ANTHROPIC|argv) | ["']use server["']
+    """
+)
 _ANDROID = re.compile(r"(?m)^import\s+(?:android|androidx)\.")
+_ANDROID_FOLDER = re.compile(r"(?:^|/)app/src/main/(?:java|kotlin)/")
 _SCREEN = re.compile(r"(?m)^import\s+(?:SwiftUI|UIKit|WatchKit|AppKit)\b")
 _SERVER_SIDE = re.compile(
-    r"(?m)^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog))|dart:io.{0,200}HttpServer"
+    r"""(?x)
+      (?m:^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog|serverpod)))
+    | dart:io.{0,200}HttpServer
+    | (?m:^import\s+(?:io\.ktor\.server|org\.springframework|jakarta|javax\.servlet))
+    """
 )
+_SDKS = re.compile(
+    r"""(?x)
+      \bnew\s+Anthropic\(\s{0,5}\{[^{}]{0,200}\bapiKey\b | \bcreateAnthropic\(\s{0,5}\{[^{}]{0,200}\bapiKey\b
+    | \bAnthropicClient\(\s{0,20}apiKey\s{0,5}: | \bAnthropicServiceFactory\s{0,5}\.service\(\s{0,20}apiKey:
+    | \bAnthropicOkHttpClient\s{0,5}\.\s{0,5}(?:builder|fromEnv)\(
+    """
+)
+"""What makes a client with a key, in the SDKs for JavaScript, Dart, Swift, Java and Kotlin."""
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
@@ -44,9 +73,7 @@ def _check(settings: Settings) -> Iterator[Hit]:
     if is_test(path) or _SERVERS.search(path):
         return
     if path.endswith(_BROWSER):
-        found = next(
-            (one for one in _HEADER.finditer(text) if not settings.is_comment(one.start())), None
-        )
+        found = _outside_comments(_HEADER, settings)
         if found is not None:
             span = settings.span(found.start(), found.end())
             yield Hit(
@@ -55,30 +82,45 @@ def _check(settings: Settings) -> Iterator[Hit]:
                 "direct browser access",
             )
             return
-    device = _device(path, text)
-    called = next(
-        (one for one in _HOST.finditer(text) if not settings.is_comment(one.start())), None
-    )
-    if device and called is not None and _CARRIES.search(text):
-        span = settings.span(called.start(), called.end())
+    called = _outside_comments(_HOST, settings) if _CARRIES.search(text) else None
+    made = _outside_comments(_SDKS, settings)
+    if called is None and made is None:
+        return
+    # In a browser the SDK refuses to run, unless it is allowed to, which another rule tells.
+    device = _app(path, text) or ("" if called is None else _page(path, text))
+    which = called or made
+    if device and which is not None:
+        span = settings.span(which.start(), which.end())
         yield Hit(span, f"the API is called with a key from {device}", f"call from {device}")
 
 
-def _device(path: str, text: str) -> str:
-    """Where a file runs, "" where that may be a server."""
-    if path.endswith(_PAGES):
-        return "a page"
+def _outside_comments(pattern: re.Pattern[str], settings: Settings) -> re.Match[str] | None:
+    return next(
+        (one for one in pattern.finditer(settings.text) if not settings.is_comment(one.start())),
+        None,
+    )
+
+
+def _app(path: str, text: str) -> str:
+    """Whether a file is an app's, in words; "" where it may be a server's."""
     if path.endswith(_PHONES):
         # Libraries of Swift packages lie below Sources; whose app uses them, they do not say.
         library = "Sources/" in path and _SCREEN.search(text) is None
         return "" if library or _SERVER_SIDE.search(text) else "an app"
     if path.endswith((".tsx", ".jsx", ".ts", ".js")):
-        if _NATIVE.search(text):
-            return "an app"
-        return "a page" if _USE_CLIENT.match(text) else ""
-    if path.endswith((".kt", ".java")) and _ANDROID.search(text):
-        return "an app"
+        return "an app" if _NATIVE.search(text) else ""
+    if path.endswith((".kt", ".java")):
+        is_android = _ANDROID.search(text) or _ANDROID_FOLDER.search(path)
+        return "an app" if is_android and not _SERVER_SIDE.search(text) else ""
     return ""
+
+
+def _page(path: str, text: str) -> str:
+    """The same of what a browser runs."""
+    if path.endswith(_PAGES):
+        return "a page"
+    is_shown = _IN_BROWSER.search(text) is not None and _ON_SERVER.search(text) is None
+    return "a page" if path.endswith(_BROWSER) and (_USE_CLIENT.match(text) or is_shown) else ""
 
 
 _SWIFT = (

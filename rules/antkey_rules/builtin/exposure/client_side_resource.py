@@ -3,9 +3,10 @@
 difference.
 
 What counts is a place named as an Anthropic key in `res/values/*.xml`, `Info.plist` and other property
-lists of an app, `.xcconfig`, `app.json`, `google-services.json`-like files, or in `buildConfigField`,
-`resValue` and `manifestPlaceholders` of Gradle, that has a value or takes one at build time. Blanks and
-placeholders are fine.
+lists of an app, `.xcconfig`, `app.json`, `google-services.json`-like files, `assets/` and folders that are
+served as they are (`public/`, `static/`, `wwwroot/`), or in `buildConfigField`, `resValue` and
+`manifestPlaceholders` of Gradle, that has a value or takes one at build time; and one with a value in a
+bundle (`dist/`, `build/`). Blanks and placeholders are fine.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
-from antkey_scanner.settings.values import is_something
+from antkey_scanner.settings.values import is_secret, is_something
 
 _RESOURCE = re.compile(
     r"(?i)(?:^|/)res/(?:values|raw|xml)[^/]{0,40}/|AndroidManifest\.xml$|\.plist$|\.xcconfig$|\.strings$"
     r"|(?:^|/)(?:app|app\.config|google-services|googleservice-info|capacitor\.config|tauri\.conf)\.(?:json|js|ts)$"
-    r"|(?:^|/)assets/[^/]{1,60}\.(?:json|env)$"
+    r"|(?:^|/)assets/(?:[^/]{1,60}/){0,4}[^/]{0,60}\.(?:json|env)$"
+    r"|(?:^|/)(?:public|static|www|wwwroot|htdocs)/(?:[^/]{1,60}/){0,4}[^/]{1,60}\.(?:json|env)$"
+)
+_SERVED = re.compile(
+    r"(?i)(?:^|/)(?:public|static|www|wwwroot|htdocs|dist|build|assets)/(?:[^/]{1,60}/){0,4}[^/]{1,80}\.[cm]?js$"
 )
 _GRADLE = re.compile(
     r"""(?x)
@@ -37,10 +42,14 @@ _GRADLE = re.compile(
 def _check(settings: Settings) -> Iterator[Hit]:
     if settings.name.endswith((".gradle", ".gradle.kts")):
         yield from _built(settings)
-    if _RESOURCE.search(settings.path) is None:
+    if _RESOURCE.search(settings.path) is not None:
+        has_value = is_something
+    elif _SERVED.search(settings.path) is not None:
+        has_value = is_secret  # code, where a name is given much that is no key
+    else:
         return
     for entry in settings.entries:
-        if is_key_name(entry.name, entry.parents) and is_something(entry.value):
+        if is_key_name(entry.name, entry.parents) and has_value(entry.value):
             yield Hit(entry.span, f"{entry.name} is shipped with the app", entry.name)
 
 

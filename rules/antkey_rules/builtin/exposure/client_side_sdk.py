@@ -12,41 +12,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from antkey_scanner.code.rule import Hit, Source
+from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
+from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
-from antkey_scanner.settings.rule import FileRule
+from antkey_scanner.settings.rule import FileRule, as_text
 
 _OPTION = "dangerouslyAllowBrowser"
-_ALLOWED = re.compile(rf"\b{_OPTION}\s{{0,20}}[:=]\s{{0,20}}true\b")
+_ALLOWED = re.compile(rf"\b{_OPTION}[\"']?\s{{0,20}}[:=]\s{{0,20}}(?:true\b|!0)")
 _OTHER = re.compile(r"(?i)openai|groq|mistral|cohere|together")
+_OWN = re.compile(r"(?i)anthropic|claude")
+_MAKER = re.compile(r"\bnew\s+([\w.]{1,80})\s*\(|\b(create[A-Z]\w{1,60})\(")
 _MESSAGE = "the SDK is allowed to run in browsers, where its key can be read"
 
 
-def _in_code(source: Source) -> Iterator[Hit]:
-    if _OPTION not in source.text:
+def _check(settings: Settings) -> Iterator[Hit]:
+    text = settings.text
+    if _OPTION not in text or is_test(settings.path):
         return
-    for call in source.module.calls:
-        if call.named.get(_OPTION) == "true" and _is_anthropic(call.callee, source.text):
-            yield Hit(call.span, _MESSAGE, call.callee)
-
-
-def _is_anthropic(callee: str, text: str) -> bool:
-    if re.search(r"(?i)anthropic|claude", callee):
-        return True
-    return not _OTHER.search(callee) and "@anthropic-ai/sdk" in text and not _OTHER.search(text)
-
-
-def _in_settings(settings: Settings) -> Iterator[Hit]:
-    for found in _ALLOWED.finditer(settings.text):
-        before = settings.text[max(0, found.start() - 300) : found.start()]
-        maker = re.findall(r"new\s+(\w{1,80})\s*\(", before)
-        if (
-            maker
-            and re.search(r"(?i)anthropic|claude", maker[-1])
-            and not settings.is_comment(found.start())
-        ):
+    for found in _ALLOWED.finditer(text):
+        if not settings.is_comment(found.start()) and _is_anthropics(text, found.start()):
             yield Hit(settings.span(found.start(), found.end()), _MESSAGE, found.group())
+
+
+def _is_anthropics(text: str, at: int) -> bool:
+    """Whether the option at an offset is given to a client of Anthropic's: to what is made there, else to
+    the only one that the file speaks of."""
+    made = _MAKER.findall(text[max(0, at - 400) : at].rpartition(";")[2])
+    if made:
+        named = "".join(made[-1])
+        if _OWN.search(named) or _OTHER.search(named):
+            return _OWN.search(named) is not None
+    return _OWN.search(text) is not None and _OTHER.search(text) is None
 
 
 RULE = FileRule(
@@ -119,6 +116,6 @@ RULE = FileRule(
             ),
         ),
     ),
-    in_settings=_in_settings,
-    in_code=_in_code,
+    in_settings=_check,
+    in_code=as_text(_check),
 )

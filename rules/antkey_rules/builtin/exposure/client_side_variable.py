@@ -3,8 +3,9 @@
 meant it for the server.
 
 What counts is the name: such a prefix before the name of an Anthropic key, in code and in settings; a key
-in Nuxt's `runtimeConfig.public`; and a key's variable that a bundler's own settings (`define`, `env` of
-next.config) write into the bundle.
+in Nuxt's `runtimeConfig.public` and `publicRuntimeConfig`, and a page that takes it from there; a key's
+variable that a bundler's own settings (`define`, `DefinePlugin`, `env` of next.config) write into the
+bundle; a public `envField` of Astro's; and a key with a value in Angular's `environment.ts`.
 """
 
 from __future__ import annotations
@@ -15,23 +16,30 @@ from collections.abc import Iterator
 from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, public_prefix
+from antkey_scanner.settings.objects import members
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
+from antkey_scanner.settings.values import is_something
 
 _PUBLIC = re.compile(
     r"\b(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|SNOWPACK_PUBLIC"
     r"|PLASMO_PUBLIC|RSBUILD_PUBLIC|STORYBOOK|PUBLIC)_[A-Z0-9_]{0,60}(?:ANTHROPIC|CLAUDE)[A-Z0-9_]{0,60}"
 )
 _PREFIXES = ("PUBLIC_", "VITE_", "_APP_", "GATSBY_", "STORYBOOK_")  # of which all names have one
-_BUNDLERS = (
-    "next.config",
-    "vite.config",
-    "webpack.config",
-    "nuxt.config",
-    "rsbuild.config",
-    "craco.config",
+_BUNDLERS = re.compile(
+    r"(?:next|vite|vitest|webpack|nuxt|rsbuild|rspack|craco|esbuild|rollup|farm|parcel|build|vue)[\w.-]{0,20}\.[cm]?[jt]s"
 )
-_WRITTEN = frozenset(("define", "env", "DefinePlugin", "EnvironmentPlugin", "new", "public"))
+_WRITTEN = re.compile(
+    r"(?P<how>\b(?:define|DefinePlugin|EnvironmentPlugin|publicRuntimeConfig|replace)|\benv)\s{0,9}(?::|\()\s{0,9}(?=[{\[(])"
+)
+_REPLACED = re.compile(r"\A(?:process\.env\.|import\.meta\.env\.|__)(?P<name>\w{1,80}?)(?:__)?\Z")
+_RUNTIME = re.compile(r"\bruntimeConfig\s{0,9}:\s{0,9}(?={)")
+_ASKED = re.compile(r"\.public\??\.(?P<names>\w{1,60}(?:\??\.\w{1,60}){0,3})")
+_TAKEN = re.compile(r"\bpublic\s{0,9}:\s{0,9}(?=\{)")
+_FIELD = re.compile(
+    r"""["']?(?P<name>\w{1,80})["']?\s{0,9}:\s{0,9}envField\.\w{1,20}\(\s{0,9}\{[^{}]{0,200}["'](?:client|public)["']"""
+)
+_ANGULAR = re.compile(r"(?:^|/)environments?/environment[\w.-]{0,40}\.ts\Z")
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
@@ -49,19 +57,59 @@ def _check(settings: Settings) -> Iterator[Hit]:
                 f"{name} is shipped to browsers: build tools publish what begins with {prefix}",
                 name,
             )
-    if settings.name.startswith(_BUNDLERS):
+    if _BUNDLERS.fullmatch(settings.name):
         yield from _bundled(settings)
+    if "untimeConfig" in settings.text:
+        yield from _nuxt(settings)
+    if "envField" in settings.text:
+        for found in _FIELD.finditer(settings.text):
+            yield from _hit(settings, found["name"], (), found.start(), "envField")
+    if _ANGULAR.search(settings.path):
+        for entry in settings.entries:
+            if is_key_name(entry.name, entry.parents) and is_something(entry.value):
+                message = f"{entry.name} is compiled into the app with its environment"
+                yield Hit(entry.span, message, entry.name)
 
 
 def _bundled(settings: Settings) -> Iterator[Hit]:
-    for entry in settings.entries:
-        name = entry.name.removeprefix("process.env.").removeprefix("import.meta.env.")
-        inside = next((parent for parent in entry.parents if parent in _WRITTEN), None)
-        if inside is None or not is_key_name(name, entry.parents):
+    """What a bundler's settings write into the bundle."""
+    for found in _WRITTEN.finditer(settings.text):
+        if settings.is_comment(found.start()):
             continue
-        if settings.name.startswith("nuxt.config") and inside != "public":
+        if found["how"] == "env" and not settings.name.startswith("next"):
             continue
-        yield Hit(entry.span, f"{name} is written into the bundle by `{inside}`", name)
+        for member in members(settings.text, found.end()):
+            replaced = _REPLACED.match(member.name)
+            name = member.name if replaced is None else replaced["name"]
+            yield from _hit(settings, name, member.parents, member.offset, found["how"])
+
+
+def _nuxt(settings: Settings) -> Iterator[Hit]:
+    """What Nuxt's settings hand to browsers, and what pages take from there."""
+    for found in _RUNTIME.finditer(settings.text):
+        for member in members(settings.text, found.end()):
+            if "public" in member.parents:
+                yield from _hit(
+                    settings, member.name, member.parents, member.offset, "runtimeConfig.public"
+                )
+    if "useRuntimeConfig" not in settings.text:
+        return
+    for found in _ASKED.finditer(settings.text):
+        *parents, name = re.findall(r"\w+", found["names"])
+        yield from _hit(settings, name, tuple(parents), found.start(), "runtimeConfig.public")
+    for found in _TAKEN.finditer(settings.text):
+        for member in members(settings.text, found.end()):
+            yield from _hit(
+                settings, member.name, member.parents, member.offset, "runtimeConfig.public"
+            )
+
+
+def _hit(
+    settings: Settings, name: str, parents: tuple[str, ...], offset: int, how: str
+) -> Iterator[Hit]:
+    if is_key_name(name, parents) and not settings.is_comment(offset):
+        span = settings.span(offset, offset + len(name))
+        yield Hit(span, f"{name} is written into the bundle by `{how}`", name)
 
 
 RULE = FileRule(
