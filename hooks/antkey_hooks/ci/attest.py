@@ -38,11 +38,12 @@ class Attesting:
     Raises PolicyError.
     """
 
-    def __init__(self, file: str, operands: Sequence[str], options: Options) -> None:
+    def __init__(self, file: str, operands: Sequence[str], options: Options, to_come: str) -> None:
+        """to_come: the folder of the reports, which may be made later."""
         self._file = file
         self._options = options
         self._reports = [path for _, path in options.report]
-        claim(file, self._reports)
+        claim(file, self._reports, to_come)
         forget(file)
         for flag in _narrowing(options):
             raise PolicyError(

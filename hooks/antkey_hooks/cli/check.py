@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output, scope
 from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.destinations import REPORT_CURE, refuse_all, refuse_clashes
 from antkey_hooks.cli.inventory import working_folder
 from antkey_hooks.cli.ownfiles import own_files
 from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 FOLDER = "antkey-report"
+_CURE = f"{REPORT_CURE}, or another folder by --report-dir"
 REPORTS = (
     ("html", "index.html"),
     ("json", "results.json"),
@@ -43,15 +45,23 @@ REPORTS = (
 def run(operands: Sequence[str], options: Options) -> ExitCode:
     """Check and report. Raises PolicyError where there is nothing that could be reported."""
     folder = options.report_dir or FOLDER
-    _make(folder)
     reports = tuple((name, os.path.join(folder, file)) for name, file in REPORTS)
-    options = options._replace(report=(*reports, *options.report))
+    given = options.report
+    options = options._replace(report=(*reports, *given))
     signed = None
     if options.attest is not None:
         from antkey_hooks.ci.attest import Attesting
 
-        signed = Attesting(options.attest, operands, options)
-    result = judged(operands, options)
+        signed = Attesting(options.attest, operands, options, folder)
+    clock = Clock(options.now, os.environ)
+    policy = _policy(options, clock)
+    refuse_clashes(options.report)
+    named = given if options.report_dir is None else options.report
+    read = (*operands, *recordings_of(policy))
+    # The files in our own folder are ours, whatever somebody put there: it is judged before it is replaced.
+    refuse_all(options._replace(report=named), policy, read, cure=_CURE)
+    _make(folder)
+    result = judged(operands, options, policy, clock)
     code = deliver(result, options)
     if signed is not None:
         signed.write(result, code, os.path.join(folder, "results.json"))
@@ -60,12 +70,11 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     return code
 
 
-def judged(operands: Sequence[str], options: Options) -> Result:
+def judged(operands: Sequence[str], options: Options, policy: Policy, clock: Clock) -> Result:
     """Check, without telling anybody yet. Raises as `run` does."""
-    clock = Clock(options.now, os.environ)
-    policy = _policy(options, clock)
     controls = load_known()
-    parts = looked_at(operands, options, policy, recordings_of(policy), own_files(policy, options))
+    own = own_files(policy, options)
+    parts = looked_at(operands, options._replace(report=()), policy, recordings_of(policy), own)
     output.say(*dict.fromkeys(line for fault in parts.faults.values() for line in fault.lines))
     profile = load_profile(policy.ref.profile)
     if not options.quiet:

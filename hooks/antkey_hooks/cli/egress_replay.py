@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
@@ -24,7 +23,7 @@ from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.reach import FAULT_SCENARIOS, out_of_reach_of_records
 from antkey_scanner.egress.recordings.detect import Recording
-from antkey_scanner.egress.records import Request, Silent
+from antkey_scanner.egress.records import Request, Silent, Stretch
 from antkey_scanner.egress.rule import EgressRule
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.errors import ExitCode, PolicyError
@@ -82,11 +81,13 @@ def judged(operands: Sequence[str], options: Options, loaded: Loaded | None = No
     """Judge, without telling anybody yet. loaded: the inventory, if it was read already. Raises as `run`
     does."""
     clock = Clock(options.now, os.environ)
-    for _, path in options.report:
-        output.check_report_path(path)
     if not operands:
         raise PolicyError("no recording to judge; name a file, or - for standard input")
     policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
+    if options.report:
+        from antkey_hooks.cli.destinations import refuse_all
+
+        refuse_all(options, policy, operands)
     egress = policy.egress or EgressPolicy()
     if loaded is None:
         _, loaded = inventory_of(policy, now_of(clock))
@@ -153,12 +154,14 @@ class _Court(NamedTuple):
         holds none, or none that can be read, needs nobody to say it.
         """
         skips: list[Skip] = []
-        take = self.judge.take
         for item in recording.items(policy):
-            if isinstance(item, Request):
+            if isinstance(item, Request | Stretch):
                 if untold is not None:
                     raise PolicyError(untold)
-                take(item)
+                if isinstance(item, Stretch):
+                    self.judge.take_all(item)
+                else:
+                    self.judge.take(item)
             elif isinstance(item, KeyLife):
                 self.book.add(item)
             elif isinstance(item, Tenant):

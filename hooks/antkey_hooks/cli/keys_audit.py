@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
-from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.inventory import Opened, opened
+from antkey_hooks.cli.inventory import Opened, opened, working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_rules.keys import load_key_rules
-from antkey_rules.load import load_key_controls
+from antkey_rules.load import CATALOGUE, load_key_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.errors import ExitCode
@@ -23,6 +22,7 @@ from antkey_scanner.inventory.rule import Case, Leak
 from antkey_scanner.inventory.times import DAY
 from antkey_scanner.inventory.verdict import assess_keys, undecided
 from antkey_scanner.model import Finding, KeyRef, Result, Run, Severity, Stats
+from antkey_scanner.policy import load_policy
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.suppress import accept_skips, weigh_findings
 
@@ -47,9 +47,10 @@ def judged(
     """Judge, without telling anybody yet. leaked: what a scan has just found; found: the inventory, if it
     was read already. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
-    for _, path in options.report:
-        output.check_report_path(path)
-    found = found or opened(operands, options, clock)
+    if found is None:
+        if options.report:
+            _refuse_places(operands, options, clock)
+        found = opened(operands, options, clock)
     inventory = found.loaded.inventory
     leaks = _leaks(options.leaks, inventory) if leaked is None else leaks_of(leaked, inventory)
     case = Case(inventory, found.keys_policy, found.now, leaks)
@@ -82,6 +83,14 @@ def judged(
         stats=Stats(files=len(found.files), keys=count),
         keys=tuple(_due_first(case)),
     )
+
+
+def _refuse_places(operands: Sequence[str], options: Options, clock: Clock) -> None:
+    """Refuse reports over what is read, before much of it is. Raises PolicyError."""
+    from antkey_hooks.cli.destinations import refuse_all
+
+    policy = load_policy(options.policy, working_folder(), clock.judged, CATALOGUE)
+    refuse_all(options, policy, (*operands, *options.leaks))
 
 
 def _accepted(findings: tuple[Finding, ...], path: str) -> tuple[Finding, ...]:

@@ -87,6 +87,10 @@ def _place(policy: Policy, wanted: str | None) -> tuple[str, str]:
         endings = ", ".join(FORMATS)
         raise PolicyError(f"{show(path)}: its ending names no format; use one of {endings}")
     _check_writable(path)
+    if wanted is not None:
+        from antkey_hooks.cli.destinations import refuse_no_inventory
+
+        refuse_no_inventory(path)
     return path, form
 
 

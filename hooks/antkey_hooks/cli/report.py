@@ -31,13 +31,16 @@ _STANDARD_INPUT = "-"
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
     """Render again. Raises PolicyError when a file holds no results."""
-    for _, path in options.report:
-        output.check_report_path(path)
     if options.only_new and options.compare is None:
         raise PolicyError("--only-new: there is nothing to compare with; add --compare BEFORE.json")
     names, paths = _told(operands)
     if [*paths, options.compare].count(_STANDARD_INPUT) > 1:
         raise PolicyError("-: standard input can be read once only; name files for the others")
+    if options.report:
+        from antkey_hooks.cli.destinations import inputs, refuse_over
+
+        earlier = () if options.compare is None else (options.compare,)
+        refuse_over(options.report, tuple(inputs((*paths, *earlier))))
     results = [read(path) for path in paths]
     if options.verbose:
         for path, result in zip(paths, results, strict=True):

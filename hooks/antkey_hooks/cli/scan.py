@@ -56,7 +56,7 @@ def judged(
     if options.report:
         from antkey_hooks.cli.destinations import refuse_all
 
-        refuse_all(options, request.policy)
+        refuse_all(options, request.policy, operands)
     baseline = _baseline(request, options)
     scanned = look(request, options, own)
     if request.policy.scan.code:

@@ -7,23 +7,33 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from antkey_scanner.egress.book import KeyLife
-from antkey_scanner.egress.evidence import silence_to_json, to_json
+from antkey_scanner.egress.evidence import VERSION_FIELD, silence_to_json, to_json
 from antkey_scanner.egress.records import Request
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.times import Micros
 from antkey_scanner.system import show
 
+_MOST = 65_536
+_NAMES = ("antkey.toml", "pyproject.toml")
+_START = f'{{"{VERSION_FIELD}":'.encode()
+"""How every line of ours begins."""
+
 
 class Evidence:
     """A file that lines are appended to, made with its folder; None for no file.
 
-    Raises PolicyError when it cannot be opened.
+    Raises PolicyError when it cannot be opened, or holds something else.
     """
 
     def __init__(self, path: str | None) -> None:
         self._descriptor: int | None = None
         if path is None:
             return
+        if _is_foreign(path):
+            raise PolicyError(
+                f"--evidence: {show(path)}: holds something else than evidence and is left alone; name"
+                " another file"
+            )
         try:
             os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -58,3 +68,17 @@ class Evidence:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _is_foreign(path: str) -> bool:
+    """Whether lines of ours have no place at the end of a file: its first one is none, or it is a policy."""
+    if os.path.basename(path) in _NAMES:
+        return True
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            first = file.readline(_MOST)
+    except OSError:
+        return False  # whoever may write to it need not be able to read it
+    return bool(first.strip()) and not first.startswith(_START)

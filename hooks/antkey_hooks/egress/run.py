@@ -63,12 +63,24 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
 def judged(operands: Sequence[str], options: Options) -> Result:
     """Run, without telling anybody yet. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
-    for _, path in options.report:
-        output.check_report_path(path)
     plan = _plan(operands, options, clock)
+    if options.report or options.evidence is not None:
+        _refuse_places(options, plan.policy)
     with Evidence(options.evidence) as evidence:
         played = [_play(plan, scenario, evidence, options) for scenario in plan.scenarios]
     return result_of(played, plan.policy, plan.egress, plan.command, plan.tenants, clock, options)
+
+
+def _refuse_places(options: Options, policy: Policy) -> None:
+    """Refuse reports and evidence where something else lies. Raises PolicyError."""
+    from antkey_hooks.cli.destinations import refuse_all, refuse_used, used_by
+
+    evidence = options.evidence
+    refuse_all(options, policy)
+    if evidence is not None:
+        cure = "name another file by --evidence"
+        reports = (("a report", path) for _, path in options.report)
+        refuse_used(evidence, (*used_by(options, policy), *reports), cure)
 
 
 def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:

@@ -57,7 +57,7 @@ def test_an_older_report_is_replaced_and_nothing_is_left_beside_it(
 ) -> None:
     report = tmp_path / "out" / "r.json"
     report.parent.mkdir()
-    report.write_text("older")
+    report.write_text("exit 0: an older one\n")
     antkey("scan", "--report", "json=out/r.json")
     assert json.loads(report.read_text())
     assert os.listdir(report.parent) == ["r.json"]
@@ -68,7 +68,7 @@ def test_a_private_report_stays_private_and_a_link_stays_a_link(
     antkey: Antkey, tmp_path: Path
 ) -> None:
     real = tmp_path / "real.json"
-    real.write_text("older")
+    real.write_text("exit 0: an older one\n")
     real.chmod(0o600)
     (tmp_path / "link.json").symlink_to(real)
     antkey("scan", "leak.env", "--report", "json=link.json")
