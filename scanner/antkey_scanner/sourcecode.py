@@ -59,7 +59,7 @@ SETTINGS_ENDINGS = frozenset(
             "local",
         ),
         *("service", "dockerfile", "jenkinsfile", "backup", "bak", "ipynb", "html", "htm", "vue"),
-        *("svelte", "astro", "dart", "swift", "m", "mm"),
+        *("svelte", "astro", "dart", "swift", "m", "mm", "har", "http", "rest"),
     )
 )
 """Of those in `settings.search`; a test compares them. Others are told by their names."""

@@ -16,6 +16,7 @@ from antkey_scanner.code.rule import Source
 from antkey_scanner.settings.names import is_url_name, words
 from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
+from antkey_scanner.settings.siblings import is_beside_anthropic
 
 _LITERAL = re.compile(
     r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z"""
@@ -34,7 +35,7 @@ _NAMED = (
     "api_base",
     "ApiUrlFormat",
 )
-_METHODS = re.compile(r"(?:WithBaseURL|WithBaseUrl|baseUrl|BaseUrl|base_url)\Z")
+_METHODS = re.compile(r"(?:[wW]ithBaseU[rR][lLiI]|baseUr[il]|BaseUrl|base_url)\Z")
 _OWN = re.compile(r"(?i)anthropic|claude")
 _OTHER = re.compile(r"(?i)openai|mistral|cohere|groq")
 _VARIABLES = re.compile(r"[$%{}<>]|\bYOUR\b|\.\.\.|…")
@@ -54,8 +55,10 @@ def in_settings(settings: Settings) -> Iterator[Judged]:
     """What a file of settings names."""
     if is_test(settings.path):
         return
-    for entry in settings.entries:
-        if is_url_name(entry.name, entry.parents):
+    for at, entry in enumerate(settings.entries):
+        if is_url_name(entry.name, entry.parents) or (
+            entry.name in _NAMED and is_beside_anthropic(settings, at)
+        ):
             yield from _judged(entry.value, entry.name, entry.span)
 
 

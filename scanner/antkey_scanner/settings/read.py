@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.module import Span, line_starts
+from antkey_scanner.settings.nesting import Nesting
 
 _ENTRY = re.compile(
     r"""(?x)
@@ -48,9 +49,16 @@ _ELEMENT = re.compile(
     """
 )
 _TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
-_ITEM = re.compile(r"""[ \t]{0,80}-[ ]["']?(?P<value>[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)""")
+_ITEM = re.compile(
+    r"""[ \t]{0,80}-[ ]["']?(?P<value>(?:Bearer[ ])?[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
+)
+_ALONE = re.compile(r"""\[\s{0,9}(["'])(?P<value>[^"'\n]{1,2000})\1\s{0,9}\]""")
+_HANDED = re.compile(r"[(,][A-Za-z_]\w{0,80}=\Z")
+_COMMANDS = ("Environment", "environment")
+"""Names whose values are variables with their values."""
+
 _SPOKEN = re.compile(
-    r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key"
+    r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key|clientside_auth"
 )
 _AROUND = (6, 60)
 _VERB = re.compile(r"[A-Za-z-]{0,20}")
@@ -152,9 +160,13 @@ def _lines(settings: Settings) -> Iterator[Entry]:
         said = carried or (verb.group() if verb is not None else "")
         carried = said if plain.endswith("\\") else ""
         last: Entry | None = None
-        for entry in _on_line(settings, number, start, line, parents, said):
+        nesting = Nesting()
+        for entry in _on_line(settings, number, start, line, parents, said, nesting):
             last = last or entry
             yield entry
+        if nesting.names:
+            inside.extend((indent, name) for name in nesting.names)
+            continue
         opened = _opened(plain, last)
         if opened:
             inside.append((indent, opened))
@@ -185,7 +197,13 @@ def _opened(plain: str, first: Entry | None) -> str:
 
 
 def _on_line(
-    settings: Settings, number: int, start: int, line: str, parents: tuple[str, ...], verb: str
+    settings: Settings,
+    number: int,
+    start: int,
+    line: str,
+    parents: tuple[str, ...],
+    verb: str,
+    nesting: Nesting,
 ) -> Iterator[Entry]:
     worded = _INSTRUCTION.match(line.lstrip())
     if worded is not None:
@@ -205,17 +223,26 @@ def _on_line(
                 verb,
             )
             return
-    at, stop = 0, len(line.rstrip())
+    at, seen, stop = 0, 0, len(line.rstrip())
     while (found := _ENTRY.search(line, at)) is not None:
         value, end, quoted = _value(line, found.end(), found["sep"])
         if found.end() >= stop:
             value = _listed(settings, number)
+        nesting.move(line[seen : found.start()])
         here = start + found.start("name")
         span = Span(here, start + end, number, here - start + 1)
         name = found["name"].lstrip("$").removeprefix("env:")
-        yield Entry(name, value, span, parents, verb, quoted)
+        yield Entry(name, value, span, parents + nesting.names, verb, quoted)
+        if value.startswith(("{", "[")) and not quoted:
+            nesting.begin(name)
+        seen = end if quoted else found.end()
         # A command in a value may set variables; what follows `=` is not looked at twice.
-        at = found.end() + quoted if found["sep"] == ":" else max(end, found.end())
+        is_command = found["sep"] == ":" or name in _COMMANDS
+        at = found.end() + quoted if is_command else max(end, found.end())
+        handed = None if quoted else _HANDED.search(value)
+        if handed is not None:
+            at = min(at, max(found.end(), end - len(handed.group())))
+    nesting.move(line[seen:])
 
 
 def _value(line: str, at: int, sep: str) -> tuple[str, int, bool]:
@@ -235,7 +262,8 @@ def _value(line: str, at: int, sep: str) -> tuple[str, int, bool]:
     if bare is None:
         return line[at : at + 1].strip(), at, False
     if sep == ":" and line.startswith(("{", "["), at):
-        return line[at], at, False
+        alone = _ALONE.match(line, at)
+        return (line[at], at, False) if alone is None else (alone["value"], alone.end(), False)
     return bare.group(), bare.end(), False
 
 

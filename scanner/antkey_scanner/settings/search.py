@@ -27,7 +27,7 @@ _ENDINGS = frozenset(
     "yml yaml json jsonc json5 toml ini cfg conf properties env tf tfvars tfstate hcl bicep tpl sh bash zsh"
     " fish ps1 psm1 bat cmd xml plist xcconfig gradle config ipynb vue svelte astro html htm swift dart m mm"
     " dockerfile jenkinsfile groovy nomad service strings j2 template mk tfbackend jsonnet libsonnet cue nix"
-    " backup bak local".split()
+    " backup bak local har http rest".split()
 )
 _NAMES = re.compile(
     r"""(?ix)

@@ -17,29 +17,83 @@ from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
-from antkey_scanner.settings.names import is_key_name
+from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_environment_file, is_test
 from antkey_scanner.settings.read import Entry, Settings
 from antkey_scanner.settings.rule import FileRule
+from antkey_scanner.settings.siblings import is_anthropics
 from antkey_scanner.settings.values import is_secret
 
 _ENCRYPTED = re.compile(r"(?i)encrypted_?data|sops|sealed|externalsecret|remote_?ref")
+_RECORDED = ("x-api-key", "authorization")
+_ADDRESS = "api.anthropic.com"
+_HANDED = re.compile(
+    r"""(["'])-{0,2}(?P<name>[A-Za-z][\w-]{2,80})\1\s{0,20},\s{0,20}(["'])(?P<value>[\w.+/=~-]{20,400})\3"""
+)
+_BY_PROVIDER = re.compile(r"(?i)api-?key[\s:=-]{1,20}[\"']?anthropic=(?P<value>[\w-]{20,400})")
+_MADE = re.compile(r"(?i)(?:anthropic|claude)\w{0,40}\([^()\n]{0,200}\Z")
+_STATE = re.compile(r"(?i)\.tfstate(?:\.\w{1,20})?\Z")
+_IN_STATE = frozenset(("secret_string", "value", "string_value", "plaintext", "secret_data"))
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
-    if is_environment_file(settings.path) or is_test(settings.path):
+    if is_environment_file(settings.path):
         return
-    recorded = "api.anthropic.com" in settings.text
-    for entry in settings.entries:
-        if not (
-            is_key_name(entry.name, entry.parents)
-            or (recorded and entry.name.lower() == "x-api-key")
-        ):
+    if is_test(settings.path):
+        yield from _recorded(settings)
+        return
+    for at, entry in enumerate(settings.entries):
+        if not is_secret(entry.value) or _is_encrypted(entry):
             continue
-        if is_secret(entry.value) and not _is_encrypted(entry):
-            yield Hit(
-                entry.span, f"{entry.name} has its value written here, not a reference", entry.name
-            )
+        if is_anthropics(settings, at) or _is_own(settings, entry):
+            yield _hit(settings, entry.name, entry.span.start, entry.span.end)
+    yield from _recorded(settings)
+    yield from _handed(settings)
+    if _STATE.search(settings.path):
+        yield from _in_state(settings)
+
+
+def _is_own(settings: Settings, entry: Entry) -> bool:
+    """Whether a key is Claude's own, or given to a client on the same line, as notebooks do."""
+    if settings.name == ".claude.json":
+        return entry.name == "primaryApiKey"
+    line = settings.starts[entry.span.line - 1]
+    begun = settings.text[max(line, entry.span.start - 300) : entry.span.start]
+    return words(entry.name) in (["api", "key"], ["apikey"]) and _MADE.search(begun) is not None
+
+
+def _recorded(settings: Settings) -> Iterator[Hit]:
+    """What recordings of requests keep of them: tests have these too."""
+    if _ADDRESS not in settings.text:
+        return
+    for entry in settings.entries:
+        if entry.name.lower() in _RECORDED and is_secret(entry.value):
+            yield _hit(settings, entry.name, entry.span.start, entry.span.end)
+
+
+def _handed(settings: Settings) -> Iterator[Hit]:
+    """A name and its value as two arguments, and a key that stands behind its provider's name."""
+    for found in _HANDED.finditer(settings.text):
+        if is_key_name(found["name"]) and is_secret(found["value"]):
+            yield _hit(settings, found["name"], found.start(), found.end())
+    for found in _BY_PROVIDER.finditer(settings.text):
+        if is_secret(found["value"]):
+            yield _hit(settings, "api-key anthropic", found.start(), found.end())
+
+
+def _in_state(settings: Settings) -> Iterator[Hit]:
+    """What Terraform keeps of a resource that is named after a key."""
+    named = ""
+    for entry in settings.entries:
+        if entry.name == "name":
+            named = entry.value
+        elif entry.name in _IN_STATE and is_key_name(named) and is_secret(entry.value):
+            yield _hit(settings, named, entry.span.start, entry.span.end)
+
+
+def _hit(settings: Settings, name: str, start: int, end: int) -> Hit:
+    message = f"{name} has its value written here, not a reference"
+    return Hit(settings.span(start, end), message, name)
 
 
 def _is_encrypted(entry: Entry) -> bool:

@@ -2,9 +2,9 @@
 missing or refused may be served on the shared key, and the bill and the data are whose nobody meant.
 
 What counts: LibreChat settings that take some providers' keys from users (`user_provided`) and have one for
-Anthropic themselves; a LiteLLM proxy that forwards users' keys (`forward_llm_provider_auth_headers: true`)
-and has one for an Anthropic model; Open WebUI with direct connections beside a shared Anthropic key;
-Cloudflare's gateway with `byok_only` or `cf-aig-no-wholesale` switched off.
+Anthropic themselves; a LiteLLM proxy that takes users' keys (`forward_llm_provider_auth_headers: true`,
+`configurable_clientside_auth_params`) and has one for an Anthropic model; Open WebUI with direct connections
+beside a shared Anthropic key; Cloudflare's gateway with `byok_only` or `cf-aig-no-wholesale` switched off.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
-from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_example, is_test
-from antkey_scanner.settings.read import Settings
+from antkey_scanner.settings.read import Entry, Settings
 from antkey_scanner.settings.rule import FileRule
+from antkey_scanner.settings.siblings import is_anthropics
 from antkey_scanner.settings.values import is_reference, is_something
 
 _OFF = ("false", "0", "no", "off")
-_BESIDE = 12
 _ON = ("true", "1", "yes", "on")
+_SWITCHES = ("forward_llm_provider_auth_headers", "enable_direct_connections")
+_URLS = ("openai_api_base_urls", "openai_api_base_url")
+_KEYS = ("openai_api_keys", "openai_api_key")
 
 
 def _check(settings: Settings) -> Iterator[Hit]:
@@ -36,14 +38,20 @@ def _check(settings: Settings) -> Iterator[Hit]:
                 name,
             )
     how = _users_keys(settings)
-    if how:
-        for at, entry in enumerate(settings.entries):
-            if _is_shared(settings, at):
-                yield Hit(
-                    entry.span,
-                    f"a shared key ({entry.name}) beside users' own: {how}",
-                    f"{entry.name} {how}",
-                )
+    if not how:
+        return
+    is_webuis = any(
+        entry.name.lower() in _URLS and "anthropic" in entry.value.lower()
+        for entry in settings.entries
+    )
+    for at, entry in enumerate(settings.entries):
+        is_own = is_anthropics(settings, at) or (is_webuis and entry.name.lower() in _KEYS)
+        if is_own and _has_value(settings, at):
+            yield Hit(
+                entry.span,
+                f"a shared key ({entry.name}) beside users' own: {how}",
+                f"{entry.name} {how}",
+            )
 
 
 def _users_keys(settings: Settings) -> str:
@@ -52,37 +60,26 @@ def _users_keys(settings: Settings) -> str:
         name, value = entry.name.lower(), entry.value.lower()
         if value == "user_provided":
             return f"{entry.name} is user_provided"
-        if value in _ON and name in (
-            "forward_llm_provider_auth_headers",
-            "enable_direct_connections",
-        ):
+        if name in _SWITCHES and value in _ON:
             return f"{entry.name} is on"
+        if name == "configurable_clientside_auth_params" and _takes_keys(settings, entry):
+            return f"{entry.name} has api_key"
     return ""
 
 
-def _is_shared(settings: Settings, at: int) -> bool:
-    """Whether the entry at a position is Anthropic's key with a value of the installation's."""
+def _takes_keys(settings: Settings, entry: Entry) -> bool:
+    """Whether LiteLLM lets callers send a key: the list is beside the name, or below it."""
+    return "api_key" in settings.text[entry.span.start : entry.span.start + 200]
+
+
+def _has_value(settings: Settings, at: int) -> bool:
+    """Whether the entry at a position has a value of the installation's, or refers to one."""
     entry = settings.entries[at]
-    if entry.value == "user_provided" or not (
-        is_reference(entry.value) or is_something(entry.value)
-    ):
+    if entry.value == "user_provided":
         return False
-    if is_key_name(entry.name, entry.parents):
-        return True
-    if words(entry.name) not in (["api", "key"], ["apikey"]):
-        return False
-    # A model of LiteLLM's, or an endpoint of LibreChat's, says whose it is in the lines beside.
-    beside = settings.entries[max(0, at - _BESIDE) : at + 1 + _BESIDE]
-    return any(
-        other.name in ("model", "name", "baseURL", "api_base")
-        and abs(other.span.line - entry.span.line) <= 4
-        and _is_anthropics(other.value)
-        for other in beside
-    )
-
-
-def _is_anthropics(value: str) -> bool:
-    return any(word in value.lower() for word in ("anthropic", "claude"))
+    if not entry.value:  # valueFrom, in the lines below
+        return any(other.name == "valueFrom" for other in settings.entries[at + 1 : at + 3])
+    return is_reference(entry.value) or is_something(entry.value)
 
 
 RULE = FileRule(

@@ -30,20 +30,21 @@ def _check(settings: Settings) -> Iterator[Hit]:
     text = settings.text
     if _OPTION not in text or is_test(settings.path):
         return
+    is_alone = _OWN.search(text) is not None and _OTHER.search(text) is None
     for found in _ALLOWED.finditer(text):
-        if not settings.is_comment(found.start()) and _is_anthropics(text, found.start()):
+        if not settings.is_comment(found.start()) and _is_anthropics(text, found.start(), is_alone):
             yield Hit(settings.span(found.start(), found.end()), _MESSAGE, found.group())
 
 
-def _is_anthropics(text: str, at: int) -> bool:
+def _is_anthropics(text: str, at: int, is_alone: bool) -> bool:
     """Whether the option at an offset is given to a client of Anthropic's: to what is made there, else to
-    the only one that the file speaks of."""
+    the only one that the file speaks of (is_alone)."""
     made = _MAKER.findall(text[max(0, at - 400) : at].rpartition(";")[2])
     if made:
         named = "".join(made[-1])
         if _OWN.search(named) or _OTHER.search(named):
             return _OWN.search(named) is not None
-    return _OWN.search(text) is not None and _OTHER.search(text) is None
+    return is_alone
 
 
 RULE = FileRule(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from antkey_scanner.code.rule import Hit
 from antkey_scanner.model import Confidence, Example, Rule, Severity
@@ -39,6 +40,9 @@ _TAKEN = re.compile(r"\bpublic\s{0,9}:\s{0,9}(?=\{)")
 _FIELD = re.compile(
     r"""["']?(?P<name>\w{1,80})["']?\s{0,9}:\s{0,9}envField\.\w{1,20}\(\s{0,9}\{[^{}]{0,200}["'](?:client|public)["']"""
 )
+_MOST_OBJECTS = 40
+"""Of a file, so many are read: objects that stand in objects are read with each."""
+
 _ANGULAR = re.compile(r"(?:^|/)environments?/environment[\w.-]{0,40}\.ts\Z")
 
 
@@ -73,7 +77,7 @@ def _check(settings: Settings) -> Iterator[Hit]:
 
 def _bundled(settings: Settings) -> Iterator[Hit]:
     """What a bundler's settings write into the bundle."""
-    for found in _WRITTEN.finditer(settings.text):
+    for found in islice(_WRITTEN.finditer(settings.text), _MOST_OBJECTS):
         if settings.is_comment(found.start()):
             continue
         if found["how"] == "env" and not settings.name.startswith("next"):
@@ -86,7 +90,7 @@ def _bundled(settings: Settings) -> Iterator[Hit]:
 
 def _nuxt(settings: Settings) -> Iterator[Hit]:
     """What Nuxt's settings hand to browsers, and what pages take from there."""
-    for found in _RUNTIME.finditer(settings.text):
+    for found in islice(_RUNTIME.finditer(settings.text), _MOST_OBJECTS):
         for member in members(settings.text, found.end()):
             if "public" in member.parents:
                 yield from _hit(
@@ -97,7 +101,7 @@ def _nuxt(settings: Settings) -> Iterator[Hit]:
     for found in _ASKED.finditer(settings.text):
         *parents, name = re.findall(r"\w+", found["names"])
         yield from _hit(settings, name, tuple(parents), found.start(), "runtimeConfig.public")
-    for found in _TAKEN.finditer(settings.text):
+    for found in islice(_TAKEN.finditer(settings.text), _MOST_OBJECTS):
         for member in members(settings.text, found.end()):
             yield from _hit(
                 settings, member.name, member.parents, member.offset, "runtimeConfig.public"
