@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import re
-from email.message import Message
 from typing import NamedTuple
 
 from antkey_scanner.containers.mail_text import Text
@@ -68,6 +67,10 @@ def _continues(line: bytes, *, started: bool) -> bool:
 
 
 def _head(values: dict[str, bytes], default: str, plain: bytes) -> Head:
+    if values.keys().isdisjoint(_DESCRIBING):
+        return Head(default, b"", "", "", plain)
+    from email.message import Message  # costs as much as searching a hundred files
+
     message = Message()
     message.set_default_type(default)
     for name in _DESCRIBING:
