@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from antkey_scanner.egress.attribution import host_templates
 from antkey_scanner.egress.book import Book
-from antkey_scanner.egress.endpoint import endpoint
+from antkey_scanner.egress.breaches import counted, finding_of, group_of
 from antkey_scanner.egress.hosts import Hosts
 from antkey_scanner.egress.recall import Group, Outcome, Recall, Verdict
-from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.records import Credential, Request, Stretch
 from antkey_scanner.egress.rule import (
     NO_KEY_SCENARIO,
     NOT_CALLS,
@@ -25,9 +25,10 @@ from antkey_scanner.egress.rule import (
     Fault,
     View,
 )
+from antkey_scanner.egress.stretches import Stretches
 from antkey_scanner.egress.windows import WINDOW, Windows
 from antkey_scanner.inventory.times import SECOND, Micros
-from antkey_scanner.model import Finding, Location, SecretRef
+from antkey_scanner.model import Finding
 from antkey_scanner.policy.egress import EgressPolicy
 
 NO_TIME = "no time is recorded"
@@ -86,6 +87,11 @@ class Judge:
         self._faults: dict[tuple[str, str | None], Fault] = {}
         self._windows = Windows(book)
         self._recall = None if live else Recall(book, self._windows, policy, _CLOCKS_DIFFER)
+        self._stretches = (
+            None
+            if self._recall is None
+            else Stretches(self._recall, self._faults, self.take, self._recount)
+        )
         self._found: dict[Group, tuple[Finding, int]] = {}
         self.unjudged: Counter[str] = Counter()
         self.seen: dict[Seen, Counter[str]] = {}
@@ -95,6 +101,8 @@ class Judge:
     def fault(self, tenant: str, scenario: str | None, fault: Fault) -> None:
         """From now on requests of this tenant come after a fault on its key."""
         self._faults[(tenant, scenario)] = fault
+        if self._stretches is not None:
+            self._stretches.forget()
 
     @property
     def has_seen_faults(self) -> bool:
@@ -128,6 +136,14 @@ class Judge:
             self._recall.keep(view, Outcome(findings, groups, is_call, gap, counts, what))
         return findings
 
+    def take_all(self, stretch: Stretch) -> None:
+        """Judge requests that follow each other, as `take` does each of them."""
+        if self._stretches is not None:
+            self._stretches.take(stretch)
+            return
+        for request in stretch.requests():
+            self.take(request)
+
     def _recalled(self, recall: Recall, request: Request) -> Verdict | None:
         """The verdict on an earlier request that said the same, if it holds for this one."""
         known = recall.verdict(request)
@@ -135,21 +151,27 @@ class Judge:
             return known
         return known if self._fault_before(known.tenant, request) is None else None
 
-    def _count(self, known: Verdict) -> tuple[Finding, ...]:
-        """Count a request by the verdict on an earlier one."""
-        self.calls += known.is_call
+    def _recount(self, known: Verdict, times: int) -> None:
+        """Count more requests by the verdict on an earlier one."""
+        self.requests += times
+        self._count(known, times)
+
+    def _count(self, known: Verdict, times: int = 1) -> tuple[Finding, ...]:
+        """Count requests by the verdict on an earlier one."""
+        if known.is_call:
+            self.calls += times
         if known.gap is not None:
-            self.unjudged[known.gap] += 1
+            self.unjudged[known.gap] += times
         if known.counts is not None:
-            known.counts[known.what] += 1
+            known.counts[known.what] += times
         for group in known.groups:
             finding, count = self._found[group]
-            self._found[group] = (finding, count + 1)
+            self._found[group] = (finding, count + times)
         return known.findings
 
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong, in the order in which it was first seen."""
-        return tuple(_counted(finding, count) for finding, count in self._found.values())
+        return tuple(counted(finding, count) for finding, count in self._found.values())
 
     def _view(self, request: Request) -> tuple[View, list[str]]:
         gaps: list[str] = []
@@ -265,18 +287,8 @@ class Judge:
         return False
 
     def _keep(self, rule: EgressRule, found: Breach, view: View) -> tuple[Finding, Group]:
-        request, about = view.request, found.about
-        group = Group(
-            rule.rule.id,
-            view.tenant,
-            request.surface,
-            request.scenario,
-            request.method,
-            request.host,
-            endpoint(request.path),
-            None if about is None else _name(about, view),
-        )
-        finding, count = self._found.get(group) or (_finding(rule, found, view, group), 0)
+        group = group_of(rule, found, view)
+        finding, count = self._found.get(group) or (finding_of(rule, found, view, group), 0)
         self._found[group] = (finding, count + 1)
         return finding, group
 
@@ -302,30 +314,3 @@ def _proven(view: View) -> str:
     """Whose key a request in order carried."""
     roles = {one.life.role for one in view.carried if one.life is not None}
     return "tenant" if roles == {"tenant"} else "platform" if roles else "undecided"
-
-
-def _finding(rule: EgressRule, found: Breach, view: View, group: Group) -> Finding:
-    place, about = view.request.place, found.about
-    anchor = " ".join(str(part) for part in group[1:] if part is not None)
-    secret = (
-        None
-        if about is None or about.sha256 is None
-        else SecretRef(about.kind, about.hint, about.sha256)
-    )
-    return Finding(rule.rule, Location(place.path, place.line), found.message, anchor, secret)
-
-
-def _name(about: Credential, view: View) -> str:
-    """What tells the key of a finding apart from run to run: a canary is another one in each run, so there
-    it is what people call it."""
-    if view.live:
-        for one in (*view.carried, *view.enclosed, *view.answered):
-            if one.credential == about:
-                return "an unknown key" if one.life is None else one.life.source
-    return about.sha256 or about.hint
-
-
-def _counted(finding: Finding, count: int) -> Finding:
-    return (
-        finding if count == 1 else finding._replace(message=f"{finding.message} ({count:,} times)")
-    )

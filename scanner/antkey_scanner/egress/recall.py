@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from antkey_scanner.egress.book import Book, KeyLife
-from antkey_scanner.egress.records import Request
+from antkey_scanner.egress.records import Request, Said
 from antkey_scanner.egress.rule import View
-from antkey_scanner.egress.windows import Windows
+from antkey_scanner.egress.windows import Spells, Windows
 from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.model import Finding
 from antkey_scanner.policy.egress import EgressPolicy
@@ -67,6 +67,22 @@ class Verdict(NamedTuple):
     path: str | None
 
 
+class Standing:
+    """A verdict while it holds: `since` one time, `until` before another. count: the requests that had it
+    and are not counted anywhere else yet; spells: where the use of the verdict's only key has to be taken up,
+    None where that matters to nobody."""
+
+    __slots__ = ("count", "said", "since", "spells", "until", "verdict")
+
+    def __init__(self, said: Said, verdict: Verdict, spells: Spells | None = None) -> None:
+        self.said = said
+        self.verdict = verdict
+        self.since = verdict.since
+        self.until = verdict.until
+        self.spells = spells
+        self.count = 0
+
+
 class Recall:
     """The last verdict on each kind of request."""
 
@@ -80,6 +96,11 @@ class Recall:
         self._behind = max(clocks_differ, round(policy.grace_seconds * SECOND)) + SECOND
         self._known: dict[tuple[Any, ...], Verdict] = {}
         self._revision = book.revision
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """Another one whenever verdicts may be others."""
+        return self._book.revision, self._windows.revision
 
     def verdict(self, request: Request) -> Verdict | None:
         """The verdict that a request has, None where it has to be judged. Takes note of the use of its
@@ -99,9 +120,24 @@ class Recall:
             return None
         if tenant is None or not lives:
             return known
-        if len(lives) == 1 and self._windows.is_alone(tenant, time, lives[0]):
+        if len(lives) == 1 and (spells := self._windows.alone(tenant, lives[0])) is not None:
+            spells.take(time, lives[0])
             return known
         return None if self._windows.others(tenant, time, lives) else known
+
+    def standing(self, said: Said, time: Micros) -> Standing | None:
+        """The verdict on all that say this while nothing changes; None where each has to be looked at."""
+        known = self._known.get(said[:2] + said[3:])
+        if known is None or not known.since <= time < known.until:
+            return None
+        if known.path is not None and known.path != said[2]:
+            return None
+        if known.tenant is None or not known.lives:
+            return Standing(said, known)
+        if len(known.lives) > 1:
+            return None
+        spells = self._windows.alone(known.tenant, known.lives[0])
+        return None if spells is None else Standing(said, known, spells)
 
     def keep(self, view: View, outcome: Outcome) -> None:
         """Remember what became of a request, unless that hangs on what was before it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.inventory.times import Micros
@@ -52,3 +53,30 @@ class Request(NamedTuple):
     complete: bool = True
     browser: bool = False
     source: str | None = None
+
+
+Said = tuple[Any, ...]
+"""What a request says: its fields behind its place and time."""
+
+
+class Stretch(NamedTuple):
+    """Requests of lines that follow each other, in their order.
+
+    path: the recording; first: the first one's line; times: when each started; said: what each says. Those
+    that say the same share one object as far as the reader knows, so that one look at it is enough.
+    """
+
+    path: str
+    first: int
+    times: Sequence[Micros | None]
+    said: Sequence[Said]
+
+    def requests(self) -> Iterator[Request]:
+        """Each by itself."""
+        return map(self.request, range(len(self.said)))
+
+    def request(self, at: int) -> Request:
+        """One of them, counted from 0."""
+        # Made this way tuples take a third of the time.
+        place = tuple.__new__(Place, (self.path, self.first + at))
+        return tuple.__new__(Request, (place, self.times[at], *self.said[at]))

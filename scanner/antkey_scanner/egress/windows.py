@@ -21,23 +21,20 @@ class Windows:
     """When each key was used, by tenant.
 
     Requests may come in any order, such as those of several recordings: of each key the times are kept as
-    spells, in which no two uses are further from each other than a window.
+    spells, in which no two uses are further from each other than a window. revision: another number after
+    a tenant's first key got company.
     """
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._used: dict[str, dict[str, _Spells]] = {}
+        self._used: dict[str, dict[str, Spells]] = {}
+        self.revision = 0
 
-    def is_alone(self, tenant: str, time: Micros, life: KeyLife) -> bool:
-        """Whether a key is the only one of its tenant that was ever used; then its use is taken up."""
+    def alone(self, tenant: str, life: KeyLife) -> Spells | None:
+        """The uses of a key that is the only one of its tenant that was ever used; each further use has to
+        be taken up there."""
         keys = self._used.get(tenant)
-        if keys is None or len(keys) != 1:
-            return False
-        spells = keys.get(life.source)
-        if spells is None:
-            return False
-        spells.take(time, life)
-        return True
+        return None if keys is None or len(keys) != 1 else keys.get(life.source)
 
     def others(self, tenant: str, time: Micros, used: Iterable[KeyLife]) -> tuple[KeyLife, ...]:
         """Other keys of the tenant that were used within a window of this request, the last one first;
@@ -61,13 +58,16 @@ class Windows:
             )
         for life in own:
             # Taken out first, so that the keys stay in the order of the last use.
-            spells = keys.pop(life.source, None) or _Spells()
+            spells = keys.pop(life.source, None)
+            if spells is None:
+                spells = Spells()
+                self.revision += bool(keys)
             spells.take(time, life)
             keys[life.source] = spells
         return found
 
 
-class _Spells:
+class Spells:
     """The times of one key's use. starts, ends: of its spells, in order, none nearer to another than a
     window; life: the key, as it was known at its last use."""
 

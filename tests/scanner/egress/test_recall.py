@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from antkey_rules.egress import load_egress_rules
 from antkey_scanner.egress.book import Book, KeyLife
 from antkey_scanner.egress.judge import Judge
-from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.records import Credential, Request, Said, Stretch
 from antkey_scanner.egress.windows import WINDOW, Windows
 from antkey_scanner.inventory.records import Mode, Place
 from antkey_scanner.inventory.times import SECOND
@@ -78,6 +78,35 @@ def test_a_remembered_verdict_is_the_one_that_would_be_given(
     ordered = stream + sorted(stream, key=lambda one: one.time or 0)
     with_memory = verdict(policy, ordered, recalls=True)
     assert with_memory == verdict(policy, ordered, recalls=False)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(requests, max_size=30), max_size=4),
+    st.sampled_from([0.0, 60.0, 1000.0]),
+    st.sampled_from(["never", "when-no-tenant-key"]),
+)
+def test_stretches_are_judged_as_their_requests_are(
+    parts: list[list[Request]], grace: float, fallback: str
+) -> None:
+    policy = EgressPolicy(grace_seconds=grace, fallback=fallback)  # type: ignore[arg-type]
+    parts += [sorted(part, key=lambda one: one.time or 0) for part in parts]
+    one_by_one = Judge(RULES, policy, Book(LIVES, MODES))
+    at_once = Judge(RULES, policy, Book(LIVES, MODES))
+    # What says the same is the same object, as readers give it.
+    same: dict[Said, Said] = {}
+    for part in parts:
+        said = [same.setdefault(request[2:], request[2:]) for request in part]
+        stretch = Stretch("x", 1, [request.time for request in part], said)
+        for request in stretch.requests():
+            one_by_one.take(request)
+        at_once.take_all(stretch)
+    assert state(at_once) == state(one_by_one)
+
+
+def state(judge: Judge) -> object:
+    seen = {cell: +counts for cell, counts in judge.seen.items()}
+    return judge.findings(), judge.unjudged, judge.calls, judge.requests, seen
 
 
 def test_what_becomes_known_of_a_key_changes_the_verdicts() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -20,11 +21,12 @@ from antkey_scanner.egress.recordings import HEAD_BYTES, Item, Items
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.fields import Record
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
-from antkey_scanner.egress.recordings.mapped import Mapped, Tail
+from antkey_scanner.egress.recordings.mapped import Mapped
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.otlp import Spans
-from antkey_scanner.egress.records import Request
+from antkey_scanner.egress.records import Request, Said, Stretch
 from antkey_scanner.inventory.records import Place, Tenant
+from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy.egress import EgressPolicy
 
 _BROKEN = "broken JSON; mend the line"
@@ -33,47 +35,61 @@ _LONG = "a line longer than 64 MiB"
 _NOT_UTF8 = "is not UTF-8"
 _MOST_KNOWN = 20_000
 _DOCUMENTS = frozenset({"log", "interactions"})
+_SPANS = "resourceSpans"
+_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
     """One request for each line that is one."""
-    faults = Faults(shown)
+    faults, records = Faults(shown), Records(shown, policy)
     try:
-        yield from _requests(stream, head, Records(shown, policy), faults)
+        for number, lines in blocks(stream, head):
+            yield from items_of(lines, number, records, faults)
     except READ_ERRORS as error:
         yield from faults.cut(error)
     yield from faults.rest()
 
 
-def _requests(stream: Stream, head: bytes, records: Records, faults: Faults) -> Items:
-    scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
-    request, shown = records.mapped.request, records.shown
-    for number, lines in blocks(stream, head):
-        for line, raw in enumerate(lines, number):
-            if not raw:
+def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faults) -> Items:
+    """What some lines hold. number: that of the first one."""
+    shown, said, known = records.shown, records.mapped.said, records.known
+    first, times, told = number, list[Micros | None](), list[Said]()
+    for line, raw in enumerate(lines, number):
+        try:
+            text = raw.decode()
+            record, end = _scan(text, 0)
+            is_whole = end == len(text) or not text[end:].strip(" \t\r")
+        except (ValueError, StopIteration, RecursionError):
+            record, is_whole = None, False
+        if is_whole and type(record) is dict and len(raw) < HEAD_BYTES and _SPANS not in record:
+            found = said(record) if VERSION_FIELD not in record else known(record)
+            if found is not None:
+                times.append(moment(found[0]))
+                told.append(found[1])
                 continue
-            try:
-                text = raw.decode()
-                record, end = scan(text, 0)
-                if end != len(text) and text[end:].strip(" \t\r"):
-                    raise ValueError
-            except (ValueError, StopIteration, RecursionError):
-                record = _slowly(raw)
-                if isinstance(record, str):
-                    yield from faults.at(line, record) if record else ()
-                    continue
-            if type(record) is not dict:
-                yield from faults.at(line, _NO_OBJECT)
-                continue
-            if len(raw) >= HEAD_BYTES and not _DOCUMENTS.isdisjoint(record):
-                # Its start did not tell what it is.
-                from antkey_scanner.egress.recordings import json_document
+        if told:
+            yield Stretch(shown, first, times, told)
+            times, told = [], []
+        first = line + 1
+        yield from _others(raw, line, records, faults)
+    if told:
+        yield Stretch(shown, first, times, told)
 
-                yield from json_document.read(BytesIO(raw), b"", shown, records.policy)
-            elif VERSION_FIELD in record or "resourceSpans" in record:
-                yield from records.items(record, line, faults)
-            else:
-                yield request(record, shown, line)
+
+def _others(raw: bytes, line: int, records: Records, faults: Faults) -> Items:
+    """What a line holds that is no usual one."""
+    record = _slowly(raw)
+    if isinstance(record, str):
+        yield from faults.at(line, record) if record else ()
+    elif type(record) is not dict:
+        yield from faults.at(line, _NO_OBJECT)
+    elif len(raw) >= HEAD_BYTES and not _DOCUMENTS.isdisjoint(record):
+        # Its start did not tell what it is.
+        from antkey_scanner.egress.recordings import json_document
+
+        yield from json_document.read(BytesIO(raw), b"", records.shown, records.policy)
+    else:
+        yield from records.items(record, line, faults)
 
 
 def _slowly(raw: bytes) -> Any:
@@ -98,37 +114,44 @@ class Records:
         self.mapped = Mapped(policy)
         self._spans = Spans(shown, policy)
         self._told = _Told()
-        self._witnessed: dict[tuple[Any, ...], Tail] = {}
+        self._witnessed: dict[tuple[Any, ...], Said] = {}
 
     def items(self, record: Record, line: int, faults: Faults) -> Iterator[Item]:
         """The requests of one object, as a rule one."""
         if VERSION_FIELD in record:
             return self._evidence(dict(record), line, faults)
-        if "resourceSpans" in record:
+        if _SPANS in record:
             return self._spans.of_document(record, line)
         return iter((self.mapped.request(record, self.shown, line),))
 
+    def known(self, record: dict[str, Any]) -> tuple[object, Said] | None:
+        """What tells the time of a line of evidence, which is taken out of it, and what else it says; None
+        for one that says what none before it has said: it may tell whose its keys are."""
+        time = record.pop("time", None)
+        try:
+            said = self._witnessed.get((tuple(record), *record.values()))
+        except TypeError:  # it tells of several credentials
+            return None
+        return None if said is None else (time, said)
+
     def _evidence(self, record: dict[str, Any], line: int, faults: Faults) -> Iterator[Item]:
-        """A line of evidence. One that says the same as one before has told whose its keys are."""
+        """A line of evidence."""
         if (silent := silence_from_json(record)) is not None:
             yield silent
             return
-        time = moment(record.pop("time", None))
-        said = (tuple(record), *record.values())
-        try:
-            tail = self._witnessed.get(said)
-        except TypeError:  # it tells of several credentials
-            tail, said = None, ()
-        if tail is not None:
-            yield Request._make((Place(self.shown, line), time, *tail))
+        time = record.get("time")
+        found = self.known(record)
+        if found is not None:
+            yield Request(Place(self.shown, line), moment(time), *found[1])
             return
         try:
-            witnessed = from_json(record, Place(self.shown, line), time)
+            witnessed = from_json(record, Place(self.shown, line), moment(time))
         except ValueError as error:
             yield from faults.at(line, str(error))
             return
-        if said and len(self._witnessed) < _MOST_KNOWN:
-            self._witnessed[said] = witnessed.request[2:]
+        if len(self._witnessed) < _MOST_KNOWN:
+            with suppress(TypeError):
+                self._witnessed[(tuple(record), *record.values())] = witnessed.request[2:]
         yield from self._told.of(witnessed)
         yield witnessed.request
 

@@ -18,7 +18,7 @@ from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
 from antkey_scanner.egress.recordings.fields import Fields, Record, text_of
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.sightings import Sighting, hinted, sighting
-from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.records import Credential, Request, Said
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.policy.egress import EgressPolicy
 
@@ -49,9 +49,6 @@ _LONGEST = 2_000
 _LONGEST_HINT = 40
 _TELLS_OF_NONE = b"no key"
 
-Tail = tuple[Any, ...]
-"""A request's fields behind its place and time."""
-
 
 class _Flat(NamedTuple):
     """Records of the same fields, none of which holds others. time: the field that tells it; said: the
@@ -59,7 +56,7 @@ class _Flat(NamedTuple):
 
     time: str
     said: Callable[[Record], tuple[Any, ...]]
-    tails: dict[tuple[Any, ...], Tail]
+    tails: dict[tuple[Any, ...], Said]
 
 
 _NEW = _Flat("", itemgetter(0, 1), {})
@@ -93,31 +90,31 @@ class Mapped:
         self._raw = frozenset(self._places[_KEY])
         self._hashable = [at for places in self._places[_KEY : _KEY + 3] for at in places]
         self._flat: dict[tuple[str, ...], _Flat | None] = {}
-        self._tails: dict[tuple[Any, ...], Tail] = {}
+        self._tails: dict[tuple[Any, ...], Said] = {}
         self._sightings: dict[bytes, Sighting] = {}
 
     def request(self, record: Record, path: str, line: int) -> Request:
         """What a record says. path, line: where it stands."""
+        time, said = self.said(record)
+        return Request(Place(path, line), moment(time), *said)
+
+    def said(self, record: Record) -> tuple[object, Said]:
+        """What tells a record's time, and what else it says: one object for all that say the same."""
         names = tuple(record)
         flat = self._flat.get(names, _NEW)
         if flat is _NEW:
             flat = self._of_shape(names)
         if flat is None:
+            return self._read(record)
+        values = flat.said(record)
+        try:
+            return record[flat.time], flat.tails[values]
+        except KeyError:
             time, tail = self._read(record)
-        else:
-            said = flat.said(record)
-            try:
-                tail = flat.tails[said]
-            except KeyError:
-                time, tail = self._read(record)
-                _keep(flat.tails, said, tail)
-            except TypeError:  # a list or an object where a text should be
-                time, tail = self._read(record)
-            else:
-                time = record[flat.time]
-        # Made this way tuples take a third of the time.
-        place = tuple.__new__(Place, (path, line))
-        return tuple.__new__(Request, (place, moment(time), *tail))
+            _keep(flat.tails, values, tail)
+            return time, tail
+        except TypeError:  # a list or an object where a text should be
+            return self._read(record)
 
     def _of_shape(self, names: tuple[str, ...]) -> _Flat | None:
         """How records of such fields are told from each other. None where that takes a closer look: where
@@ -134,7 +131,7 @@ class Mapped:
         self._flat[names] = flat
         return flat
 
-    def _read(self, record: Record) -> tuple[object, Tail]:
+    def _read(self, record: Record) -> tuple[object, Said]:
         """The time, and what else a record says."""
         values = self._fields.values(record)
         time = values[0]
@@ -171,7 +168,7 @@ class Mapped:
             self._sightings[digest] = Sighting(credentials, any(each.replaced for each in found))
         return digest
 
-    def _tail(self, shape: Tail) -> Tail:
+    def _tail(self, shape: Said) -> Said:
         """The request that some values stand for. shape: as `request` made it, digests in the place of
         keys, and in that of the time whether the record tells that there was no key."""
         values = [_first(shape, places) for places in self._places]
@@ -226,7 +223,7 @@ def _ways(policy: EgressPolicy, wanted: str) -> tuple[str, ...]:
     return tuple(what.strip().lower() for kind, _, what in ways if kind == wanted)
 
 
-def _keep(tails: dict[tuple[Any, ...], Tail], shape: tuple[Any, ...], tail: Tail) -> None:
+def _keep(tails: dict[tuple[Any, ...], Said], shape: tuple[Any, ...], tail: Said) -> None:
     """Keep what some values stand for, unless one of them is a key's text, or is equal to one that says
     something else, as 1 is to true."""
     if len(tails) >= _MOST_KNOWN:
@@ -244,7 +241,7 @@ def _usual(field: str, mapped: list[str]) -> tuple[str, ...]:
     return () if mapped else _USUAL[field]
 
 
-def _first(values: Tail, places: range) -> Any:
+def _first(values: Said, places: range) -> Any:
     """Of several values for one thing the first that there is."""
     return next((values[at] for at in places if values[at] is not None), None)
 

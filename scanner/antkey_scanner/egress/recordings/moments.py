@@ -7,7 +7,7 @@ dates of HTTP (RFC 9110) and of web servers' logs. A time without an offset is n
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from antkey_scanner.inventory.times import SECOND, Micros, micros
@@ -15,6 +15,8 @@ from antkey_scanner.inventory.values import time as strict_time
 from antkey_scanner.inventory.wrong import Wrong
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+_SHORTEST = len("2026-11-20T12:00Z")
 _UNITS = ((10**9, SECOND), (10**12, 1000), (10**15, 1), (10**18, 0))
 """The first number of each unit, and how many microseconds it has; a nanosecond is a part of one."""
 
@@ -29,7 +31,14 @@ _LOGGED = re.compile(
 def moment(value: object) -> Micros | None:
     """A time in a record, None for what is none."""
     if type(value) is str:
-        return _written(value)
+        try:
+            passed = datetime.fromisoformat(value) - _EPOCH
+        except OverflowError:
+            return None
+        except (ValueError, TypeError):  # in another way, or without an offset
+            return _unusual(value.strip())
+        # Python takes a bare number of eight digits for a day.
+        return passed // _MICRO if len(value) >= _SHORTEST else _unusual(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _counted(value)
@@ -53,21 +62,6 @@ def logged(text: str) -> Micros | None:
     month = _MONTHS.index(found["month"].lower()) + 1
     offset = f"{found['offset'][:3]}:{found['offset'][3:]}"
     return moment(f"{found['year']}-{month:02}-{int(found['day']):02}T{found['time']}{offset}")
-
-
-def _written(text: str) -> Micros | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return _unusual(text.strip())
-    if found.tzinfo is None or len(text) < len("2026-11-20T12:00Z"):
-        # Python takes a bare number of eight digits for a day.
-        return _unusual(text.strip())
-    try:
-        passed = found - _EPOCH
-    except OverflowError:
-        return None
-    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
 
 
 def _unusual(text: str) -> Micros | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from antkey_scanner.egress.book import KeyLife
+from antkey_scanner.egress.recordings import Item
 from antkey_scanner.egress.recordings.detect import Recording
-from antkey_scanner.egress.records import Request
+from antkey_scanner.egress.records import Request, Stretch
 from antkey_scanner.inventory.times import Micros, micros
 from antkey_scanner.model import Skip
 from antkey_scanner.policy.egress import EgressPolicy, egress_policy
@@ -15,11 +17,17 @@ from antkey_scanner.policy.egress import EgressPolicy, egress_policy
 NAME = "traffic"
 
 
+def alone(items: Iterable[Item]) -> Iterator[Item]:
+    """Items, each request by itself."""
+    for item in items:
+        yield from item.requests() if isinstance(item, Stretch) else (item,)
+
+
 class Read:
     """What a recording gave."""
 
     def __init__(self, data: bytes, policy: EgressPolicy) -> None:
-        items = list(Recording(io.BytesIO(data), NAME, len(data)).items(policy))
+        items = list(alone(Recording(io.BytesIO(data), NAME, len(data)).items(policy)))
         self.requests = [item for item in items if isinstance(item, Request)]
         self.skips = [item for item in items if isinstance(item, Skip)]
         self.lives = [item for item in items if isinstance(item, KeyLife)]
