@@ -16,8 +16,6 @@ PACKAGES = {
 MOST_LINES = 350
 LONG_FILES: dict[str, str] = {
     "hooks/antkey_hooks/cli/options.py": "one table, data only: every option of every command",
-    "scanner/antkey_scanner/code/parse.py": "the one place that knows the parser's nodes, of ten languages",
-    "scanner/antkey_scanner/code/whose.py": "one question, whose a key is, asked of all expressions",
 }
 """Path → why it may be longer than `MOST_LINES`."""
 

@@ -7,9 +7,9 @@ import re
 from antkey_scanner.code import conditions, sdks
 from antkey_scanner.code.mixing import within
 from antkey_scanner.code.module import Call, Span
+from antkey_scanner.code.parts import kept
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.terms import Term
-from antkey_scanner.code.whose import kept
 from antkey_scanner.code.words import names
 
 _MAYBE = re.compile(

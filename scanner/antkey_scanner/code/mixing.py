@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from antkey_scanner.code import conditions, uses
+from antkey_scanner.code.inside import in_span
 from antkey_scanner.code.module import (
     Assign,
-    Call,
     Caught,
     Choice,
     Either,
@@ -20,8 +20,9 @@ from antkey_scanner.code.module import (
     Span,
     Test,
 )
+from antkey_scanner.code.parts import plain
 from antkey_scanner.code.rule import Source
-from antkey_scanner.code.whose import Whose, both, plain
+from antkey_scanner.code.whose import Whose, both
 from antkey_scanner.code.words import names
 
 _ON_ERROR = frozenset(
@@ -294,36 +295,17 @@ def tries_tenants(source: Source, caught: Caught) -> bool:
 def within(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
     """The values that are given, given back and handed over in a place."""
     yield from kept_in(source, inside)
-    for call in calls_in(source, inside):
+    for call in in_span(source, "calls", source.module.calls, inside):
         yield source.module.text[call.span.start : call.span.end][:1000], call.span
 
 
 def kept_in(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
     """The values that are given and given back in a place."""
     module = source.module
-    for assign in _inside(source, "assigns", module.assigns, inside):
+    for assign in in_span(source, "assigns", module.assigns, inside):
         yield assign.value, assign.span
-    for returned in _inside(source, "returns", module.returns, inside):
+    for returned in in_span(source, "returns", module.returns, inside):
         yield returned.value, returned.span
-
-
-def calls_in(source: Source, span: Span) -> Iterator[Call]:
-    """The calls in a place."""
-    return _inside(source, "calls", source.module.calls, span)
-
-
-_Placed = TypeVar("_Placed", Assign, Returned, Call)
-
-
-def _inside(
-    source: Source, name: str, values: tuple[_Placed, ...], inside: Span
-) -> Iterator[_Placed]:
-    starts = source.owner.once(f"starts of {name}", lambda: [one.span.start for one in values])
-    for at in range(bisect_left(starts, inside.start), len(values)):
-        if starts[at] >= inside.end:
-            return
-        if values[at].span.end <= inside.end:
-            yield values[at]
 
 
 def returns(source: Source) -> tuple[tuple[Function, Returned, bool], ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     # Settings are judged by rules of the same shape, without any of what parses source code.
     from antkey_scanner.code.languages import Language
     from antkey_scanner.code.module import Module, Span
-    from antkey_scanner.code.whose import Owner
+    from antkey_scanner.code.owner import Owner
     from antkey_scanner.code.words import Vocabulary
 
 _SMALL, _LONG_LINE = 32 << 10, 400
@@ -92,7 +92,7 @@ class Source:
     def owner(self) -> Owner:
         """Tells whose keys its expressions are."""
         if self._owner is None:
-            from antkey_scanner.code.whose import Owner
+            from antkey_scanner.code.owner import Owner
 
             self._owner = Owner(self.module, self._vocabulary, self.platforms)
         return self._owner

@@ -1,0 +1,72 @@
+"""Reads functions, what they give back, and classes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from antkey_scanner.code.module import Class, Function, Returned, Span
+from antkey_scanner.code.syntax.nodes import last, named
+from antkey_scanner.code.syntax.places import Places, span_of
+
+_BEFORE = re.compile(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z")
+
+
+def function(into: Places, node: Any, span: Span) -> None:
+    """A function, and what it gives back without saying so."""
+    body = node.field("body") or last(node, into.language.bodies)
+    inner = span if body is None else span_of(body)
+    name = node.field("name")
+    into.functions.append(
+        Function(
+            span,
+            _name(into, node, span) if name is None else name.text(),
+            into.text[span.start : inner.start][:2000] or into.slice(span)[:200],
+            into.slice(inner),
+        )
+    )
+    if body is not None:
+        _given_back(into, body, inner)
+
+
+def _name(into: Places, node: Any, span: Span) -> str:
+    """The name of a function that is given to a variable, or that the grammar has no field for."""
+    found = _BEFORE.search(into.text[max(0, span.start - 80) : span.start])
+    if found is not None:
+        return found.group(1)
+    for child in node.children():
+        if child.kind() == "simple_identifier":
+            return str(child.text())
+    return ""
+
+
+def _given_back(into: Places, body: Any, span: Span) -> None:
+    kind = body.kind()
+    if "block" not in kind and kind not in ("statements", "body_statement", "function_body"):
+        if kind == "arrow_expression_clause":
+            body = (named(body) or [body])[-1]
+        into.returns.append(Returned(span_of(body), body.text()))
+        return
+    if kind == "function_body" and into.text[span.start : span.start + 1] == "=":
+        into.returns += [Returned(span_of(one), one.text()) for one in named(body)[-1:]]
+    elif into.language.is_expression:
+        said = [
+            one
+            for one in named(body)
+            if one.kind() not in ("rescue", "ensure", *into.language.comments)
+        ]
+        into.returns += [Returned(span_of(one), one.text()) for one in said[-1:]]
+
+
+def returned(into: Places, node: Any, span: Span) -> None:
+    """A value that a function gives back."""
+    values = named(node)
+    if not values or (node.kind() == "jump_expression" and "return" not in into.slice(span)[:7]):
+        return
+    into.returns.append(Returned(span, values[-1].text()))
+
+
+def class_(into: Places, node: Any, span: Span) -> None:
+    """A class, or what a language has in place of it."""
+    name = node.field("name") or node.field("type")
+    into.classes.append(Class(span, into.slice(span)[:80] if name is None else name.text()))
