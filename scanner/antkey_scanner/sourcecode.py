@@ -64,6 +64,22 @@ SETTINGS_ENDINGS = frozenset(
 )
 """Of those in `settings.search`; a test compares them. Others are told by their names."""
 
+SETTINGS_NAMES = frozenset(
+    (
+        *(
+            ".bashrc",
+            ".bash_profile",
+            ".bash_aliases",
+            ".profile",
+            ".zshrc",
+            ".zshenv",
+            ".zprofile",
+        ),
+        *(".kshrc", ".cshrc", ".npmrc", ".netrc", ".pypirc", ".vars", "vars"),
+    )
+)
+"""Of those in `settings.search` what no ending and no word in the name tells; a test compares them."""
+
 MOST_BYTES = 2 << 20
 """A file beyond this is no source that people write."""
 
@@ -285,10 +301,9 @@ def _has_keys(data: memoryview) -> bool:
 def may_be_settings(name: str) -> bool:
     """Whether a file's name, in lower case, is worth a look: nearly all that say they are no settings, as a
     library or a picture does, are told by this."""
-    bare = name.lstrip(".")
     return (
         name.rpartition(".")[2] in SETTINGS_ENDINGS
-        or "." not in bare
+        or name in SETTINGS_NAMES
         or "file" in name  # Dockerfile, Jenkinsfile.release
         or "env" in name
         or "tfvars" in name

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antkey_rules.code import load_code_rules
 from antkey_rules.configuration import code_parts, load_code_parts, load_file_rules
 from antkey_scanner.code.languages import LANGUAGES
 from antkey_scanner.settings import search
-from antkey_scanner.sourcecode import ENDINGS, SETTINGS_ENDINGS, may_be_settings
+from antkey_scanner.sourcecode import ENDINGS, SETTINGS_ENDINGS, SETTINGS_NAMES, may_be_settings
 
 
 def test_every_language_is_looked_at() -> None:
@@ -24,7 +26,7 @@ def test_every_ending_of_settings_is_looked_at() -> None:
     [
         *("dockerfile", "dockerfile.prod", "api.dockerfile.dev", "containerfile", "makefile"),
         *("jenkinsfile.release", ".env", ".env.local", "prod.env.example", "env", ".envrc"),
-        *(".bashrc", ".zshrc", ".npmrc", ".netrc", ".vars", "prod.tfvars.json", "x.tfstate.backup"),
+        *("prod.tfvars.json", "x.tfstate.backup", *sorted(SETTINGS_NAMES)),
         *("procfile", "justfile", "vagrantfile", "caddyfile"),
     ],
 )
@@ -33,7 +35,12 @@ def test_settings_that_are_told_by_their_names_are_looked_at(name: str) -> None:
     assert may_be_settings(name)
 
 
-@pytest.mark.parametrize("name", ["picture.png", "library.so", "notes.md", "data.csv"])
+@given(st.from_regex(search._NAMES, fullmatch=True, alphabet=st.characters(codec="ascii")))
+def test_no_name_of_settings_is_passed_over(name: str) -> None:
+    assert may_be_settings(name.lower())
+
+
+@pytest.mark.parametrize("name", ["picture.png", "library.so", "notes.md", "data.csv", "authors"])
 def test_what_is_surely_no_settings_costs_no_look(name: str) -> None:
     assert not may_be_settings(name)
 
