@@ -99,7 +99,10 @@ class _Remembered(dict[object, object]):
 
 class Table(Generic[Made]):
     """A check for a table whose fields go into the places of a tuple. null: fields that may be null,
-    which elsewhere means absent; repeated: fields of texts that are the same in many tables."""
+    which elsewhere means absent; repeated: fields of texts that are the same in many tables.
+
+    checks: by field, which of the values it is and its check; blank: the values of an empty table.
+    """
 
     def __init__(
         self,
@@ -111,24 +114,24 @@ class Table(Generic[Made]):
         repeated: tuple[str, ...] = (),
     ) -> None:
         self.fields = fields
-        self._checks = {
-            field: (at, _Remembered(check).__getitem__ if field in repeated else check)
+        self.checks: Mapping[str, Slot] = {
+            field: Slot(at, _Remembered(check).__getitem__ if field in repeated else check)
             for field, (at, check) in fields.items()
         }
         self._make = make
-        self._blank = blank
+        self.blank = blank
         self._required = required
-        self._null = null
+        self.null = null
 
     def __call__(self, value: object) -> Made:
         if not isinstance(value, dict):
             raise Wrong(f"is {type_of(value)}; it must be a table")
-        values = self._blank.copy()
-        checks = self._checks
+        values = self.blank.copy()
+        checks = self.checks
         try:
             for field, element in value.items():
                 at, check = checks[field]
-                if element is not None or field in self._null:
+                if element is not None or field in self.null:
                     values[at] = check(element)
         except (Wrong, KeyError, TypeError):
             # The last one for a list or a table where a text is looked up.
@@ -151,7 +154,7 @@ class Table(Generic[Made]):
             slot = self.fields.get(field)
             if slot is None:
                 found.append(((field,), partial(unknown_field, field, self.fields)))
-            elif element is not None or field in self._null:
+            elif element is not None or field in self.null:
                 try:
                     slot.check(element)
                 except Wrong as wrong:

@@ -136,12 +136,12 @@ def _reader(text: str, shown: str, ending: str | None) -> Reader:
         case "json":
             from antkey_scanner.inventory.formats.json import JsonReader
 
-            return JsonReader(text)
+            return JsonReader(text, in_rows=True)
         case "csv":
             from antkey_scanner.inventory.columns import COLUMNS, unknown_column
             from antkey_scanner.inventory.formats.csv import CsvReader
 
-            return CsvReader(text, COLUMNS, unknown_column)
+            return CsvReader(text, COLUMNS, unknown_column, in_rows=True)
         case _:
             raise PolicyError(
                 f"{shown}: its format cannot be told; name the file .toml, .yaml, .json or .csv"

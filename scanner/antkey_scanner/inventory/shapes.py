@@ -92,6 +92,9 @@ PLACE, ORIGIN, ID, UNKNOWN, STATUS_GIVEN = (
     KeyRecord._fields.index(field) for field in ("place", "origin", "id", "unknown", "status_given")
 )
 
+APIKEY = "apikey_"
+"""What ids of keys at Anthropic start with."""
+
 _REPEATED = (
     *("role", "provider", "environment", "service", "tenant", "workspace", "status"),
     *("created_by", "principal", "set_by_role", "validation_status", "age_from"),

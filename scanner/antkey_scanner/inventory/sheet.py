@@ -8,11 +8,22 @@ from itertools import islice
 from typing import cast
 
 from antkey_scanner.errors import PolicyError
+from antkey_scanner.inventory.bulk import Checker
 from antkey_scanner.inventory.fields import Check, unknown_field
-from antkey_scanner.inventory.formats import LISTS, Item, Path, Reader, Unreadable
+from antkey_scanner.inventory.formats import (
+    LISTS,
+    SHORT_CUT,
+    Broken,
+    Item,
+    Path,
+    Reader,
+    Rows,
+    Unreadable,
+)
 from antkey_scanner.inventory.problems import Problems, sentence
 from antkey_scanner.inventory.records import KeyRecord, Member, Origin, Place, Sheet, Tenant
 from antkey_scanner.inventory.shapes import (
+    APIKEY,
     ID,
     KEY,
     MEMBER,
@@ -30,9 +41,6 @@ from antkey_scanner.policy.kinds import did_you_mean
 _TOP: dict[str, Check] = {"source": SOURCE, "schema": schema}
 _KNOWN = dict.fromkeys((*LISTS, *_TOP))
 
-
-_APIKEY = "apikey_"
-"""What ids of keys at Anthropic start with."""
 
 _MOST_SPELT = 100
 """How many fields of an unknown document are compared with those of an inventory."""
@@ -80,6 +88,7 @@ class _Document:
         self._reader = reader
         self._shown = shown
         self._problems = Problems(shown)
+        self._checker = Checker(shown)
         self._lists: set[str] = set()
         self._others: dict[str, Item] = {}
         self._keys: list[KeyRecord] = []
@@ -91,7 +100,9 @@ class _Document:
     def sheet(self, items: Iterator[Item]) -> Sheet | None:
         """What the document says, None when nobody knows what it is."""
         for item in items:
-            if item.position is not None:
+            if isinstance(item.value, Rows):
+                self._rows(item.value)
+            elif item.position is not None:
                 self._element(item)
             elif item.section is None:
                 return self._foreign(item.value)
@@ -104,6 +115,12 @@ class _Document:
         if not self._lists:
             return self._foreign({name: item.value for name, item in self._others.items()})
         return self._own()
+
+    def _rows(self, rows: Rows) -> None:
+        try:
+            self._keys += self._checker.records(rows, self._origin)
+        except (Wrong, KeyError, TypeError):
+            raise Broken(None, SHORT_CUT) from None
 
     def _element(self, item: Item) -> None:
         try:
@@ -135,7 +152,7 @@ class _Document:
         # Tuples made this way take a third of the time, which for 100,000 keys is 50 ms.
         values[PLACE] = tuple.__new__(Place, (self._shown, item.line))
         # What a snapshot's CSV, which has no table that says so, tells of each key.
-        of_snapshot = values[UNKNOWN] and str(values[ID]).startswith(_APIKEY)
+        of_snapshot = values[UNKNOWN] and str(values[ID]).startswith(APIKEY)
         values[ORIGIN] = "anthropic" if of_snapshot else self._origin
         values[STATUS_GIVEN] = "status" in cast(dict[str, object], item.value)
         self._keys.append(tuple.__new__(KeyRecord, values))
@@ -188,14 +205,16 @@ class _Document:
                 key if key.origin == "anthropic" else key._replace(origin="anthropic")
                 for key in keys
             ]
-        self._refuse_twice("id", [(key.place.line or 0, key.id) for key in keys])
+        if _stand_twice([key.id for key in keys]):
+            self._refuse_twice("id", [(key.place.line or 0, key.id) for key in keys])
         # At Anthropic several keys may have one name.
         own = [
             key
             for key in keys
-            if key.origin == "file" and not (key.id and key.id.startswith(_APIKEY))
+            if key.origin == "file" and not (key.id and key.id.startswith(APIKEY))
         ]
-        self._refuse_twice("name", [(key.place.line or 0, key.name) for key in own], lost=True)
+        if self._lost or _stand_twice([key.name for key in own]):
+            self._refuse_twice("name", [(key.place.line or 0, key.name) for key in own], lost=True)
         self._refuse_twice("id", [(line, member.id) for line, member in self._members])
         self._refuse_twice("name", [(line, tenant.name) for line, tenant in self._tenants])
         if self._problems:
@@ -224,3 +243,10 @@ class _Document:
                 )
             elif name is not None:
                 first[name] = line
+
+
+def _stand_twice(values: list[str | None]) -> bool:
+    """Whether a value that is not None stands twice."""
+    once = set(values)
+    once.discard(None)
+    return len(once) < len(values) - values.count(None)

@@ -15,7 +15,7 @@ from antkey_scanner.inventory.wrong import RAW_KEY, Wrong, type_of
 from antkey_scanner.policy.rawkey import holds_raw_key, holds_wrapped_key, without_raw_keys
 
 _LONGEST_TEXT = 4096
-_SHORTEST_RANDOM_PART = 95
+SHORTEST_RANDOM_PART = 95
 _FEWEST_SECRET_CHARACTERS = 12
 """From this many characters of a key's random part on, a hint is no hint."""
 
@@ -30,10 +30,10 @@ _TIME = re.compile(
     r"([Zz]|[+-][0-9]{2}:[0-5][0-9])?"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_USUAL_HINT = re.compile(
+USUAL_HINT = re.compile(
     r"(sk-ant-[a-z]{1,12}[0-9]{0,4}-[A-Za-z0-9_-]{1,4})(…|\.\.\.)([A-Za-z0-9_-]{1,4})"
 )
-_USUAL_FINGERPRINT = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
+USUAL_FINGERPRINT = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _KEY_PREFIX = re.compile(r"sk-(?:[a-z]{1,12}-)?(?:[a-z]{1,12}[0-9]{0,4}-)?")
 _NO_SECRET = re.compile(r"[^A-Za-z0-9_-]|([A-Za-z0-9_-])\1{3,}")
 """What is in no key, and what masks one: `xxxxxxxx`."""
@@ -48,7 +48,7 @@ def text(value: object) -> str:
     if (
         type(value) is str
         and value.isprintable()
-        and 0 < len(value) < _SHORTEST_RANDOM_PART
+        and 0 < len(value) < SHORTEST_RANDOM_PART
         and not value.isspace()
         and "sk-ant-" not in value
     ):
@@ -92,6 +92,12 @@ def time(value: object) -> Micros:
     if isinstance(value, datetime.date):
         raise Wrong("has no time and no UTC offset; write it like 2026-11-20T12:00:00Z")
     raise Wrong(f"is {type_of(value)}; write a time like 2026-11-20T12:00:00Z")
+
+
+def usual_time(written: str) -> Micros | None:
+    """`time` of what is written as nearly all moments are; None for any other."""
+    moment = _usual_moment(written)
+    return None if moment is None else _since_epoch(moment)
 
 
 def _usual_moment(written: str) -> datetime.datetime | None:
@@ -150,7 +156,7 @@ def _unusual_moment(written: str, offset: str) -> datetime.datetime:
 
 def fingerprint(value: object) -> str:
     """SHA-256 of the key, 64 lower-case hex digits."""
-    if type(value) is str and _USUAL_FINGERPRINT.fullmatch(value) is not None:
+    if type(value) is str and USUAL_FINGERPRINT.fullmatch(value) is not None:
         return value[-64:]
     digits = text(value).lower().removeprefix("sha256:")
     try:
@@ -163,7 +169,7 @@ def fingerprint(value: object) -> str:
 
 def hint(value: object) -> str:
     """What the Console shows of a key, with `…`."""
-    if type(value) is str and (usual := _USUAL_HINT.fullmatch(value)) is not None:
+    if type(value) is str and (usual := USUAL_HINT.fullmatch(value)) is not None:
         return value if usual[2] == "…" else f"{usual[1]}…{usual[3]}"
     shown = text(value).replace("...", "…")
     if len(_NO_SECRET.sub("", _KEY_PREFIX.sub("", shown, count=1))) >= _FEWEST_SECRET_CHARACTERS:

@@ -6,8 +6,8 @@ A format knows nothing of keys. It says which top-level lists it should give ele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
 
 Path = tuple[str | int, ...]
 """Names of fields, and 0-based positions in lists: `("encryption", "nonce")`."""
@@ -29,13 +29,33 @@ class Item(NamedTuple):
 
     section: the top-level field that it is in, None when the document as a whole is no table;
     position: 0-based in one of `LISTS`, which an item without one, the empty list, announces; None for
-    the whole value of any other field; line: 1-based, where it starts.
+    the whole value of any other field; value: `Rows` where a reader that takes short cuts gives several
+    elements at once, from that position on; line: 1-based, where it starts.
     """
 
     section: str | None
     position: int | None
     value: object
     line: int
+
+
+ABSENT: Final = object()
+"""Stands in a column for a field that an element does not have; None is its value where that is null."""
+
+
+class Rows(NamedTuple):
+    """Stands for the values of some elements of `keys` that follow each other. lines: where each starts;
+    columns: by field, what each of them has there."""
+
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[object]]
+
+
+AT_ONCE = 2_000
+"""So many elements are in one `Rows`: enough to be quick, and few enough to need no memory."""
+
+SHORT_CUT = "cannot be read by short cuts"
+"""Seen by nobody: the text is read again without them."""
 
 
 class Unreadable(NamedTuple):

@@ -8,16 +8,34 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, Protocol
 
-from antkey_scanner.inventory.formats import Broken, Item, Path, Told, Unreadable
+from antkey_scanner.inventory.formats import (
+    ABSENT,
+    AT_ONCE,
+    SHORT_CUT,
+    Broken,
+    Item,
+    Path,
+    Rows,
+    Told,
+    Unreadable,
+)
 from antkey_scanner.inventory.formulas import plain
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
 
 Convert = Callable[[str], object]
+
+
+class _Parsed(Iterator[list[str]], Protocol):
+    """What `csv.reader` gives. line_num: how many lines it has read."""
+
+    @property
+    def line_num(self) -> int: ...
 
 
 class Column(NamedTuple):
@@ -40,15 +58,18 @@ def listed(of: Convert) -> Convert:
 
 class CsvReader:
     """Reads a CSV text. columns: what may stand in the header, and how a cell is read if not as it is;
-    unknown: what is wrong with another name, as a sentence that names it."""
+    unknown: what is wrong with another name, as a sentence that names it; in_rows: whether keys may come
+    as `Rows`."""
 
     def __init__(
         self,
         text: str,
         columns: Mapping[str, Convert | None],
         unknown: Callable[[str], str],
+        in_rows: bool = False,
     ) -> None:
         self._text = text
+        self._in_rows = in_rows
         self._columns = columns
         self._unknown = unknown
         self._line = 1
@@ -57,8 +78,8 @@ class CsvReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
-    def whole(self) -> None:
-        return None
+    def whole(self) -> CsvReader | None:
+        return CsvReader(self._text, self._columns, self._unknown) if self._in_rows else None
 
     def line_of(self, below: Path) -> int:  # noqa: ARG002  # a row is as near as one can get
         return self._line
@@ -78,6 +99,8 @@ class CsvReader:
                 if not plan:
                     plan = self._plan([cell.strip() for cell in row])
                     yield Item("keys", None, [], self._line)
+                    if self._in_rows:
+                        yield from _rows(rows, plan)
                     continue
                 yield Item("keys", position, _record(row, plan), self._line)
                 position += 1
@@ -102,6 +125,53 @@ class CsvReader:
             outer, _, inner = name.partition(".")
             plan.append(Column(outer, inner, self._columns[name]))
         return plan
+
+
+def _rows(rows: _Parsed, plan: list[Column]) -> Iterator[Item]:
+    """All rows that are left. Raises Broken for what is seldom."""
+    position = 0
+    line = rows.line_num + 1
+    while some := list(islice(rows, AT_ONCE)):
+        lines: Sequence[int] = range(line, line + len(some))
+        line += len(some)
+        if rows.line_num + 1 != line:
+            raise Broken(lines[0], SHORT_CUT)  # a cell of several lines
+        if not all(some):
+            lines = [at for at, row in zip(lines, some, strict=True) if row]
+            some = list(filter(None, some))
+        if set(map(len, some)) - {len(plan)} or not all(map(any, some)):
+            raise Broken(line, SHORT_CUT)
+        if some:
+            columns = _columns(list(zip(*some, strict=True)), plan)
+            yield Item("keys", position, Rows(lines, columns), lines[0])
+        position += len(some)
+
+
+def _columns(cells: list[tuple[str, ...]], plan: list[Column]) -> dict[str, list[object]]:
+    """By field, what all rows have there. cells: column by column."""
+    columns: dict[str, list[object]] = {}
+    for column, (outer, inner, convert) in zip(cells, plan, strict=True):
+        if not any(column):
+            continue
+        values = _values(column, convert)
+        if not inner:
+            columns[outer] = values
+        else:
+            tables = columns.setdefault(outer, [ABSENT] * len(values))
+            for at, value in enumerate(values):
+                if value is not ABSENT:
+                    table = {} if tables[at] is ABSENT else tables[at]
+                    assert isinstance(table, dict)
+                    tables[at] = {**table, inner: value}
+    return columns
+
+
+def _values(cells: tuple[str, ...], convert: Convert | None) -> list[object]:
+    if convert is not None:
+        return [convert(cell) if cell else ABSENT for cell in cells]
+    if "\n'" in "\n" + "\n".join(cells):
+        return [plain(cell) if cell else ABSENT for cell in cells]
+    return [cell or ABSENT for cell in cells] if "" in cells else list(cells)
 
 
 def _record(row: list[str], plan: list[Column]) -> object:

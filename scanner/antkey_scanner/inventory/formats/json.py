@@ -8,12 +8,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NoReturn
 
-from antkey_scanner.inventory.formats import LISTS, TOO_DEEP, Broken, Item, Path
+from antkey_scanner.inventory.formats import (
+    ABSENT,
+    AT_ONCE,
+    LISTS,
+    SHORT_CUT,
+    TOO_DEEP,
+    Broken,
+    Item,
+    Path,
+    Rows,
+)
 from antkey_scanner.inventory.formats.json_lines import lines_of_values
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_FIRST_TABLE = re.compile(r"\[[ \t\r\n]*\{")
+_NEXT_TABLE = re.compile(r"[ \t\r\n]*,[ \t\r\n]*\{")
 _MEND = "mend the line"
 
 
@@ -36,14 +49,25 @@ def _constant(_: str) -> NoReturn:
     raise _NoNumber
 
 
-class JsonReader:
-    """Reads a JSON text. at: what is being read; start: of the item that was given last."""
+def _columns(tables: list[dict[str, object]]) -> dict[str, list[object]]:
+    """Field by field, what each of the tables has."""
+    columns: dict[str, list[object]] = {}
+    for field in set[str]().union(*tables):
+        try:
+            columns[field] = list(map(itemgetter(field), tables))
+        except KeyError:
+            columns[field] = [table.get(field, ABSENT) for table in tables]
+    return columns
 
-    def __init__(self, text: str) -> None:
+
+class JsonReader:
+    """Reads a JSON text. in_rows: whether keys may come as `Rows`; at: what is being read; start: of the
+    item that was given last."""
+
+    def __init__(self, text: str, in_rows: bool = False) -> None:
         self._text = text
-        self._decode = json.JSONDecoder(
-            object_pairs_hook=_object, parse_constant=_constant
-        ).raw_decode
+        self._in_rows = in_rows
+        self._decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
         self._at = 0
         self._start = 0
         self._counted_to = 0
@@ -54,8 +78,8 @@ class JsonReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
-    def whole(self) -> None:
-        return None
+    def whole(self) -> JsonReader | None:
+        return JsonReader(self._text) if self._in_rows else None
 
     def line_of(self, below: Path) -> int:
         return self._nearest(self._start, below)
@@ -96,7 +120,11 @@ class JsonReader:
             self._at += 1
             if self._skip() == "[" and section in LISTS:
                 yield Item(section, None, [], line)
-                yield from self._records(section)
+                first = _FIRST_TABLE.match(self._text, self._at) if self._in_rows else None
+                if first is not None and section == "keys":
+                    yield from self._rows(first.end() - 1)
+                else:
+                    yield from self._records(section)
             else:
                 self._start = self._at
                 yield Item(section, None, self._value(), line)
@@ -108,6 +136,47 @@ class JsonReader:
             value = self._value()
             self._start = start
             yield Item(section, position, value, line)
+
+    def _rows(self, start: int) -> Iterator[Item]:
+        """The tables of a list, the first of which starts there. Raises Broken if it holds anything else."""
+        position = 0
+        self._at = start
+        is_more = True
+        while is_more:
+            line = self._line_here()
+            tables: list[dict[str, object]] = []
+            lines: list[int] = []
+            try:
+                is_more = self._next_tables(tables, lines)
+            except (ValueError, RecursionError):
+                raise Broken(line, SHORT_CUT) from None
+            if not all(tables):
+                raise Broken(line, SHORT_CUT)
+            yield Item("keys", position, Rows(lines, _columns(tables)), line)
+            position += len(tables)
+        if self._skip() != "]":
+            raise Broken(self._line_here(), SHORT_CUT)
+        self._at += 1
+
+    def _next_tables(self, tables: list[dict[str, object]], lines: list[int]) -> bool:
+        """Fills the lists, from the table on that is next. False: these were the last ones."""
+        text, decode, at = self._text, self._decoder.raw_decode, self._at
+        between = ", {"
+        while len(tables) < AT_ONCE:
+            # As `_line_here` does: calls to it would take as long as all else here but decoding.
+            self._line += text.count("\n", self._counted_to, at)
+            self._counted_to = at
+            lines.append(self._line)
+            table, self._at = decode(text, at)
+            tables.append(table)
+            if not text.startswith(between, self._at):
+                found = _NEXT_TABLE.match(text, self._at)
+                if found is None:
+                    return False
+                between = found[0]
+            at = self._at + len(between) - 1
+        self._at = at
+        return True
 
     def _elements(self, brackets: str) -> Iterator[int]:
         """Goes from element to element, by their commas."""
@@ -137,7 +206,7 @@ class JsonReader:
 
     def _value(self) -> object:
         try:
-            value, self._at = self._decode(self._text, self._at)
+            value, self._at = self._decoder.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             raise self._broken_at(error.pos, error.msg.lower().removesuffix(" at")) from None
         except RecursionError:
