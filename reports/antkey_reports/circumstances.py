@@ -16,6 +16,12 @@ def key_of(incident: Incident) -> KeyRef | None:
     return next((one.key for one in incident.findings if one.key), None)
 
 
+def tenants_of(finding: Finding) -> tuple[str, ...]:
+    """The tenants that a finding is about."""
+    own = finding.key.tenant if finding.key else None
+    return tuple(dict.fromkeys((*([own] if own else []), *finding.tenants)))
+
+
 def whose(key: KeyRef | None) -> str:
     """The tenant and the owner of a key, as far as the inventory says."""
     if key is None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from antkey_reports import room
 from antkey_reports.room import Room
 from antkey_reports.slug import slug
-from antkey_reports.verdict import not_judged
+from antkey_reports.verdict import is_asked_for, not_judged
 from antkey_scanner.model import Assessment, Control, Finding, Outcome, Result
 
 _WORST_FIRST = (
@@ -23,8 +23,6 @@ _AROUND_CONTROL = 420
 _AROUND_RULE = 90
 _AROUND_LINK = 130
 _RULES_NAMED = 6
-_NOT_REQUIRED = re.compile(r"; not required(?:$|: )")
-"""How the evidence of `antkey check` ends where nobody asks for it."""
 
 PROMISES = {
     "M": "No fallback key",
@@ -141,12 +139,13 @@ def shown_controls(result: Result, anchors: Mapping[str, str]) -> ShownControls 
 
 def missing(result: Result) -> tuple[Missing, ...]:
     """The evidence that is missing, each kind once; first what the policy requires."""
-    groups: dict[str, list[Control]] = {}
+    groups: dict[tuple[str, bool], list[Control]] = {}
     for assessment in sorted(not_judged(result), key=_urgency):
-        groups.setdefault(assessment.evidence, []).append(assessment.control)
+        group = assessment.evidence, is_asked_for(assessment)
+        groups.setdefault(group, []).append(assessment.control)
     every = [
-        Missing(evidence, tuple(controls), not _NOT_REQUIRED.search(evidence))
-        for evidence, controls in groups.items()
+        Missing(evidence, tuple(controls), required)
+        for (evidence, required), controls in groups.items()
     ]
     return tuple(sorted(every, key=lambda one: not one.required))
 

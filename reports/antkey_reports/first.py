@@ -8,7 +8,7 @@ from antkey_reports import commands
 from antkey_reports.circumstances import key_of, since, whose
 from antkey_reports.incidents import Incident, anchor
 from antkey_reports.rotation import judged_at, moment
-from antkey_reports.verdict import incomplete, not_judged
+from antkey_reports.verdict import incomplete, is_asked_for, not_judged
 from antkey_reports.wording import exposed, place, plural
 from antkey_scanner.model import Result, Severity
 
@@ -35,7 +35,7 @@ def first(result: Result, open_incidents: tuple[Incident, ...]) -> First | None:
     """The worst of what is open, else what is missing for a verdict; None when there is nothing to do."""
     if open_incidents:
         return _of(open_incidents[0], result, open_incidents)
-    missing = not_judged(result)
+    missing = [one for one in not_judged(result) if is_asked_for(one)]
     unread = [skip for skip in result.skips if skip.counts]
     if unread and incomplete(result):
         return First(
@@ -105,6 +105,10 @@ def _since(incident: Incident, result: Result) -> str | None:
     due = moment(key.due_at) if key else None
     if due and now and due < now and not exposed(incident.findings[0]):
         return f"{due.date().isoformat()}, when it was due ({plural((now - due).days, 'day')})"
+    told = [time for one in incident.findings if (time := moment(one.detected))]
+    started = moment(result.run.started_at)
+    if told and started and min(told) < started:
+        return f"{min(told).date().isoformat()}, when antkey first told of it"
     if exposed(incident.findings[0]):
         return "not known; scan the history to learn it"
     return None

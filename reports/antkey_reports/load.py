@@ -187,6 +187,8 @@ def _finding(finding: dict[str, Any], rules: dict[str, Rule]) -> Finding:
         note=finding.get("note"),
         key=KeyRef(**key) if key else None,
         also=tuple(finding.get("also", ())),
+        tenants=tuple(finding.get("tenants", ())),
+        detected=finding.get("detected"),
     )
 
 
@@ -233,4 +235,5 @@ def _assessment(control: dict[str, Any]) -> Assessment:
         findings=control["findings"],
         evidence=control["evidence"],
         attestation=Attestation(**given) if given else None,
+        required=control.get("required"),
     )

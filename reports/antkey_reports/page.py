@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from antkey_reports import room
 from antkey_reports.anchors import Anchors, anchors
+from antkey_reports.circumstances import tenants_of
 from antkey_reports.coverage import Matrix, matrix
 from antkey_reports.incidents import Incident, anchor, incidents
 from antkey_reports.keys import about
@@ -23,6 +24,7 @@ from antkey_scanner.model import Finding, Result, Rule, Status
 
 _PARAGRAPHS_OF_WHY = 5
 _PLACES_AT_ONCE = 25
+_TENANTS = 20
 """More of one incident are folded away: a key that leaked a thousand times is one thing to do."""
 
 _ROWS_OF_COVERAGE = 300
@@ -57,13 +59,13 @@ class ShownPlace(NamedTuple):
 
 class ShownIncident(NamedTuple):
     """One key. label: its hint or, without a key, the message; about: what the inventory knows of it;
-    tenant: whose it is; folded: places that show when one asks for them; hidden: that are not shown."""
+    tenants: whom it is about; folded: places that show when one asks for them; hidden: that are not shown."""
 
     anchor: str
     label: str
     is_key: bool
     about: str | None
-    tenant: str | None
+    tenants: tuple[str, ...]
     first_seen: str | None
     places: tuple[ShownPlace, ...]
     folded: tuple[ShownPlace, ...]
@@ -187,9 +189,10 @@ def _incident(incident: Incident, left: Room, places: _Places) -> ShownIncident 
     secret = exposed(first)
     label = secret.hint if secret else first.message
     known = next((text for one in incident.findings if (text := about(one))), None)
-    tenant = next((one.key.tenant for one in incident.findings if one.key and one.key.tenant), None)
+    tenants = tuple(dict.fromkeys(name for one in incident.findings for name in tenants_of(one)))
+    tenants = tenants[:_TENANTS]
     first_seen = _first_seen(incident)
-    if not left.fits(_AROUND_INCIDENT, label, known, tenant, first_seen):
+    if not left.fits(_AROUND_INCIDENT, label, known, *tenants, first_seen):
         return None
     shown = tuple(places.of(incident.findings[:_PLACES_AT_ONCE], incident.rule, label, left))
     if not shown:
@@ -199,7 +202,7 @@ def _incident(incident: Incident, left: Room, places: _Places) -> ShownIncident 
         label=label,
         is_key=secret is not None,
         about=known,
-        tenant=tenant,
+        tenants=tenants,
         first_seen=first_seen,
         places=shown,
         folded=(),

@@ -1,7 +1,8 @@
 """The plan for each leaked key that works, or may work: what is known, what to do, and by when.
 
 Within five minutes it is switched off and replaced, within the hour its use is reviewed, within the week
-it is seen to that it does not happen again. The time runs from when antkey first told of it.
+it is seen to that it does not happen again. The time runs from when antkey first told of it: by the
+history of runs, else by the earlier run that this one is compared with, else by this run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import Finding, KeyRef, Result
 
 _STILL_ACTIVE = "leaked-key-still-active"
+_BY_HISTORY = "by the history of runs"
+_BY_COMPARISON = "by the earlier run that this one is compared with"
+_BY_THIS_RUN = "by this run; no history tells of an earlier one"
 _MOST = 20
 _PLACES = 5
 _AROUND = 3_800
@@ -39,7 +43,8 @@ class Phase(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """One key's. anchor: of its findings; facts: what is known of it; detected: when antkey first told."""
+    """One key's. anchor: of its findings; facts: what is known of it; detected: when antkey first told, and
+    told_by: which run that was."""
 
     id: str
     anchor: str
@@ -47,6 +52,7 @@ class Plan(NamedTuple):
     is_key: bool
     facts: tuple[tuple[str, str], ...]
     detected: datetime | None
+    told_by: str
     phases: tuple[Phase, ...]
 
 
@@ -94,7 +100,7 @@ def _leaks(every: Sequence[Incident]) -> Iterator[Incident]:
 def _plan(incident: Incident, result: Result) -> Plan:
     first = incident.findings[0]
     secret = exposed(first)
-    detected = _detected(incident, result)
+    detected, told_by = _detected(incident, result)
     ended = moment(result.run.finished_at)
     name = anchor(first)
     return Plan(
@@ -104,6 +110,7 @@ def _plan(incident: Incident, result: Result) -> Plan:
         is_key=secret is not None,
         facts=tuple(_facts(incident, detected)),
         detected=detected,
+        told_by=told_by,
         phases=(
             _phase(
                 "Within 5 minutes: stop it", timedelta(minutes=5), detected, ended, stop(incident)
@@ -126,16 +133,19 @@ def _plan(incident: Incident, result: Result) -> Plan:
     )
 
 
-def _detected(incident: Incident, result: Result) -> datetime | None:
-    """When antkey first told of it: an earlier run, where this one was compared with it and both have it."""
+def _detected(incident: Incident, result: Result) -> tuple[datetime | None, str]:
+    """When antkey first told of it, and by what that is known."""
     started = moment(result.run.started_at)
-    if result.comparison is None:
-        return started
-    new = frozenset(result.comparison.new)
-    before = moment(result.comparison.before)
-    if before and any(fingerprint(one) not in new for one in incident.findings):
-        return before
-    return started
+    found = [(time, _BY_HISTORY) for one in incident.findings if (time := moment(one.detected))]
+    compared = result.comparison
+    before = None if compared is None else moment(compared.before)
+    if compared is not None and before is not None:
+        new = frozenset(compared.new)
+        if any(fingerprint(one) not in new for one in incident.findings):
+            found.append((before, _BY_COMPARISON))
+    # What the history took from a run of another time zone or clock is no word on the future.
+    earlier = [one for one in found if started is None or one[0] < started]
+    return min(earlier, default=(started, _BY_THIS_RUN))
 
 
 def _phase(

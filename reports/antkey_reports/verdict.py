@@ -120,8 +120,14 @@ def _undecided(result: Result) -> str:
 
 
 def _not_judged(result: Result) -> str:
-    count = len(not_judged(result))
-    return f"; {count:,} control{'' if count == 1 else 's'} not judged" if count else ""
+    missing = not_judged(result)
+    if not missing:
+        return ""
+    said = f"; {len(missing):,} control{'' if len(missing) == 1 else 's'} not judged"
+    if any(one.required is None for one in missing):
+        return said
+    asked_for = sum(map(is_asked_for, missing))
+    return f"{said}, {f'{asked_for:,} of them' if asked_for else 'none of them'} required"
 
 
 def about_keys(result: Result) -> bool:
@@ -137,6 +143,15 @@ def about_requests(result: Result) -> bool:
 def not_judged(result: Result) -> tuple[Assessment, ...]:
     """The controls without an outcome: not seen is never passed."""
     return tuple(one for one in result.assessments if one.outcome is Outcome.NOT_ASSESSED)
+
+
+def is_asked_for(assessment: Assessment) -> bool:
+    """Whether a control has to be seen to hold, as far as anybody decided that."""
+    if assessment.required is not None:
+        return assessment.required
+    # Results of before say it in words only.
+    said = assessment.evidence
+    return not (said.endswith("; not required") or "; not required: " in said)
 
 
 def incomplete(result: Result) -> bool:

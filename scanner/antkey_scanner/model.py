@@ -169,9 +169,9 @@ class KeyRef(NamedTuple):
 class Finding(NamedTuple):
     """One violation. `anchor` is what it is about (a key's hash, a key's id), never line or message.
 
-    accepted: set unless the status is `open`; note: what else a reader should know of this place, such
-    as that a mark beside it does not count; key: the key of the inventory that it is about; also: the
-    names of other keys that it is about.
+    accepted: set unless the status is `open`; note: what else a reader should know of this place; key: the
+    key of the inventory that it is about; also: the names of other keys that it is about; tenants: those
+    that it is about, but for the key's; detected: when a run first told of it, as a history remembers.
     """
 
     rule: Rule
@@ -184,14 +184,13 @@ class Finding(NamedTuple):
     note: str | None = None
     key: KeyRef | None = None
     also: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    detected: str | None = None
 
 
 class Skip(NamedTuple):
-    """Something that was not read to its end.
-
-    counts: True for content in scope (the run is incomplete), False for what has no content of its
-    own and for omissions that the policy accepts.
-    """
+    """Something that was not read to its end. counts: True for content in scope (the run is incomplete),
+    False for what has no content of its own and for omissions that the policy accepts."""
 
     path: str
     reason: str
@@ -234,14 +233,15 @@ class Attestation(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """A control with its outcome. `findings`: how many open ones; `evidence`: one sentence;
-    attestation: whose word it is where it is nobody's measurement."""
+    """A control with its outcome. `findings`: how many open ones; `evidence`: one sentence; attestation:
+    whose word it is where it is nobody's measurement; required: None where nobody decided that."""
 
     control: Control
     outcome: Outcome
     findings: int
     evidence: str
     attestation: Attestation | None = None
+    required: bool | None = None
 
 
 class PolicyRef(NamedTuple):

@@ -135,7 +135,7 @@ def _others(make: Maker, keys: tuple[KeyRef, ...]) -> tuple[Finding, ...]:
     carried = make.carried(
         "POST api.anthropic.com/v1/messages for globex (surface chat, scenario 429) carries the"
         " platform's key ANTHROPIC_API_KEY in x-api-key (sk-ant-api03-k7Q…xwAA)"
-    )
+    )._replace(tenants=("globex",))
     return (code, *aged, due, carried)
 
 

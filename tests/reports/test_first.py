@@ -10,8 +10,17 @@ from antkey_reports.changes import changes
 from antkey_reports.first import First, first
 from antkey_reports.incidents import incidents
 from antkey_reports.registry import render
+from antkey_reports.verdict import verdict
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Comparison, Result, Severity, Status
+from antkey_scanner.model import (
+    Assessment,
+    Comparison,
+    Control,
+    Outcome,
+    Result,
+    Severity,
+    Status,
+)
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -37,6 +46,31 @@ def test_a_leaked_key_comes_with_owner_time_remedy_and_command(make: Maker) -> N
     assert found.command == "antkey scan --history -- ."
     assert found.more_places == 4
     assert found.as_bad == 2
+
+
+def test_what_no_commit_dates_is_open_since_the_run_that_told_of_it(make: Maker) -> None:
+    found = make.finding()._replace(detected="2026-11-18T12:00:00Z")
+    assert told(make.result(found)).since == "2026-11-18, when antkey first told of it"
+
+
+def test_what_is_not_required_is_not_the_first_thing_to_do(make: Maker) -> None:
+    controls = [
+        Assessment(Control(name, name, Severity.LOW, ()), Outcome.NOT_ASSESSED, 0, said, None, must)
+        for name, said, must in (
+            ("other-keys", "not looked for", False),
+            ("requests", "no request was seen", True),
+        )
+    ]
+    result = make.result(exit_code=4)._replace(assessments=tuple(controls))
+    assert told(result).rule == "requests"
+    assert verdict(result).reason.endswith("; 2 controls not judged, 1 of them required")
+    before = tuple(
+        one._replace(
+            required=None, evidence=one.evidence + ("" if one.required else "; not required")
+        )
+        for one in controls
+    )
+    assert told(result._replace(assessments=before)).rule == "requests"
 
 
 def test_a_key_that_is_overdue_is_so_since_it_was_due(make: Maker) -> None:

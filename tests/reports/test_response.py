@@ -57,6 +57,31 @@ def test_what_is_new_is_not_counted_from_the_earlier_run(make: Maker) -> None:
     assert only(make.result(found)._replace(comparison=compared)).detected == NOW
 
 
+def test_the_time_runs_from_when_the_history_knows_it(make: Maker) -> None:
+    told = NOW - timedelta(days=2)
+    found = [leak(make, path=name) for name in ("a.env", "b.env")]
+    found[1] = found[1]._replace(detected=rfc3339(told))
+    result = make.result(*found)
+    plan = only(result)
+    assert (plan.detected, plan.told_by) == (told, "by the history of runs")
+    assert [phase.late for phase in plan.phases] == [True, True, False]
+    later = Comparison(rfc3339(told + timedelta(hours=5)), (), ())
+    assert only(result._replace(comparison=later)).detected == told
+
+
+def test_the_page_says_by_what_the_detection_is_known(make: Maker) -> None:
+    result = make.result(leak(make))
+    assert "by this run; no history tells of an earlier one" in render("html", result)
+    earlier = result.findings[0]._replace(detected=rfc3339(NOW - timedelta(days=2)))
+    page = render("html", result._replace(findings=(earlier,)))
+    assert "2026-11-18 12:00 UTC, by the history of runs" in page
+
+
+def test_nothing_is_detected_after_the_run(make: Maker) -> None:
+    found = leak(make)._replace(detected=rfc3339(NOW + timedelta(days=1)))
+    assert only(make.result(found)).detected == NOW
+
+
 def test_a_key_that_nobody_names_is_taken_for_active(make: Maker) -> None:
     known = facts(only(make.result(leak(make))))
     assert "take it for active" in known["Works"]

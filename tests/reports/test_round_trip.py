@@ -29,8 +29,11 @@ def full(results: dict[str, Result]) -> Result:
     result = results["findings-incomplete"]
     control = Control("m12", "Only a super admin sets keys", Severity.MEDIUM, (), ("M12",))
     word = Attestation("Console roles were reviewed", "sec@example.com", "2026-11-01", "2027-05-01")
-    vouched = Assessment(control, Outcome.PASS, 0, "attested", word)
+    vouched = Assessment(control, Outcome.PASS, 0, "attested", word, required=True)
+    first, *others = result.findings
+    first = first._replace(tenants=("acme", "globex"), detected="2026-11-19T12:00:00Z")
     return result._replace(
+        findings=(first, *others),
         assessments=(*result.assessments, vouched),
         repositories=(Repository(".", "a" * 40, "main"), Repository("lib", None)),
         hosts=("api.anthropic.com",),
@@ -50,6 +53,11 @@ def test_everything_is_read_back_as_it_was_written(full: Result) -> None:
     assert again.comparison is not None
     assert len(again.comparison.fixed) == 1
     assert again.assessments[-1].attestation == full.assessments[-1].attestation
+    assert again.assessments[-1].required
+    assert {(one.tenants, one.detected) for one in again.findings} == {
+        (("acme", "globex"), "2026-11-19T12:00:00Z"),
+        ((), None),
+    }
 
 
 def test_the_shipped_schema_takes_it(full: Result) -> None:

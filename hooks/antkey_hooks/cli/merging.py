@@ -64,7 +64,7 @@ def merge(results: Sequence[Result], names: Sequence[str] = ()) -> Result:
         results = _told_apart(results, names)
     return Result(
         run=_merged_run([result.run for result in results]),
-        findings=tuple(dict.fromkeys(f for result in results for f in result.findings)),
+        findings=_merged_findings(results),
         assessments=_merged_assessments(results),
         skips=tuple(dict.fromkeys(skip for result in results for skip in result.skips)),
         stats=Stats(*map(sum, zip(*(result.stats for result in results), strict=True))),
@@ -74,6 +74,17 @@ def merge(results: Sequence[Result], names: Sequence[str] = ()) -> Result:
         hosts=tuple(dict.fromkeys(host for result in results for host in result.hosts)),
         comparison=_merged_comparison([result.comparison for result in results]),
     )
+
+
+def _merged_findings(results: Sequence[Result]) -> tuple[Finding, ...]:
+    """Each finding once, with when the first of the runs told of it."""
+    same: dict[Finding, str | None] = {}
+    for result in results:
+        for finding in result.findings:
+            bare = finding._replace(detected=None)
+            times = [at for at in (same.get(bare), finding.detected) if at is not None]
+            same[bare] = min(times, default=None)
+    return tuple(finding._replace(detected=at) for finding, at in same.items())
 
 
 def _told_apart(results: Sequence[Result], names: Sequence[str]) -> list[Result]:
@@ -168,7 +179,14 @@ def _merged_assessment(same: Sequence[Assessment]) -> Assessment:
     return worst_one._replace(
         findings=sum(assessment.findings for assessment in same),
         evidence="; ".join(dict.fromkeys(assessment.evidence for assessment in same)),
+        required=_is_required(same),
     )
+
+
+def _is_required(same: Sequence[Assessment]) -> bool | None:
+    """Whether any run required it; None where none decided that."""
+    said = [one.required for one in same if one.required is not None]
+    return any(said) if said else None
 
 
 def _merged_comparison(given: Sequence[Comparison | None]) -> Comparison | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Finding, Result
+from antkey_scanner.model import Finding, Result, Status
 from antkey_scanner.policy import Policy
 from antkey_scanner.system import show
 
@@ -63,14 +63,18 @@ def _is_to_come(result: Result) -> bool:
 
 
 def _with(result: Result, told: Remembered) -> Result:
-    today = result.run.started_at[:10]
-    findings = tuple(_dated(one, told, today) for one in result.findings)
+    now = result.run.started_at
+    findings = tuple(_dated(one, told, now) for one in result.findings)
     return result._replace(trend=told.trend, findings=findings)
 
 
-def _dated(finding: Finding, told: Remembered, today: str) -> Finding:
-    """The finding with the day that it was first seen, where git does not tell an earlier one."""
-    day = told.since.get(fingerprint(finding), today)[:10]
+def _dated(finding: Finding, told: Remembered, now: str) -> Finding:
+    """The finding with when it was first seen, and a note of that where git does not tell of an earlier
+    day. now: when the run started."""
+    today, at = now[:10], told.since.get(fingerprint(finding))
+    if finding.status is Status.OPEN:
+        finding = finding._replace(detected=at or now)
+    day = (at or now)[:10]
     known = (finding.location.first_seen or today)[:10]
     if day >= today or known <= day:
         return finding

@@ -105,7 +105,8 @@ def _judged(
     fault = faults.get(known.family)
     if demand is not None and demand.level == "off":
         evidence = _said("switched off by the policy", demand)
-        return _Judged(known, Assessment(control, Outcome.WAIVED, 0, evidence), False, True)
+        found = Assessment(control, Outcome.WAIVED, 0, evidence, required=False)
+        return _Judged(known, found, False, True)
     if found is None or (fault is not None and found.outcome is not Outcome.FAIL):
         found = _unseen(known, fault)
     found = _graded(_vouched_for(found, known, policy, now), policy)
@@ -118,7 +119,7 @@ def _judged(
     elif demand is not None and demand.level == "optional":
         found = found._replace(evidence=f"{found.evidence}; {_said('not required', demand)}")
     seen = found.outcome is not Outcome.NOT_ASSESSED or demand is not None or asked is not None
-    return _Judged(known, found, required, seen)
+    return _Judged(known, found._replace(required=required), required, seen)
 
 
 def _unseen(known: Known, fault: Fault | None) -> Assessment:

@@ -4,6 +4,9 @@
   const main = document.querySelector("main");
   const form = main.querySelector("form");
 
+  /* Names in one attribute are told apart by line ends, which none of them has. */
+  const listed = (text) => (text || "").split("\n").filter(Boolean);
+
   /* Everything that can be filtered, read once when it is first needed. */
   let index = null;
   const read = () => {
@@ -27,7 +30,7 @@
         path: place.firstElementChild.textContent.toLowerCase(),
         severity: own.severity || section.dataset.severity,
         rule: own.rule || section.dataset.rule,
-        tenant: incident.dataset.tenant || "",
+        tenants: listed(incident.dataset.tenant),
         status: own.status || "open",
         fresh: "new" in own,
       };
@@ -61,7 +64,7 @@
       const fits =
         (!wanted.severity || one.severity === wanted.severity) &&
         (!wanted.rule || one.rule === wanted.rule) &&
-        (!wanted.tenant || one.tenant === wanted.tenant) &&
+        (!wanted.tenant || one.tenants.includes(wanted.tenant)) &&
         (!wanted.status || (wanted.status === "new" ? one.fresh : one.status === wanted.status)) &&
         inPath(one.path) && words.every((word) =>
           one.text.includes(word) || one.about.includes(word) || one.title.includes(word));
@@ -88,7 +91,7 @@
   };
 
   const unique = (attribute) =>
-    [...new Set(all(`[data-${attribute}]`).map((one) => one.dataset[attribute]))];
+    [...new Set(all(`[data-${attribute}]`).flatMap((one) => listed(one.dataset[attribute])))];
 
   if (form) {
     const severities = ["critical", "high", "medium", "low", "info"];

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from antkey_reports.circumstances import tenants_of
 from antkey_reports.comparing import states
 from antkey_reports.escape import csv_cell
 from antkey_reports.verdict import verdict
@@ -128,11 +129,11 @@ def _of_key(finding: Finding) -> _Row:
     if key is not None:
         row |= {
             "key": key.name,
-            "tenant": key.tenant or "",
             "environment": key.environment or "",
             "service": key.service or "",
             "owner": key.owner or "",
         }
+    row["tenant"] = ", ".join(tenants_of(finding))
     return row
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
@@ -160,7 +161,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(plural=wording.plural, duration=wording.duration, prose=_prose)
     environment.filters.update(word=word, mark=mark, meaning=OUTCOMES.__getitem__)
-    environment.filters.update(moment=_moment, clock=_clock, short=_short)
+    environment.filters.update(moment=_moment, clock=_clock, short=_short, listed=_listed)
     return environment
 
 
@@ -180,6 +181,11 @@ def _prose(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if number % 2 and part else part
         for number, part in enumerate(parts)
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in one attribute, each in a line of its own."""
+    return "\n".join(" ".join(name.split()) for name in names)
 
 
 def _short(text: str, end: int = _END) -> str:

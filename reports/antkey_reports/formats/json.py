@@ -139,6 +139,7 @@ def _control(assessment: Assessment) -> dict[str, object]:
         "frameworks": list(control.frameworks),
         "rules": list(control.rules),
         "attestation": _attestation(assessment.attestation),
+        "required": assessment.required,
     }
 
 
@@ -190,6 +191,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "note": finding.note,
         "key": None if finding.key is None else _key(finding.key),
         "also": list(finding.also),
+        "tenants": list(finding.tenants),
+        "detected": finding.detected,
     }
 
 

@@ -259,6 +259,10 @@ def _details(finding: Finding) -> _Json:
         details["refs"] = list(where.refs)
     if finding.key:
         details["key"] = _key(finding.key)
+    if finding.tenants:
+        details["tenants"] = list(finding.tenants)
+    if finding.detected:
+        details["detected"] = finding.detected
     return details
 
 

@@ -33,7 +33,8 @@ def finding_of(rule: EgressRule, found: Breach, view: View, group: Group) -> Fin
         if about is None or about.sha256 is None
         else SecretRef(about.kind, about.hint, about.sha256)
     )
-    return Finding(rule.rule, Location(place.path, place.line), found.message, anchor, secret)
+    where, whose = Location(place.path, place.line), () if view.tenant is None else (view.tenant,)
+    return Finding(rule.rule, where, found.message, anchor, secret, tenants=whose)
 
 
 def counted(finding: Finding, count: int) -> Finding:

@@ -51,7 +51,8 @@ def _finding(rule: KeyRule, breach: Breach, case: Case, refs: dict[int, KeyRef])
     """refs: what is known of keys already, by the identity of their records."""
     record = breach.record
     if record is None:
-        return Finding(rule.rule, _whole(case), breach.message, breach.about)
+        told = () if breach.tenant is None else (breach.tenant,)
+        return Finding(rule.rule, _whole(case), breach.message, breach.about, tenants=told)
     anchor = f"{record.label} {breach.about}".rstrip()
     where = Location(record.place.path, record.place.line)
     ref = refs.get(id(record))
@@ -60,7 +61,9 @@ def _finding(rule: KeyRule, breach: Breach, case: Case, refs: dict[int, KeyRef])
     if breach.match:
         ref = ref._replace(match=breach.match)
     also = tuple(one.label for one in breach.also)
-    return Finding(rule.rule, where, breach.message, anchor, key=ref, also=also)
+    others = dict.fromkeys(one.tenant for one in breach.also if one.tenant != ref.tenant)
+    whose = tuple(filter(None, others))
+    return Finding(rule.rule, where, breach.message, anchor, key=ref, also=also, tenants=whose)
 
 
 def _whole(case: Case) -> Location:

@@ -14,13 +14,15 @@ from antkey_scanner.policy.keys import KeysPolicy
 class Breach(NamedTuple):
     """A violation. record: None when it is about the inventory as a whole; about: what tells two
     breaches of one rule by one key apart (an environment), "" where there can be only one; match: how
-    the key was recognised, "" where nothing had to be; also: the other keys that it is about."""
+    the key was recognised, "" where nothing had to be; also: the other keys that it is about; tenant:
+    whom it is about where it is about no key."""
 
     record: KeyRecord | None
     message: str
     about: str = ""
     match: Literal["", "exact", "probable"] = ""
     also: tuple[KeyRecord, ...] = ()
+    tenant: str | None = None
 
 
 class Gap(NamedTuple):

@@ -63,6 +63,20 @@ def test_a_finding_says_since_when_it_is_open(check: Check, leak: Path) -> None:
     assert (first["note"], again["note"]) == (None, "open since 2025-11-01")
 
 
+def test_a_plan_counts_from_when_the_key_was_first_seen(
+    check: Check, leak: Path, world: Path
+) -> None:
+    (first,) = check(1)[1]["findings"]
+    (again,) = check(3)[1]["findings"]
+    assert first["detected"] == again["detected"] == "2025-11-01T12:00:00Z"
+    page = (world / "out" / "index.html").read_text()
+    assert "2025-11-01 12:00 UTC, by the history of runs" in page
+    assert "by 2025-11-01 12:05 UTC, which is past" in page
+    (alone,) = check(4, "--no-history")[1]["findings"]
+    assert alone["detected"] is None
+    assert "by this run; no history tells" in (world / "out" / "index.html").read_text()
+
+
 def test_every_report_tells_of_the_history(check: Check, leak: Path, world: Path) -> None:
     check(1)
     check(3, "--report", "text=out/text.txt")

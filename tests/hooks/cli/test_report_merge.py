@@ -83,6 +83,25 @@ def test_a_file_whose_name_has_an_equals_sign_is_a_file(
     assert antkey("report", "x=y.json", "-q").returncode == 1
 
 
+def test_a_finding_of_two_days_is_one_that_was_told_of_on_the_first(
+    antkey: Antkey, tmp_path: Path, make_key: Callable[..., str]
+) -> None:
+    (tmp_path / "antkey.toml").write_text('profile = "key-hygiene"\n')
+    (tmp_path / "a.env").write_text(f"KEY={make_key()}\n")
+    repository = {"path": ".", "commit": "a" * 40, "ref": None}
+    for day in (18, 19):
+        antkey("check", "--now", f"2025-11-{day}T12:00:00Z", "--report-dir", f"out{day}")
+        file = tmp_path / f"out{day}" / "results.json"
+        saved = json.loads(file.read_text())
+        (found,) = saved["findings"]
+        assert found["detected"] == "2025-11-18T12:00:00Z"
+        found["note"], found["detected"] = None, f"2025-11-{day}T12:00:00Z"
+        file.write_text(json.dumps({**saved, "repositories": [repository]}))
+    done = antkey("report", "-f", "json", "out19/results.json", "out18/results.json")
+    (found,) = json.loads(done.stdout)["findings"]
+    assert found["detected"] == "2025-11-18T12:00:00Z"
+
+
 def test_one_result_alone_needs_no_name(antkey: Antkey, twins: tuple[str, str]) -> None:
     (finding,) = merged(antkey, f"api={twins[0]}")["findings"]
     assert finding["note"] is None

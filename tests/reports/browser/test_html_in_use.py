@@ -93,7 +93,7 @@ def test_words_of_a_search_filter_places_and_say_how_many_are_left(make: Maker, 
     [
         ("severity", "high", 4),
         ("rule", "key-past-rotation-age", 3),
-        ("tenant", "globex", 1),
+        ("tenant", "globex", 2),
         ("status", "waived", 1),
         ("status", "new", 4),
         ("path", "services/*.env", 2),

@@ -34,7 +34,8 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
             if name.casefold() not in own.get(tenant.name, ()):
                 told = _told(name.casefold() in every[tenant.name])
                 where = f"the environment {name} of the tenant {tenant.name}"
-                yield Breach(None, f"{where} {told}", f"{tenant.name} {name}")
+                about = f"{tenant.name} {name}"
+                yield Breach(None, f"{where} {told}", about, tenant=tenant.name)
 
 
 def _environments(keys: Iterable[KeyRecord]) -> dict[str, set[str]]:

@@ -18,7 +18,7 @@ def _check(case: Case) -> Iterator[Breach | Gap]:
     for tenant in case.inventory.tenants or ():
         if tenant.mode == "byo" and tenant.status == "active" and tenant.name not in served:
             told = "is to run on its own key and has no active one"
-            yield Breach(None, f"the tenant {tenant.name} {told}", tenant.name)
+            yield Breach(None, f"the tenant {tenant.name} {told}", tenant.name, tenant=tenant.name)
 
 
 def _off(case: Case) -> str | None:
