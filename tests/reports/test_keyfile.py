@@ -176,3 +176,35 @@ def test_a_mark_that_is_put_on_is_taken_off_again(text: str) -> None:
 @given(st.text(max_size=10))
 def test_marked_text_is_no_formula(text: str) -> None:
     assert not marked(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+NAMES = st.one_of(
+    st.none(),
+    st.sampled_from(["prod", "=1", "a\nb", "", "##", "::x", "é…", "x" * 95, "a,b", " x", 'q"']),
+)
+KEYS = st.builds(
+    KEY._replace,
+    name=NAMES,
+    tenant=NAMES,
+    principal=NAMES,
+    created_at=st.one_of(st.none(), st.integers(-DAY, NOW + DAY)),
+    fingerprint=st.sampled_from([None, "ab" * 32]),
+    encryption=st.sampled_from([None, Encryption(), Encryption(nonce="00")]),
+    unknown=st.sampled_from([(), ("hint",)]),
+)
+
+
+@given(st.lists(KEYS, min_size=1, max_size=4))
+def test_a_key_among_others_is_written_as_it_is_alone(keys: list[KeyRecord]) -> None:
+    assert objects(*keys) == [one for key in keys for one in objects(key)]
+    assert rows(*keys) == [one for key in keys for one in rows(key)]
+    heading = csv_text((), due, NOW)
+    alone = "".join(csv_text([key], due, NOW).removeprefix(heading) for key in keys)
+    assert csv_text(keys, due, NOW) == heading + alone
+
+
+def test_every_key_of_many_is_written() -> None:
+    names = [f"key-{number}" for number in range(2_001)]
+    keys = [KEY._replace(name=name) for name in names]
+    assert [one["name"] for one in objects(*keys)] == names
+    assert [one["name"] for one in rows(*keys)] == names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antkey_reports.mask import mask, masked
+from antkey_reports.mask import _has_long_run, mask, masked
 from antkey_reports.registry import names, render
 from antkey_scanner.model import Assessment, Control, Outcome, PolicyRef, Severity, Skip, Status
 
@@ -41,6 +42,15 @@ def test_twelve_characters_of_a_key_never_pass(
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = mask(f"sk-ant-{text}")
     assert mask(once) == once
+
+
+@given(
+    st.lists(st.text("Aa\u00e9", min_size=30, max_size=120), min_size=1, max_size=3),
+    st.sampled_from([" ", "\n", "\udcff", "…", ".", ""]),
+)
+def test_the_quick_look_sees_each_run_that_is_long(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    assert _has_long_run(text) == bool(re.search(r"[A-Za-z0-9_-]{95}", text))
 
 
 @pytest.mark.parametrize(

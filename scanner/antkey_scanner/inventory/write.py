@@ -61,7 +61,7 @@ def key_fields(key: KeyRecord) -> Fields:
             fields[field] = Time(rfc3339(fields[field]))
     for field in _TABLES:
         if field in fields:
-            fields[field] = _table(fields[field])
+            fields[field] = table_fields(fields[field])
             if not fields[field]:
                 del fields[field]
     if key.role == _USUAL_ROLE:
@@ -79,7 +79,7 @@ def key_fields(key: KeyRecord) -> Fields:
 
 def member_fields(member: Member) -> Fields:
     """A member's fields; what kind it is only for one that is no person."""
-    found = _table(member)
+    found = table_fields(member)
     if member.kind == "user":
         del found["kind"]
     return found
@@ -87,7 +87,7 @@ def member_fields(member: Member) -> Fields:
 
 def tenant_fields(tenant: Tenant) -> Fields:
     """A tenant's fields."""
-    found = _table(tenant._replace(history=()))
+    found = table_fields(tenant._replace(history=()))
     del found["history"]
     if tenant.history:
         found["history"] = [
@@ -96,7 +96,7 @@ def tenant_fields(tenant: Tenant) -> Fields:
     return found
 
 
-def _table(value: Any) -> Fields:
+def table_fields(value: Any) -> Fields:
     """A named tuple's fields that are not None."""
     return {
         field: list(one) if isinstance(one, tuple) else one
