@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antkey_rules.pyrules import modules, placed, rule_in
+from antkey_rules.pyrules import is_in, module_of, modules, placed, rule_in
 from antkey_scanner.code.rule import CodeRule
 from antkey_scanner.model import Rule
 from antkey_scanner.settings.rule import FileRule, SettingsRule
+
+_FAMILIES = ("config", "exposure", "url")
 
 
 def load_exposure_rules() -> tuple[FileRule, ...]:
@@ -46,10 +48,10 @@ def settings_parts(rules: Sequence[FileRule]) -> tuple[SettingsRule, ...]:
     return tuple(part for rule in rules if (part := rule.settings_rule) is not None)
 
 
-def load_place_rule(identity: str) -> Rule:
-    """A rule that needs more than one file, by its id: of whether git knows them, or of where one key
-    stands."""
-    return next(rule.rule for rule in load_config_rules() if rule.rule.id == identity)
+def load_file_rule(identity: str) -> Rule:
+    """The rule about files of an id. Raises RuleError for an id of none."""
+    family = next((one for one in _FAMILIES if is_in(one, identity)), _FAMILIES[0])
+    return _load(family, module_of(identity)).rule
 
 
 def _family(family: str) -> tuple[FileRule, ...]:

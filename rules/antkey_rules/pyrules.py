@@ -46,6 +46,11 @@ def rule_in(family: str, name: str, kind: type[_Kind]) -> _Kind:
     return found
 
 
+def is_in(family: str, identity: str) -> bool:
+    """Whether a family has the rule of an id."""
+    return os.path.exists(os.path.join(_BUILTIN, family, f"{module_of(identity)}.py"))
+
+
 def module_of(identity: str) -> str:
     """The name of the module of a rule's id."""
     return identity.replace("-", "_")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from antkey_scanner.code.rule import CodeRule, Parsing
     from antkey_scanner.code.search import Found
     from antkey_scanner.code.words import Vocabulary
+    from antkey_scanner.model import Rule
     from antkey_scanner.settings.rule import SettingsRule
 
 ENDINGS = frozenset(
@@ -99,13 +100,14 @@ class CodeSettings(NamedTuple):
     """What source code and settings are judged by.
 
     load, load_both, load_settings: give the rules about source code, about tenants' keys beside the
-    platform's, and about settings, when a first file needs them; tenant, platform: words that names of a
-    tenant's and of the platform's things hold, besides the usual ones.
+    platform's, and about settings, when a first file needs them; rule_of: any of them by its id; tenant,
+    platform: words that names of a tenant's and of the platform's things hold, besides the usual ones.
     """
 
     load: Callable[[], Sequence[CodeRule]]
     load_both: Callable[[], Sequence[CodeRule]]
     load_settings: Callable[[], Sequence[SettingsRule]]
+    rule_of: Callable[[str], Rule]
     tenant: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ from antkey_rules.configuration import (
     load_config_rules,
     load_exposure_rules,
     load_file_rules,
-    load_place_rule,
+    load_file_rule,
     load_url_rules,
     settings_parts,
 )
@@ -101,7 +101,7 @@ def test_families_are_loaded_apart_and_together() -> None:
     assert {one.rule.id for one in (*code_parts(RULES), *settings_parts(RULES))} == {
         one.rule.id for one in RULES
     } - OF_PLACES
-    assert {load_place_rule(name).id for name in OF_PLACES} == OF_PLACES
+    assert {load_file_rule(name).id for name in OF_PLACES} == OF_PLACES
 
 
 def test_every_rule_breaks_exactly_one_control_that_is_as_severe() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
@@ -15,7 +16,7 @@ from antkey_rules.load import load_controls, load_file_controls
 from antkey_scanner import __version__, engine, system
 from antkey_scanner.assess import assess, exit_code, is_complete
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.model import Assessment, Control, Result, Run, Severity
+from antkey_scanner.model import Assessment, Control, Result, Rule, Run, Severity
 from antkey_scanner.policy import Policy
 from antkey_scanner.sourcecode import CodeSettings
 from antkey_scanner.sources.files import GIT_OBJECTS, Own
@@ -72,7 +73,8 @@ def judged(
 def _in_place(scanned: engine.Scanned, request: Request) -> engine.Scanned:
     """With what only more than one file shows: one key in two environments, what git knows of them."""
     places = [path for path in request.targets if os.path.lexists(os.path.join(path, ".git"))]
-    has_two = sum(finding.secret is not None for finding in scanned.findings) > 1
+    keys = [one.secret.sha256 for one in scanned.findings if one.secret is not None]
+    has_two = len(set(keys)) < len(keys)
     if not has_two and (request.alone or not places):
         return scanned
     from antkey_hooks.cli.sourcecode import in_place
@@ -182,8 +184,9 @@ def _code(policy: Policy) -> CodeSettings | None:
         return None
     is_never = policy.egress is None or policy.egress.fallback == "never"
     load = _code_rules if is_never else _code_rules_for_information
+    rule_of = partial(_rule_of, informs=not is_never)
     names = (policy.scan.tenant_names, policy.scan.platform_names)
-    return CodeSettings(_file_rules, load, _settings_rules, *names)
+    return CodeSettings(_file_rules, load, _settings_rules, rule_of, *names)
 
 
 def _file_rules() -> tuple[CodeRule, ...]:
@@ -208,6 +211,12 @@ def _settings_rules() -> tuple[SettingsRule, ...]:
     from antkey_hooks.cli.sourcecode import about_settings
 
     return about_settings()
+
+
+def _rule_of(identity: str, *, informs: bool) -> Rule:
+    from antkey_hooks.cli.sourcecode import rule_of
+
+    return rule_of(identity, informs=informs)
 
 
 def _marks(policy: Policy) -> tuple[str, ...]:

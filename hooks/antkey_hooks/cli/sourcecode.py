@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from antkey_rules.configuration import (
     load_code_parts,
+    load_file_rule,
     load_file_rules,
-    load_place_rule,
     settings_parts,
 )
 from antkey_scanner.code.rule import CodeRule
-from antkey_scanner.model import Finding, Severity, Skip
+from antkey_scanner.model import Finding, Rule, Severity, Skip
 from antkey_scanner.policy.anchor import root_below
 from antkey_scanner.settings.rule import SettingsRule
 from antkey_scanner.suppress import accept_skips, weigh_findings
@@ -46,12 +46,23 @@ def as_they_are() -> tuple[CodeRule, ...]:
 def for_information() -> tuple[CodeRule, ...]:
     """The same for policies under which a tenant without a key may: whether that holds is for `egress` to
     show."""
-    return tuple(
-        rule._replace(rule=rule.rule._replace(severity=Severity.INFO, remedy=_VERIFY))
-        if rule.conditional
-        else rule
-        for rule in as_they_are()
-    )
+    return tuple(map(_informing, as_they_are()))
+
+
+def _informing(rule: CodeRule) -> CodeRule:
+    if not rule.conditional:
+        return rule
+    return rule._replace(rule=rule.rule._replace(severity=Severity.INFO, remedy=_VERIFY))
+
+
+def rule_of(identity: str, *, informs: bool) -> Rule:
+    """Any of these rules, by its id, as it is or `for_information`: what is found may need one of them."""
+    from antkey_rules.code import load_code_rule
+
+    rule = load_code_rule(identity)
+    if rule is None:
+        return load_file_rule(identity)
+    return (_informing(rule) if informs else rule).rule
 
 
 def about_settings() -> tuple[SettingsRule, ...]:
@@ -68,7 +79,7 @@ def in_place(
     """
     from antkey_scanner.settings.environments import SHARED, shared
 
-    more = list(shared(scanned.findings, load_place_rule(SHARED)))
+    more = list(shared(scanned.findings, load_file_rule(SHARED)))
     skips: list[Skip] = []
     for one in _tracked(repositories, single=len(targets) == 1):
         if isinstance(one, Skip):
@@ -92,4 +103,4 @@ def _tracked(folders: Sequence[str], *, single: bool) -> Iterator[Finding | Skip
 
     roots = [(folder, "" if single else f"{folder}/") for folder in folders]
     found = [one for one in repositories(roots) if isinstance(one, Repository)]
-    yield from findings(found, load_place_rule)
+    yield from findings(found, load_file_rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antkey_rules.configuration import load_place_rule
+from antkey_rules.configuration import load_file_rule
 from antkey_scanner.model import Confidence, Finding, Location, Rule, SecretRef, Severity
 from antkey_scanner.settings.environments import SHARED, shared
 from antkey_scanner.settings.places import environment_of
@@ -19,7 +19,7 @@ def found(path: str, key: str = "a") -> Finding:
 
 def judged(*findings: Finding) -> list[Finding]:
     """What is wrong."""
-    return list(shared(findings, load_place_rule(SHARED)))
+    return list(shared(findings, load_file_rule(SHARED)))
 
 
 def test_the_same_key_is_told_at_each_environment_but_the_first() -> None:

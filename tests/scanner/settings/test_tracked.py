@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from antkey_rules.configuration import load_place_rule
+from antkey_rules.configuration import load_file_rule
 from antkey_scanner.git.discover import repositories
 from antkey_scanner.git.repository import Repository
 from antkey_scanner.model import Finding, Skip
@@ -53,7 +53,7 @@ def write(work: Path, path: str, text: str = f"A=1\nANTHROPIC_API_KEY={VALUE}\n"
 def judged(work: Path) -> list[Finding | Skip]:
     """What is wrong with the repositories of a folder."""
     found = [one for one in repositories([(str(work), "")]) if isinstance(one, Repository)]
-    return list(findings(found, load_place_rule))
+    return list(findings(found, load_file_rule))
 
 
 def told(work: Path) -> set[tuple[str, str]]:
