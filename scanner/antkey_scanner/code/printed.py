@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from antkey_scanner.code.stripped import code_of
 from antkey_scanner.code.words import names
 
 MOST_SHOWN = 19
@@ -28,27 +29,6 @@ _BEGINNING = re.compile(
 MOST_CHARACTERS = 20_000
 """Of an argument, so many are looked at."""
 
-_OPENERS = {
-    "Python": {"f": "{"},
-    "JavaScript": {"`": "${"},
-    "Kotlin": {'"': "${"},
-    "Ruby": {'"': "#{", "`": "#{"},
-    "PHP": {'"': "{$"},
-    "C#": {"$": "{"},
-}
-_PLAIN = {"Kotlin": re.compile(r"\$[A-Za-z_]\w*"), "PHP": re.compile(r"\$[A-Za-z_]\w*(?:->\w+)?")}
-_GETTERS = (
-    "[",
-    "get(",
-    "getenv(",
-    "Getenv(",
-    "env(",
-    "fetch(",
-    "getProperty(",
-    "Get(",
-    "get_header(",
-)
-_SHORT = re.compile(r"""(["'`])([\w.-]{1,60})\1""")
 _PATH = re.compile(
     r"""(?x)
     (?<![\w$.]) (?P<path> [$@]?[A-Za-z_]\w* (?: (?:\?\.|!\.|\.|->|::)\$?[A-Za-z_]\w* )* )
@@ -66,6 +46,13 @@ _KEEPS = frozenset(
     "strip trim toString to_string get_secret_value encode decode clone presence to_s String "
     "value unwrap as_str expose_secret".split()
 )
+_ACCESSOR = re.compile(
+    r"(?i)(?:get|read|fetch)?_?(?:all|tenant|anthropic|claude|request)?_?(?:x_?)?(?:api_?key|auth_?token|secret_?key|headers?)\Z"
+)
+"""Calls without arguments that give back what they are named after."""
+
+_FORMATS = ("Python", "Rust", "C#")
+_FORMAT = re.compile(r"\A\s*(?:![rsa])?:[^{}\s]{0,20}(?=\})")
 _ASKED_AFTER = re.compile(
     r"\s*(?:\?(?![.?:])|===?|!==?|is\b|in\b|and\b|&&|else\b|[<>]|:(?!:)|=(?![=\s]*[}!:])|\[|\.|\?\.|\()"
 )
@@ -81,7 +68,7 @@ _LEVELS = frozenset(
     "trace debug info information warn warning error critical fatal exception log print println "
     "printf notice verbose dir table debugf infof warnf errorf fatalf tracef debugw infow warnw "
     "errorw logdebug loginformation logwarning logerror logcritical logtrace write writeline echo "
-    "d e i w v wtf success emit append add".split()
+    "d e i w v wtf success emit append add bind child with withfield withfields".split()
 )
 _WRITERS = re.compile(
     r"""(?ix)
@@ -98,17 +85,13 @@ _TRACKERS = re.compile(
         \b(?:capture\w*
           | [sS]et_?(?:tag|Tag|extra|Extra|context|Context|attribute|Attribute|data|Data|user|User)s?
           | add_?[bB]readcrumb|notify\w*|notice_error|record\w*|track|addMetadata|add_metadata)
-      | \bcapture_?(?:exception|message|Exception|Message) ) \Z
+      | \bcapture_?(?:exception|message|Exception|Message)
+      | \b(?:add_?[mM]etadata|setExtras?|addBreadcrumb) ) \Z
     """
 )
 _RAISES = re.compile(
     r"(?:(?:Error|Exception|Panic)|errors\.New|fmt\.Errorf|\bpanic|\babort|\braise|\bfail)\Z"
 )
-
-
-_CODE = re.compile(r"""[^"'`{}]+""")
-_SPACE = re.compile(r"""[^"'`{}\\$#\n]+""")
-"""What is neither the end of a string nor the beginning of what is put into it."""
 
 
 class Value(NamedTuple):
@@ -146,7 +129,7 @@ def raises(callee: str) -> bool:
 def values(argument: str, language: str) -> Iterator[Value]:
     """The values that an argument holds as they are."""
     argument = argument[:MOST_CHARACTERS]
-    code, depth = _code(argument, language)
+    code, depth = code_of(argument, language)
     has_text = '"' in code or "'" in code or "`" in code
     for found in _PATH.finditer(code):
         parts = names(found["path"])
@@ -158,8 +141,10 @@ def values(argument: str, language: str) -> Iterator[Value]:
         if parts[-1] in _CUTS and len(parts) > 1:
             parts.pop()
             after = f".{names(found['path'])[-1]}{after}"
-        if kept:
+        if kept or _ACCESSOR.match(parts[-1]):
             after = re.sub(r"^\(\s*\)", "", after)
+        if depth[found.start()] and language in _FORMATS:
+            after = _FORMAT.sub("", after)
         is_prefix = after.startswith(("'", '"')) and _PREFIX.fullmatch(found["path"]) is not None
         if is_prefix or found["path"] in _NO_VALUES:
             continue
@@ -194,101 +179,3 @@ def _is_same(code: str, at: int) -> bool:
             if character == "(" and directly and named[-1] not in _SAME:
                 return False
     return True
-
-
-def _code(text: str, language: str) -> tuple[str, list[int]]:
-    """The text with what stands in strings blanked, but for names in brackets and what is put into them;
-    and for each character in how many strings it stands."""
-    family = "JavaScript" if language.startswith("TypeScript") else language
-    stripper = _Stripper(text, _OPENERS.get(family, {}), _PLAIN.get(family))
-    at = 0
-    while at < len(text):
-        at = stripper.in_string(at) if stripper.is_inside else stripper.in_code(at)
-    return "".join(stripper.out), stripper.depth
-
-
-class _Stripper:
-    """Goes through a text once. stack: the quote of a string, with what opens code in it, for each string;
-    brackets for code that stands in one."""
-
-    def __init__(self, text: str, openers: dict[str, str], plain: re.Pattern[str] | None) -> None:
-        self.out: list[str] = []
-        self.depth: list[int] = []
-        self._text = text
-        self._openers = openers
-        self._plain = plain
-        self._stack: list[tuple[str, str]] = []
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether what comes next stands in a string."""
-        return bool(self._stack) and self._stack[-1][0] not in "{}"
-
-    def _take(self, piece: str) -> None:
-        self.out.append(piece)
-        self.depth.extend([len(self._stack)] * len(piece))
-
-    def in_code(self, at: int) -> int:
-        """Take what stands at an offset of code; where the next stands."""
-        run = _CODE.match(self._text, at)
-        if run is not None:
-            self._take(run.group())
-            return run.end()
-        character = self._text[at]
-        if character in "\"'`":
-            return self._quote(at, character)
-        if self._stack and character == "{":
-            self._stack.append(("{", ""))
-        elif self._stack and character == "}":
-            self._stack.pop()
-        self._take(character)
-        return at + 1
-
-    def _quote(self, at: int, character: str) -> int:
-        short = _SHORT.match(self._text, at)
-        if short is not None and "".join(self.out[-12:]).rstrip().endswith(_GETTERS):
-            self._take(short.group())
-            return short.end()
-        three = self._text[at : at + 3]
-        quote = three if three in ('"""', "'''") else character
-        self._take(character + " " * (len(quote) - 1))
-        self._stack.append((quote, _opener(self._text, at, character, self._openers)))
-        return at + len(quote)
-
-    def in_string(self, at: int) -> int:
-        """Take what stands at an offset of a string; where the next stands."""
-        text = self._text
-        run = _SPACE.match(text, at)
-        if run is not None:
-            self._take(" " * (run.end() - at))
-            return run.end()
-        quote, opener = self._stack[-1]
-        if text[at] == "\\":
-            self._take("  "[: len(text[at : at + 2])])
-            return at + 2
-        if text.startswith(quote, at):
-            self._stack.pop()
-            self._take(text[at] + " " * (len(quote) - 1))
-            return at + len(quote)
-        if opener == "{" and text.startswith("{{", at):
-            self._take("  ")
-            return at + 2
-        if opener and text.startswith(opener, at):
-            kept = len(opener) - opener.endswith("$")
-            self._stack.append(("}", ""))
-            self._take("(".rjust(kept))
-            return at + kept
-        name = None if self._plain is None or quote != '"' else self._plain.match(text, at)
-        if name is not None:
-            self._take("," + name.group()[1:])
-            return name.end()
-        self._take("\n" if text[at] == "\n" else " ")
-        return at + 1
-
-
-def _opener(text: str, at: int, quote: str, openers: dict[str, str]) -> str:
-    if "f" in openers:
-        return "{" if re.search(r"(?i)(?<!\w)(?:f|rf|fr)\Z", text[max(0, at - 3) : at]) else ""
-    if "$" in openers:
-        return "{" if text[max(0, at - 2) : at].strip("@").endswith("$") else ""
-    return openers.get(quote, "")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.module import Span, line_starts
+from antkey_scanner.settings.literals import value_at
 from antkey_scanner.settings.nesting import Nesting
 
 _ENTRY = re.compile(
@@ -24,16 +25,6 @@ _ENTRY = re.compile(
     [ \t]{0,40}
     """
 )
-_QUOTED = re.compile(
-    r"""(?x)
-      \\{1,3}(?P<escaped>["']) (?P<in_escaped> [^"'\\\n]{0,2000} )
-    | [rbfu]? "(?P<double> (?: [^"\\\n] | \\. ){0,4000} )
-    | [rbfu]? '(?P<single> (?: [^'\\\n] | \\. ){0,4000} )
-    | `(?P<tick> [^`\n]{0,4000} )
-    """
-)
-_BARE = re.compile(r"[^\s,;}\]\"'<>`\\]{1,4000}")
-_TEMPLATE = re.compile(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
 _INSTRUCTION = re.compile(
     r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}"
     r"(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})"
@@ -48,11 +39,9 @@ _ELEMENT = re.compile(
     | <key>(?P<key>[^<>\n]{1,120})</key>\s{0,80}<string>(?P<text>[^<>\n]{0,2000})</string>
     """
 )
-_TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
 _ITEM = re.compile(
     r"""[ \t]{0,80}-[ ]["']?(?P<value>(?:Bearer[ ])?[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
 )
-_ALONE = re.compile(r"""\[\s{0,9}(["'])(?P<value>[^"'\n]{1,2000})\1\s{0,9}\]""")
 _HANDED = re.compile(r"[(,][A-Za-z_]\w{0,80}=\Z")
 _COMMANDS = ("Environment", "environment")
 """Names whose values are variables with their values."""
@@ -225,7 +214,7 @@ def _on_line(
             return
     at, seen, stop = 0, 0, len(line.rstrip())
     while (found := _ENTRY.search(line, at)) is not None:
-        value, end, quoted = _value(line, found.end(), found["sep"])
+        value, end, quoted = value_at(line, found.end(), found["sep"])
         if found.end() >= stop:
             value = _listed(settings, number)
         nesting.move(line[seen : found.start()])
@@ -243,28 +232,6 @@ def _on_line(
         if handed is not None:
             at = min(at, max(found.end(), end - len(handed.group())))
     nesting.move(line[seen:])
-
-
-def _value(line: str, at: int, sep: str) -> tuple[str, int, bool]:
-    """The value that begins at an offset of a line, where it ends, whether it was quoted."""
-    quoted = _QUOTED.match(line, at)
-    if quoted is not None:
-        group = quoted.lastgroup or ""
-        text = quoted["in_escaped"] if group == "in_escaped" else quoted[group]
-        return text or "", quoted.end(), True
-    template = _TEMPLATE.match(line, at)
-    if template is not None:
-        return template.group(), template.end(), False
-    tag = _TAG.match(line, at)
-    if tag is not None:
-        return tag.group() + line[tag.end() : tag.end() + 200].strip(), len(line), False
-    bare = _BARE.match(line, at)
-    if bare is None:
-        return line[at : at + 1].strip(), at, False
-    if sep == ":" and line.startswith(("{", "["), at):
-        alone = _ALONE.match(line, at)
-        return (line[at], at, False) if alone is None else (alone["value"], alone.end(), False)
-    return bare.group(), bare.end(), False
 
 
 def _listed(settings: Settings, number: int) -> str:

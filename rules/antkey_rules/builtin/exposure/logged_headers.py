@@ -14,13 +14,15 @@ import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.anchors import has_any, spoken
-from antkey_scanner.code.printed import Value, speaks, values
+from antkey_scanner.code.messages import span_of
+from antkey_scanner.code.printed import Value, raises, speaks, values
 from antkey_scanner.code.rule import Hit, Source
+from antkey_scanner.code.said import said
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import words
 from antkey_scanner.settings.rule import FileRule
 
-_SPOKEN = re.compile(r"(?i)headers|x-api-key|authorization")
+_SPOKEN = re.compile(r"(?i)headers?|x-api-key|authorization")
 
 _ANSWERS = frozenset(
     "response responses res resp reply result answer out csv column columns table row cors rate "
@@ -42,24 +44,44 @@ def _check(source: Source) -> Iterator[Hit]:
         if not has_any(named, call.span.start, call.span.end):
             continue
         where = speaks(call.callee)
+        raised = where is None and raises(call.callee)
         left -= call.span.end - call.span.start
-        if where is None or left < 0:
+        if (where is None and not raised) or left < 0:
             continue
         for argument in (*call.arguments, *call.named.values()):
             if _SPOKEN.search(argument) is None:
                 continue
             for value in values(argument, source.language.name):
-                told = _told(value)
+                told = None if raised and not value.in_text else _told(value)
                 if told is not None:
-                    yield Hit(call.span, f"{told} to {where}", f"{call.callee} {value.path}")
+                    to = where or "an exception's text"
+                    yield Hit(call.span, f"{told} to {to}", f"{call.callee} {value.path}")
                     break
+    if source.language.name == "Rust":
+        yield from _in_macros(source)
+
+
+def _in_macros(source: Source) -> Iterator[Hit]:
+    for call in said(source.text, "rs"):
+        for value in (one for argument in call.arguments for one in values(argument, "Rust")):
+            told = _told(value)
+            if told is not None:
+                span = span_of(source, call.start, call.end)
+                yield Hit(span, f"{told} to {call.where}", f"{call.callee} {value.path}")
+                break
 
 
 def _told(value: Value) -> str | None:
     if value.last.lower() in _SECRET:
         return f"the header {value.last.lower()} is written"
-    said = words(value.path)
-    if not said or said[-1] != "headers" or not _ANSWERS.isdisjoint(said):
+    path = value.path[: value.path.rfind(value.last) + len(value.last)]
+    spoken_of = words(re.sub(r"(?i)\b(?:get_?)?(?:all_?)?headers(?:_?map)?\Z", "headers", path))
+    is_gos = path.endswith(".Header") and not {"req", "request", "r"}.isdisjoint(spoken_of)
+    if (
+        not spoken_of
+        or not (spoken_of[-1] == "headers" or is_gos)
+        or not _ANSWERS.isdisjoint(spoken_of)
+    ):
         return None
     return f"all headers (`{value.path[:60]}`) are written"
 
