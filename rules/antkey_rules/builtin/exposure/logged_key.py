@@ -23,6 +23,7 @@ from antkey_scanner.code.module import Call, line_starts
 from antkey_scanner.code.printed import raises, speaks, values
 from antkey_scanner.code.rule import Hit, Source
 from antkey_scanner.code.said import said
+from antkey_scanner.code.words import names
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_test
@@ -48,7 +49,6 @@ _QUERY = re.compile(
     (?: [$#]?\{ | %s | ["'`]\s{0,5}[+.]\s{0,5} ) \s{0,5} (?P<name>[\w.$>-]{0,100})
     """
 )
-_ADDRESS = "api.anthropic.com"
 _PARAMETER = re.compile(r"searchParams\.(?:set|append)\Z")
 _READ = {"dart": "Dart", "swift": "Kotlin", "rs": "Rust"}
 _ENDINGS = (*_READ, "vue", "svelte", "astro", "html", "htm")
@@ -101,7 +101,7 @@ def _call(call: Call, source: Source, carried: Carried) -> Iterator[Hit]:
         if _ASKS.search(call.callee):
             given = [call.named[name] for name in _PROMPTS if name in call.named]
             yield from _hits(call, given, "a prompt", source, carried)
-        elif _PARAMETER.search(call.callee) and _ADDRESS in source.text:
+        elif _PARAMETER.search(call.callee) and _is_to_anthropic(call, source):
             yield from _hits(call, call.arguments[1:2], "a URL", source, carried)
         elif "params" in call.named and "anthropic" in "".join(call.arguments[:2]).lower():
             yield from _hits(call, [call.named["params"]], "a URL", source, carried)
@@ -112,6 +112,12 @@ def _call(call: Call, source: Source, carried: Carried) -> Iterator[Hit]:
     )
     in_text = raised and not formats
     yield from _hits(call, given, where or "an exception's text", source, carried, in_text=in_text)
+
+
+def _is_to_anthropic(call: Call, source: Source) -> bool:
+    """Whether the URL that a parameter is put into was made of Anthropic's address."""
+    given = source.owner.values(names(call.callee)[0], call.span)
+    return bool(given) and "anthropic" in given[-1].value.lower()
 
 
 def _hits(
