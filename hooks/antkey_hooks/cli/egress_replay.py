@@ -16,12 +16,13 @@ from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_rules.egress import load_egress_rules
 from antkey_rules.load import CATALOGUE, load_egress_controls
-from antkey_scanner import __version__
+from antkey_scanner import __version__, system
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.reach import FAULT_SCENARIOS, out_of_reach_of_records
+from antkey_scanner.egress.recordings import Item
 from antkey_scanner.egress.recordings.detect import Recording
 from antkey_scanner.egress.records import Request, Silent, Stretch
 from antkey_scanner.egress.rule import EgressRule
@@ -92,7 +93,8 @@ def judged(operands: Sequence[str], options: Options, loaded: Loaded | None = No
     if loaded is None:
         _, loaded = inventory_of(policy, now_of(clock))
     with _without_collector():
-        replayed = replay(operands, loaded.inventory, egress, load_egress_rules())
+        jobs = options.jobs or system.cores()
+        replayed = replay(operands, loaded.inventory, egress, load_egress_rules(), jobs)
     skips = (*loaded.skips, *replayed.skips)
     return _result(operands, options, policy, egress, replayed._replace(skips=skips), clock)
 
@@ -102,8 +104,10 @@ def replay(
     inventory: Inventory,
     policy: EgressPolicy,
     rules: Sequence[EgressRule],
+    jobs: int = 1,
 ) -> Replayed:
-    """Judge recordings by an inventory. Raises PolicyError where it cannot tell whose their keys are."""
+    """Judge recordings by an inventory, on so many processes. Raises PolicyError where it cannot tell whose
+    their keys are."""
     recorded = _Court(Judge(rules, policy, book := book_of(inventory)), book)
     # What antkey itself has seen is of made-up keys, and in no mode that an inventory knows of.
     witnessed = _Court(
@@ -120,9 +124,16 @@ def replay(
             recording = Recording(counted, name, _size(file))
             court = witnessed if recording.is_evidence else recorded
             is_told = recording.is_evidence or bool(inventory.keys)
-            skips += court.hear(
-                recording, policy, silent, None if is_told else _NO_INVENTORY.format(name)
-            )
+            hearing = _Hearing(court, silent, None if is_told else _NO_INVENTORY.format(name))
+            if jobs > 1 and recording.can_be_cut and operand != "-" and system.can_fork():
+                from antkey_scanner.egress.recordings import parts
+
+                counted.size = _size(file)
+                parts.read(file.fileno(), counted.size, name, policy, jobs, hearing.take)
+            else:
+                for item in recording.items(policy):
+                    hearing.take(item)
+            skips += hearing.skips
             size += counted.size
             keeps_answers |= recording.keeps_answers
     judges = (recorded.judge, witnessed.judge)
@@ -141,36 +152,35 @@ class _Court(NamedTuple):
     judge: Judge
     book: Book
 
-    def hear(
-        self,
-        recording: Recording,
-        policy: EgressPolicy,
-        silent: dict[str, None],
-        untold: str | None = None,
-    ) -> list[Skip]:
-        """Judge a recording; what of it could not be read. Scenarios without a request go to `silent`.
 
-        untold: why nobody says whose its keys are. Raises PolicyError with that at the first request: what
-        holds none, or none that can be read, needs nobody to say it.
-        """
-        skips: list[Skip] = []
-        for item in recording.items(policy):
-            if isinstance(item, Request | Stretch):
-                if untold is not None:
-                    raise PolicyError(untold)
-                if isinstance(item, Stretch):
-                    self.judge.take_all(item)
-                else:
-                    self.judge.take(item)
-            elif isinstance(item, KeyLife):
-                self.book.add(item)
-            elif isinstance(item, Tenant):
-                self.book.add_tenant(item.name)
-            elif isinstance(item, Silent):
-                silent[item.scenario] = None
-            else:
-                skips.append(item)
-        return skips
+class _Hearing:
+    """A recording before a court. skips: what of it could not be read; scenarios without a request go to
+    `silent`; untold: why nobody says whose its keys are."""
+
+    def __init__(self, court: _Court, silent: dict[str, None], untold: str | None) -> None:
+        self._court = court
+        self._silent = silent
+        self._untold = untold
+        self.skips: list[Skip] = []
+
+    def take(self, item: Item) -> None:
+        """Judge or note an item. Raises PolicyError at a request when nobody says whose its keys are: what
+        holds none, or none that can be read, needs nobody to say it."""
+        match item:
+            case Request() | Stretch() if self._untold is not None:
+                raise PolicyError(self._untold)
+            case Stretch():
+                self._court.judge.take_all(item)
+            case Request():
+                self._court.judge.take(item)
+            case KeyLife():
+                self._court.book.add(item)
+            case Tenant(name=name):
+                self._court.book.add_tenant(name)
+            case Silent(scenario=scenario):
+                self._silent[scenario] = None
+            case _:
+                self.skips.append(item)
 
 
 def _result(

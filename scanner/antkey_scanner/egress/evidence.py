@@ -92,7 +92,11 @@ def silence_from_json(record: Mapping[str, object]) -> Silent | None:
     is_ours = record.get(VERSION_FIELD) == VERSION and record.get("requests") == 0
     if not is_ours or "host" in record or not isinstance(scenario, str):
         return None
-    return Silent(scenario[:_LONGEST])
+    try:
+        time = _time(record, "time")
+    except ValueError:
+        time = None
+    return Silent(scenario[:_LONGEST], time)
 
 
 def from_json(record: Mapping[str, object], place: Place, time: Micros | None) -> Witnessed:

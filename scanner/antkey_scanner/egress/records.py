@@ -24,9 +24,11 @@ class Credential(NamedTuple):
 
 
 class Silent(NamedTuple):
-    """A scenario that was played to its end without a request: what nobody sends leaves no other trace."""
+    """A scenario that was played to its end without a request: what nobody sends leaves no other trace.
+    time: when it ended."""
 
     scenario: str
+    time: Micros | None = None
 
 
 class Request(NamedTuple):

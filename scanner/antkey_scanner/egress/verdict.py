@@ -40,15 +40,17 @@ def assess_requests(
     off: Mapping[str, str] | None = None,
     unread: int = 0,
     fail_on: Severity | None = None,
+    stale: Mapping[str, str] | None = None,
 ) -> tuple[Assessment, ...]:
     """Each control with its outcome.
 
     requests: how many went to allowed hosts; unjudged: why requests could not be judged, and how many, and
     what else leaves the whole run undecided, such as that the command failed;
     missing_surfaces: those declared of which none was seen; off: by rule why nothing could show a breach
-    of it, and the cure; unread: places in scope that were not read to their end.
+    of it, and the cure; unread: places in scope that were not read to their end; stale: by rule why what
+    was seen is too old to show that nobody breaks it, and the cure.
     """
-    run = _Run(findings, requests, unjudged or {}, missing_surfaces, off or {}, unread)
+    run = _Run(findings, requests, unjudged or {}, missing_surfaces, off or {}, unread, stale or {})
     least = fail_on or Severity.LOW
     return tuple(run.assess(control, least) for control in controls)
 
@@ -64,6 +66,7 @@ class _Run:
         missing_surfaces: Sequence[str],
         off: Mapping[str, str],
         unread: int,
+        stale: Mapping[str, str],
     ) -> None:
         self._findings = findings
         self._requests = requests
@@ -71,6 +74,7 @@ class _Run:
         self._missing = missing_surfaces
         self._off = off
         self._unread = unread
+        self._stale = stale
 
     def assess(self, control: Control, fail_on: Severity) -> Assessment:
         about = [finding for finding in self._findings if finding.rule.id in control.rules]
@@ -102,6 +106,8 @@ class _Run:
                 gaps.append(reason)
             elif not _NEED_NO_OWNER.issuperset(control.rules):
                 gaps.append(f"{_count(count, 'request')} not judged: {reason}")
+        in_reach = [rule for rule in control.rules if rule not in self._off]
+        gaps += dict.fromkeys(self._stale[rule] for rule in in_reach if rule in self._stale)
         if self._unread:
             gaps.append(f"{_count(self._unread, 'place')} in scope not read to the end")
         return gaps

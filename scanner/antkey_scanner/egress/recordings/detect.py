@@ -30,6 +30,9 @@ _STRANGE = "is no recording that is known: HAR, JSON lines, a vcrpy cassette, OT
 _RATIO, _FLOOR = 300, 32 << 20
 """A log packs to a thirtieth; what packs to less than a three-hundredth is there to take up time."""
 
+LEAST_CUT = 32 << 20
+"""Shorter ones are not worth the start of other processes."""
+
 _DEEPEST = 4
 """So often a recording may be packed."""
 
@@ -37,7 +40,8 @@ _DEEPEST = 4
 class Recording:
     """A recording of which the start has been read. is_evidence: it is antkey's own, so that it says
     itself whose its keys were; keeps_answers: it is of a kind that may tell of web pages and keep bodies of
-    answers."""
+    answers; can_be_cut: it is long, and of lines that stand in the file as they are and may be read in any
+    order."""
 
     def __init__(self, stream: Stream, shown: str, size: int) -> None:
         """size: the file's, in bytes; what it unpacks to is limited by it."""
@@ -53,7 +57,10 @@ class Recording:
         if self._problem is None:
             self._format = format_of(self._head)
         self.keeps_answers = self._format in ("json document", "cassette")
+        is_packed = self._stream is not stream
         self.is_evidence = self._format == "json lines" and _is_evidence(self._head)
+        is_long = size >= LEAST_CUT and not is_packed
+        self.can_be_cut = is_long and self._format == "json lines" and not self.is_evidence
 
     def items(self, policy: EgressPolicy) -> Items:
         """The requests, and what could not be read."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from antkey_scanner.errors import SourceError
 from antkey_scanner.model import Skip
 
-_MOST_TOLD = 5
+MOST_TOLD = 5
 
 READ_ERRORS = (OSError, ValueError, EOFError, SourceError)
 """What reading a stream raises: the disk, damaged compression, its end too early, a limit."""
@@ -31,8 +31,19 @@ class Faults:
     def at(self, line: int, problem: str) -> Iterator[Skip]:
         """A line or entry that cannot be read. problem: without any of its text."""
         self._counts[problem] += 1
-        if self._counts[problem] <= _MOST_TOLD:
+        if self._counts[problem] <= MOST_TOLD:
             yield Skip(self._shown, f"line {line:,}: {problem}")
+
+    def add(
+        self, first: Iterable[tuple[int, str]], counts: Mapping[str, int], before: int
+    ) -> Iterator[Skip]:
+        """What another process has noted of some lines. before: how many lines stand before these."""
+        told: Counter[str] = Counter()
+        for line, problem in first:
+            told[problem] += 1
+            yield from self.at(before + line, problem)
+        for problem, count in counts.items():
+            self._counts[problem] += count - told[problem]
 
     def cut(self, error: Exception) -> Iterator[Skip]:
         """What ended the reading too early."""
@@ -41,7 +52,26 @@ class Faults:
     def rest(self) -> Iterator[Skip]:
         """What was only counted."""
         for problem, count in self._counts.items():
-            more = count - _MOST_TOLD
+            more = count - MOST_TOLD
             if more > 0:
                 lines = "line" if more == 1 else "lines"
                 yield Skip(self._shown, f"{more:,} more {lines}: {problem}")
+
+
+class Noted(Faults):
+    """Tells nothing, and notes what `Faults.add` can tell elsewhere. first: line and problem of the first
+    few; counts: of all."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.first: list[tuple[int, str]] = []
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """By problem, how often."""
+        return self._counts
+
+    def at(self, line: int, problem: str) -> Iterator[Skip]:
+        """Note a line."""
+        self.first += [(line, problem) for _ in super().at(line, problem)]
+        return iter(())

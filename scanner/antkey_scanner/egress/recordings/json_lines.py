@@ -61,7 +61,12 @@ def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faul
             is_whole = end == len(text) or not text[end:].strip(" \t\r")
         except (ValueError, StopIteration, RecursionError):
             record, is_whole = None, False
-        if is_whole and type(record) is dict and len(raw) < HEAD_BYTES and _SPANS not in record:
+        if (
+            is_whole
+            and type(record) is dict
+            and _SPANS not in record
+            and (len(raw) < HEAD_BYTES or _DOCUMENTS.isdisjoint(record))
+        ):
             found = said(record) if VERSION_FIELD not in record else known(record)
             if found is not None:
                 times.append(moment(found[0]))

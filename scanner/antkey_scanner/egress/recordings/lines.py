@@ -32,7 +32,7 @@ def blocks(stream: Stream, head: bytes = b"") -> Iterator[Lines]:
                 begun, held = [], 0
             continue
         lines = b"".join((*begun, chunk[:cut])).split(b"\n")
-        if is_dropped:
+        if is_dropped or len(lines[0]) > LONGEST_ENTRY:
             lines[0], is_dropped = TOO_LONG, False
         yield number, lines
         number += len(lines)

@@ -1,0 +1,238 @@
+"""Reads a large file of JSON lines on several processes, and gives what one process would give.
+
+The file is cut into parts; a part has the lines that start in it. Forked workers read parts, and tell
+compactly what usual lines say; this process takes the parts in their order. A part that holds anything else
+(evidence, spans, documents), or on which a worker died, is read here. Few parts are ahead of the oldest one
+that is not taken yet, so that memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import marshal
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from antkey_scanner import system
+from antkey_scanner.egress.recordings import Item
+from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults, Noted
+from antkey_scanner.egress.recordings.json_lines import Records, items_of
+from antkey_scanner.egress.recordings.lines import Lines, blocks
+from antkey_scanner.egress.records import Credential, Request, Said, Stretch
+from antkey_scanner.inventory.records import Place
+from antkey_scanner.inventory.times import Micros
+from antkey_scanner.policy.egress import EgressPolicy
+from antkey_scanner.pool import run_forked
+from antkey_scanner.tasks import Outcome, Range, Task
+
+PART = 4 << 20
+"""Bytes of a part."""
+
+_AHEAD = 4
+"""So many parts for each worker are ahead of the oldest one that is not taken."""
+
+_LOOK = 64 << 10
+_NO_TIME = -(1 << 63)
+_CREDENTIALS = 3
+"""Where in what a request says its credentials are."""
+
+
+def read(
+    descriptor: int,
+    size: int,
+    shown: str,
+    policy: EgressPolicy,
+    jobs: int,
+    take: Callable[[Item], None],
+) -> None:
+    """Read a file on `jobs` processes and give `take` its items in the order of its lines. size: in bytes."""
+    merger = _Merger(_File(descriptor, size), shown, policy, take)
+    parts = merger.tasks(jobs * _AHEAD)
+    jobs = min(jobs, len(parts))
+    run_forked(parts, lambda: _Reader(merger.file, shown, policy).read, merger.handle, jobs)
+    for skip in merger.faults.rest():
+        take(skip)
+
+
+class _File(NamedTuple):
+    """A file that is read in parts. size: in bytes."""
+
+    descriptor: int
+    size: int
+
+    def blocks(self, start: int) -> Iterator[Lines]:
+        """The lines of the part that starts at a byte, the first one being 1."""
+        begin, end = self._lines(start, min(start + PART, self.size))
+        stream = _Slice(self.descriptor, begin, end)
+        # What the file begins with may be the mark of its encoding.
+        return blocks(stream, stream.read(_LOOK) if begin == 0 else b"")
+
+    def _lines(self, start: int, stop: int) -> tuple[int, int]:
+        """From where to where the lines go that start in a part."""
+        begin = start if start == 0 else self._behind_newline(start - 1, stop)
+        return begin, self._behind_newline(stop - 1, None) if begin < stop else begin
+
+    def _behind_newline(self, at: int, limit: int | None) -> int:
+        """Where the first line behind a place starts: the limit, or the end of the file, where none does."""
+        while limit is None or at < limit:
+            piece = system.read_at(self.descriptor, _LOOK, at)
+            found = piece.find(b"\n")
+            if found >= 0:
+                return at + found + 1
+            at += len(piece)
+            if not piece:
+                return at
+        return limit
+
+
+class _Slice:
+    """Bytes of a file as a stream."""
+
+    def __init__(self, descriptor: int, start: int, stop: int) -> None:
+        self._descriptor = descriptor
+        self._at = start
+        self._stop = stop
+
+    def read(self, size: int = -1, /) -> bytes:
+        left = self._stop - self._at
+        data = system.read_at(self._descriptor, left if size < 0 else min(size, left), self._at)
+        self._at += len(data)
+        return data
+
+
+class _Part(NamedTuple):
+    """What a worker says of a part. lines: how many it has; said: each once; stretches: line (the part's
+    first is 1), times and numbers in `said`; noted: the first faults; counts: all faults by what is wrong."""
+
+    lines: int
+    said: Sequence[Said]
+    stretches: Sequence[tuple[int, bytes, bytes]]
+    noted: Sequence[tuple[int, str]]
+    counts: dict[str, int]
+
+    def items(self, shown: str, before: int) -> Iterator[Stretch]:
+        """The requests. before: how many lines the file has before this part."""
+        for first, packed_times, packed_kinds in self.stretches:
+            times, kinds = array("q", packed_times), array("I", packed_kinds)
+            told: Sequence[Micros | None] = times
+            if _NO_TIME in times:
+                told = [None if time == _NO_TIME else time for time in times]
+            yield Stretch(shown, before + first, told, [self.said[kind] for kind in kinds])
+
+
+class _Reader:
+    """Reads parts, in a worker."""
+
+    def __init__(self, file: _File, shown: str, policy: EgressPolicy) -> None:
+        self._file = file
+        self._records = Records(shown, policy)
+
+    def read(self, task: Task) -> Outcome:
+        """One part; its outcome is empty where it is better read in the order of the lines."""
+        assert isinstance(task, Range)
+        try:
+            part = self._part(task)
+        except READ_ERRORS:
+            part = None
+        return Outcome() if part is None else Outcome(links=part)
+
+    def _part(self, task: Range) -> bytes | None:
+        """A packed `_Part`."""
+        noted = Noted()
+        numbers: dict[int, int] = {}
+        said: list[Said] = []
+        stretches = []
+        lines = 0
+        for number, some in self._file.blocks(task.start):
+            for item in items_of(some, number, self._records, noted):
+                match item:
+                    case Stretch(first=first, times=times, said=told):
+                        pass
+                    case Request(place=Place(line=int(first))):
+                        times, told = [item.time], [item[2:]]
+                    case _:
+                        return None
+                for one in told:
+                    if numbers.setdefault(id(one), len(said)) == len(said):
+                        said.append(one)
+                kinds = array("I", (numbers[id(one)] for one in told))
+                moments = array("q", (_NO_TIME if at is None else at for at in times))
+                stretches.append((first, moments.tobytes(), kinds.tobytes()))
+            lines = number + len(some) - 1
+        return marshal.dumps(
+            (lines, list(map(_plain, said)), stretches, noted.first, dict(noted.counts))
+        )
+
+
+class _Merger:
+    """Takes parts in their order."""
+
+    def __init__(
+        self, file: _File, shown: str, policy: EgressPolicy, take: Callable[[Item], None]
+    ) -> None:
+        self.file = file
+        self.faults = Faults(shown)
+        self._take = take
+        self._records = Records(shown, policy)
+        self._starts = iter(range(0, file.size, PART))
+        self._done: dict[int, Outcome | None] = {}
+        self._next = 0
+        self._lines = 0
+        self._is_cut = False
+
+    def tasks(self, count: int) -> list[Task]:
+        """The next parts to be read."""
+        shown, size = self._records.shown, self.file.size
+        return [
+            Range("", shown, "", start, min(start + PART, size), size)
+            for start in islice(self._starts, count)
+        ]
+
+    def handle(self, task: Task, outcome: Outcome | None) -> list[Task]:
+        """Take a part when those before it are taken. The parts to be read instead."""
+        assert isinstance(task, Range)
+        self._done[task.start] = outcome
+        taken = 0
+        while self._next in self._done:
+            outcome = self._done.pop(self._next)
+            start, self._next = self._next, self._next + PART
+            if not self._is_cut:
+                self._merge(start, outcome)
+            taken += 1
+        return self.tasks(taken)
+
+    def _merge(self, start: int, outcome: Outcome | None) -> None:
+        for item in self._items_of(start, outcome):
+            self._take(item)
+
+    def _items_of(self, start: int, outcome: Outcome | None) -> Iterator[Item]:
+        if outcome is None or not outcome.links:
+            return self._read(start)
+        lines, said, stretches, noted, counts = marshal.loads(outcome.links)  # noqa: S302 - from our fork
+        part = _Part(lines, [_said(*one) for one in said], stretches, noted, counts)
+        before, self._lines = self._lines, self._lines + lines
+        return chain(
+            part.items(self._records.shown, before), self.faults.add(noted, counts, before)
+        )
+
+    def _read(self, start: int) -> Iterator[Item]:
+        """What a part that is read here holds."""
+        before = self._lines
+        try:
+            for number, some in self.file.blocks(start):
+                yield from items_of(some, before + number, self._records, self.faults)
+                self._lines = before + number + len(some) - 1
+        except READ_ERRORS as error:
+            self._is_cut = True
+            yield from self.faults.cut(error)
+
+
+def _plain(said: Said) -> tuple[Any, ...]:
+    credentials = tuple(map(tuple, said[_CREDENTIALS]))
+    return (*said[:_CREDENTIALS], credentials, *said[_CREDENTIALS + 1 :])
+
+
+def _said(*plain: Any) -> Said:
+    credentials = tuple(Credential(*one) for one in plain[_CREDENTIALS])
+    return (*plain[:_CREDENTIALS], credentials, *plain[_CREDENTIALS + 1 :])
