@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antkey_scanner import system
+from antkey_scanner.model import Skip
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row, Tally
 from antkey_scanner.tasks import LARGE
 from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
-    from antkey_scanner.code.bounded import Answer, Bounded
-    from antkey_scanner.code.rule import CodeRule, Parsing
-    from antkey_scanner.code.search import Found
+    from antkey_scanner.code.judging import Judged, Judging
+    from antkey_scanner.code.pieces import Read
+    from antkey_scanner.code.rule import CodeRule
     from antkey_scanner.code.words import Vocabulary
     from antkey_scanner.model import Rule
     from antkey_scanner.settings.rule import SettingsRule
@@ -81,13 +82,10 @@ SETTINGS_NAMES = frozenset(
 )
 """Of those in `settings.search` what no ending and no word in the name tells; a test compares them."""
 
-MOST_BYTES = 2 << 20
-"""A file beyond this is no source that people write."""
-
 MOST_READ = 64 << 20
-"""A file beyond this is not even asked whether it would have to be judged."""
+"""Up to so many bytes a git object is read to be judged, as `code.judging` does it."""
 
-_WINDOW, _OVERLAP = 1 << 20, 16
+_WINDOW, _OVERLAP = 1 << 20, 256
 _COMPANY = (b"nthropic", b"NTHROPIC")
 _MODEL = (b"laude", b"LAUDE")
 _IN_SETTINGS = (
@@ -118,11 +116,9 @@ class CodeSearch:
     def __init__(self, settings: CodeSettings, marks: tuple[str, ...]) -> None:
         self._settings = settings
         self._marks = marks
-        self._rules: Sequence[CodeRule] = ()
-        self._both_rules: Sequence[CodeRule] = ()
         self._settings_rules: Sequence[SettingsRule] = ()
         self._vocabulary: Vocabulary | None = None
-        self._bounded: Bounded | None = None
+        self._judging: Judging | None = None
 
     def wants(self, path: str, data: memoryview) -> bool:
         """Whether a file is source code or settings, and speaks of Anthropic."""
@@ -131,124 +127,79 @@ class CodeSearch:
         return may_be_settings(path[path.rfind("/") + 1 :].lower()) and _holds(data, _IN_SETTINGS)
 
     def large(self, path: str, descriptor: int, size: int, tally: Tally) -> None:
-        """Judge a file that is too large for the buffer that others are read into, or say that it is not:
-        what people write is smaller than `MOST_BYTES`, what tools put together often is not."""
-        if path[path.rfind(".") + 1 :].lower() not in ENDINGS:
-            return
-        if size <= MOST_BYTES:
-            data = system.read_at(descriptor, size, 0)
-            if self.wants(path, memoryview(data)):
-                self.search(system.show(path), data, tally)
-        elif self._speaks(descriptor, size):
-            from antkey_scanner.code.search import is_wanted
+        """Judge a file that is too large for the buffer that others are read into. Raises OSError."""
 
-            if is_wanted(path):
-                tally.skip(system.show(path), "not judged as source code: too large", counts=False)
+        def read(count: int, at: int) -> bytes:
+            return system.read_at(descriptor, count, at)
 
-    def _speaks(self, descriptor: int, size: int) -> bool:
-        """Whether a large file names whom the rules are about, or may."""
-        if size > MOST_READ:
-            return True
-        for at in range(0, size, _WINDOW - _OVERLAP):
-            if _holds(memoryview(system.read_at(descriptor, _WINDOW, at)), _COMPANY):
-                return True
-        return False
+        if path[path.rfind(".") + 1 :].lower() in ENDINGS and self._speaks(path, read, size):
+            self._search(system.show(path), read, size, tally)
+
+    def _speaks(self, path: str, read: Read, size: int) -> bool:
+        """Whether a large file speaks of Anthropic anywhere."""
+        starts = range(0, size, _WINDOW - _OVERLAP)
+        return any(self.wants(path, memoryview(read(_WINDOW, at))) for at in starts)
 
     def search(self, path: str, data: bytes, tally: Tally) -> None:
         """Add what is wrong in a file, and say so where it could not be judged."""
+        self._search(path, lambda count, at: data[at : at + count], len(data), tally)
+
+    def _search(self, path: str, read: Read, size: int, tally: Tally) -> None:
         try:
-            for found in self._found(path, data, tally):
-                waived, note = self._marked(data, found.line, found.rule)
-                tally.add(
-                    Row(
-                        path,
-                        found.rule,
-                        found.anchor,
-                        "",
-                        "",
-                        (),
-                        found.offset,
-                        found.line,
-                        found.column,
-                        waived,
-                        note,
-                        message=found.message,
-                    )
-                )
-        except ValueError as error:
-            tally.skip(path, f"not judged as source code: {error}", counts=False)
+            for one in self._judged(path, read, size):
+                if isinstance(one, Skip):
+                    tally.skips.append(one)
+                else:
+                    self._add(path, one, tally)
+        except OSError:
+            raise
+        except ValueError as error:  # settings of such a size, which are not written by people
+            tally.skip(path, f"not judged as settings: {error}", counts=False)
         except Exception as error:  # noqa: BLE001 - keys are still looked for in it
             problem = f"antkey failed on it ({type(error).__name__}); please report it"
             tally.skip(path, f"not judged as source code: {problem}")
 
-    def _found(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
+    def _add(self, path: str, judged: Judged, tally: Tally) -> None:
+        found = judged.found
+        waived, note = self._marked(judged.data, judged.line, found.rule)
+        tally.add(
+            Row(
+                path,
+                found.rule,
+                found.anchor,
+                "",
+                "",
+                (),
+                found.offset,
+                found.line,
+                found.column,
+                waived,
+                note,
+                message=found.message,
+            )
+        )
+
+    def _judged(self, path: str, read: Read, size: int) -> Iterator[Judged | Skip]:
         from antkey_scanner.code.search import is_wanted
 
         if path.rpartition(".")[2].lower() in ENDINGS:
-            if is_wanted(path) and len(data) > MOST_BYTES:
-                raise ValueError("too large")
             if is_wanted(path):
-                yield from self._in_code(path, data, tally)
+                if self._judging is None:
+                    from antkey_scanner.code.judging import Judging
+
+                    made = self._settings
+                    self._judging = Judging(made.load, made.load_both, self._words())
+                yield from self._judging.judge(path, read, size)
             return
+        from antkey_scanner.code.judging import Judged
         from antkey_scanner.settings import search as settings
 
+        data = read(size, 0)
         if settings.is_wanted(path) and settings.has_anchor(data):
             if not self._settings_rules:
                 self._settings_rules = self._settings.load_settings()
-            yield from settings.search(path, data, self._settings_rules, self._words())
-
-    def _in_code(self, path: str, data: bytes, tally: Tally) -> Iterator[Found]:
-        from antkey_scanner.code.bounded import Bounded
-        from antkey_scanner.code.rule import NotParsedError, Parsing
-
-        try:
-            answer = self._judged(path, data, Parsing.REFUSED)
-        except NotParsedError:
-            if self._bounded is None:
-                self._bounded = Bounded(self._in_child)
-            answer = self._bounded.judge(path, data)
-        yield from answer.found
-        if answer.failure:
-            raise ValueError(answer.failure)
-        if answer.trouble:
-            reason = f"not parsed but read statement by statement: {answer.trouble}"
-            tally.skip(path, reason, counts=False)
-
-    def _in_child(self, path: str, data: bytes, parsed: bool) -> Answer:
-        from antkey_scanner.code.bounded import Answer
-        from antkey_scanner.code.rule import Parsing
-
-        try:
-            return self._judged(path, data, Parsing.BY_PARSER if parsed else Parsing.AS_TEXT)
-        except Exception as error:  # noqa: BLE001 - told by who asked
-            return Answer(failure=f"antkey failed on it ({type(error).__name__}); please report it")
-
-    def _judged(self, path: str, data: bytes, parsing: Parsing) -> Answer:
-        from antkey_scanner.code.bounded import Answer
-        from antkey_scanner.code.rule import NotParsedError, Parsing
-        from antkey_scanner.code.search import judge, open_source
-
-        source = open_source(path, data, self._words(), parsing)
-        if source is None:
-            return Answer()
-        is_meant = source.has_both and not source.is_minified
-        if parsing is Parsing.REFUSED and is_meant:
-            raise NotParsedError
-        if not self._rules:
-            self._rules = self._settings.load()
-        found: list[Found] = []
-        failure = ""
-        try:
-            found.extend(judge(source, self._rules))
-            if is_meant:  # few are, and what judges them is most of what there is to load
-                if not self._both_rules:
-                    self._both_rules = self._settings.load_both()
-                found.extend(judge(source, self._both_rules))
-        except ValueError as error:
-            failure = str(error)
-        if source.has_both and source.is_minified and not failure:
-            failure = "tenants' keys are not looked for in what is minified"
-        return Answer(tuple(found), source.trouble, failure)
+            for found in settings.search(path, data, self._settings_rules, self._words()):
+                yield Judged(found, data, found.line)
 
     def _words(self) -> Vocabulary:
         if self._vocabulary is None:
@@ -284,6 +235,15 @@ def most_read(path: str) -> int:
     if path[path.rfind(".") + 1 :].lower() in ENDINGS:
         return MOST_READ
     return LARGE if may_be_settings(path[path.rfind("/") + 1 :].lower()) else 0
+
+
+def is_source(path: str) -> bool:
+    """Whether a path is of source code that is judged, if it speaks of Anthropic."""
+    if path[path.rfind(".") + 1 :].lower() not in ENDINGS:
+        return False
+    from antkey_scanner.code.search import is_wanted
+
+    return is_wanted(path)
 
 
 def _holds(data: memoryview, words: tuple[bytes, ...]) -> bool:

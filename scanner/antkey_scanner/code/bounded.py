@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from antkey_scanner import system
+from antkey_scanner.code.rule import Parsing
 from antkey_scanner.code.search import Found
 
 _SECONDS = 3
@@ -24,6 +25,9 @@ _WALL = 20
 """By the clock, so many times as much: the machine may have more to do."""
 
 
+_TOO_LONG = "it takes too long"
+
+
 class Answer(NamedTuple):
     """What is wrong in a file. trouble: why it was not parsed, "" where it was; failure: why it was not judged
     at all."""
@@ -33,8 +37,8 @@ class Answer(NamedTuple):
     failure: str = ""
 
 
-Judge = Callable[[str, bytes, bool], Answer]
-"""Judges a file by path and bytes; parsed: whether it may be parsed."""
+Judge = Callable[[str, bytes, str], Answer]
+"""Judges a file by path and bytes, parsed as a value of `Parsing` says."""
 
 
 class Bounded:
@@ -48,22 +52,28 @@ class Bounded:
     def judge(self, path: str, data: bytes) -> Answer:
         """The answer of the process; without the parser's help where that takes too long."""
         if not system.can_fork():
-            return self._judge(path, data, True)
-        answer = self._ask(path, data, parsed=True)
+            return self._judge(path, data, Parsing.BY_PARSER.value)
+        answer = self._ask(path, data, Parsing.BY_PARSER)
         if answer is None:
-            answer = self._ask(path, data, parsed=False)
+            answer = self._ask(path, data, Parsing.AS_TEXT)
             if answer is not None and not answer.failure:
                 answer = answer._replace(trouble="parsing it takes too long")
-        return answer or Answer(failure="it takes too long")
+        return answer or Answer(failure=_TOO_LONG)
 
-    def _ask(self, path: str, data: bytes, *, parsed: bool) -> Answer | None:
+    def near(self, path: str, data: bytes) -> Answer:
+        """The answer of the process about what stands near keys, which is never parsed."""
+        if not system.can_fork():
+            return self._judge(path, data, Parsing.NEAR_KEYS.value)
+        return self._ask(path, data, Parsing.NEAR_KEYS) or Answer(failure=_TOO_LONG)
+
+    def _ask(self, path: str, data: bytes, parsing: Parsing) -> Answer | None:
         if self._child is None or self._child.owner != os.getpid():
             try:
                 self._child = _Child(self._judge)
             except OSError as error:  # no more processes, or files
                 return Answer(failure=f"no process could be started: {error.strerror}")
         seconds = self._seconds + len(data) // _BYTES_A_SECOND
-        answer = self._child.ask((path, data, parsed, seconds))
+        answer = self._child.ask((path, data, parsing.value, seconds))
         if answer is None:
             self._child.end()
             self._child = None
@@ -85,7 +95,7 @@ class _Child:
         self._answers = open(theirs[0], "rb", buffering=0)  # noqa: SIM115 - closed in `end`
         self.owner = os.getpid()
 
-    def ask(self, request: tuple[str, bytes, bool, int]) -> Answer | None:
+    def ask(self, request: tuple[str, bytes, str, int]) -> Answer | None:
         """What it answers, None where it died or gives none in time."""
         try:
             _send(self._requests.fileno(), marshal.dumps(request))
@@ -121,9 +131,9 @@ def _serve(requests: int, answers: int, judge: Judge) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _close_others(requests, answers)
         while (message := _receive(requests, None)) is not None:
-            path, data, parsed, seconds = marshal.loads(message)  # noqa: S302 - from who forked us
+            path, data, parsing, seconds = marshal.loads(message)  # noqa: S302 - from who forked us
             _limit(seconds)
-            answer = judge(path, data, parsed)
+            answer = judge(path, data, parsing)
             rows: Any = tuple(map(tuple, answer.found))
             _send(answers, marshal.dumps((rows, answer.trouble, answer.failure)))
     finally:

@@ -29,11 +29,13 @@ class Hit(NamedTuple):
 
 
 class Parsing(Enum):
-    """How a file is parsed that a rule asks to: not here, by the parser, or statement by statement."""
+    """How a file is parsed that a rule asks to: not here, by the parser, or statement by statement: all of
+    them, or those near to what may be a key, or a client of the platform's."""
 
     REFUSED = "refused"
     BY_PARSER = "by parser"
     AS_TEXT = "as text"
+    NEAR_KEYS = "near keys"
 
 
 class NotParsedError(Exception):
@@ -86,7 +88,10 @@ class Source:
                 self.trouble = str(error)
         from antkey_scanner.code.textual import read_text
 
-        return read_text(self.path, self.text, self.language)
+        near = None
+        if self.parsing is Parsing.NEAR_KEYS:
+            near = sorted({*self.platforms, *self.keys})
+        return read_text(self.path, self.text, self.language, near)
 
     @property
     def owner(self) -> Owner:

@@ -1,12 +1,13 @@
 """Reads source code statement by statement where no parser can: a file that is cut off, generated, of another
 version of its language, or built to exhaust one. Sees what stands in one statement and no more; takes time
-linear in the size of the text.
+linear in the size of the text, or of what stands near to some places of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,8 @@ from antkey_scanner.code.module import (
 _LONGEST = 1000
 _MOST = 20
 """Of each sort, in one statement."""
+_NEAR = 400
+"""Characters between a place and a statement that is near to it."""
 
 _STATEMENT = re.compile(r"[^;\n]{1,1000}")
 _ASSIGN = re.compile(
@@ -38,16 +41,20 @@ _PAIR = re.compile(r"\s*[\"']?(?P<name>[A-Za-z_][\w-]{0,60})[\"']?\s{0,9}(?:=>|[
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 
 
-def read_text(path: str, text: str, language: Language) -> Module:
-    """A module of a text that is not parsed."""
-    return Module(path, language, text, _Reader(text, language).read)
+def read_text(
+    path: str, text: str, language: Language, near: Sequence[int] | None = None
+) -> Module:
+    """A module of a text that is not parsed. near: offsets in order, where nothing that is far from all of
+    them matters."""
+    return Module(path, language, text, _Reader(text, language, near).read)
 
 
 class _Reader:
     """Finds what stands in statements."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Language, near: Sequence[int] | None) -> None:
         self._text = text
+        self._near = near
         self._starts = line_starts(text)
         how = sorted({*language.either, "||", "??", "?:", "or"}, key=len, reverse=True)
         plain = (rf"\b{one}\b" if one.isalpha() else re.escape(one) for one in how)
@@ -58,9 +65,18 @@ class _Reader:
         """One of a module's lists."""
         if self._lists is None:
             self._lists = {"eithers": [], "assigns": [], "calls": [], "returns": []}
-            for found in _STATEMENT.finditer(self._text):
+            for found in self._statements():
                 self._statement(found.start(), found.group(), self._lists)
         return tuple(self._lists.get(name, ()))
+
+    def _statements(self) -> Iterator[re.Match[str]]:
+        near = self._near
+        for found in _STATEMENT.finditer(self._text):
+            if near is not None:
+                at = bisect_left(near, found.start() - _NEAR)
+                if at == len(near) or near[at] >= found.end() + _NEAR:
+                    continue
+            yield found
 
     def _statement(self, at: int, text: str, lists: dict[str, list[Any]]) -> None:
         lists["eithers"] += self._eithers(at, text)
@@ -81,7 +97,9 @@ class _Reader:
             if number == _MOST:
                 return
             start = _begin(text, found.start())
-            left = text[start : found.start()].strip()
+            left = text[start : found.start()].lstrip()
+            start = found.start() - len(left)
+            left = left.rstrip()
             end = _end(text, found.end())
             right = text[found.end() : end].strip()
             if left and right:

@@ -17,6 +17,7 @@ from antkey_scanner.git.staged import staged_files
 from antkey_scanner.git.store import ObjectStore
 from antkey_scanner.globs import Globs
 from antkey_scanner.model import Skip
+from antkey_scanner.sourcecode import is_source
 from antkey_scanner.sources.objects import Origin, Searched, Text
 from antkey_scanner.tasks import Objects, Task
 
@@ -129,8 +130,11 @@ def texts_of(
             if size <= limit:
                 yield Text(oid.hex(), place, data)
             else:
+                # Settings of such a size are data. Source code may be a wrong "clean".
                 yield Skip(
-                    place.path, "not judged as source code or settings: too large", counts=False
+                    place.path,
+                    "not judged as source code or settings: too large",
+                    counts=is_source(place.path),
                 )
 
 

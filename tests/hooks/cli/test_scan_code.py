@@ -19,6 +19,7 @@ def client_for(tenant):
 """
 GOOD = BAD.replace(' or os.environ["ANTHROPIC_API_KEY"]', "")
 RULE = "tenant-key-or-platform-key"
+IN_TEXT = "not parsed but read statement by statement: "
 
 
 def findings(antkey: Antkey, *arguments: str) -> list[dict[str, Any]]:
@@ -65,7 +66,24 @@ def test_a_file_that_is_read_in_pieces_for_keys_is_judged(
 def test_source_code_beyond_what_people_write_is_told(antkey: Antkey, tmp_path: Path) -> None:
     (tmp_path / "bundle.js").write_text("var a = 1;\n" * 200_000 + "// @anthropic-ai/sdk\n")
     (tmp_path / "other.js").write_text("var a = 1;\n" * 200_000)
-    assert skipped(antkey) == {"bundle.js": "not judged as source code: too large"}
+    assert skipped(antkey) == {"bundle.js": IN_TEXT + "it is larger than 2 MiB"}
+    assert antkey("scan", ".").returncode == 0
+
+
+def test_source_code_that_nobody_looks_at_makes_the_run_incomplete(
+    antkey: Antkey, tmp_path: Path
+) -> None:
+    with open(tmp_path / "bundle.js", "wb") as file:
+        file.truncate(65 << 20)
+        file.write(b"// nothing")
+    with open(tmp_path / "dump.js", "wb") as file:
+        file.seek(65 << 20)
+        file.write(b"// @anthropic-ai/sdk")
+    assert skipped(antkey) == {"dump.js": "not judged as source code: it is larger than 64 MiB"}
+    assert antkey("scan", ".").returncode == 3
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "antkey.toml").write_text('[[scan.accept]]\npath = "dump.js"\nreason = "a dump"\n')
+    assert antkey("scan", ".").returncode == 0
 
 
 def test_staged_source_code_beyond_what_people_write_is_told(
@@ -81,18 +99,17 @@ def test_staged_source_code_beyond_what_people_write_is_told(
     document = json.loads(done.stdout)
     assert [one["rule"] for one in document["findings"]] == [RULE]
     assert [(one["path"], one["reason"]) for one in document["skipped"]] == [
-        ("bundle.js", "not judged as source code: too large")
+        ("bundle.js", IN_TEXT + "it is larger than 2 MiB")
     ]
 
 
-def test_what_is_minified_is_told(antkey: Antkey, tmp_path: Path) -> None:
+def test_what_is_minified_is_judged_and_told(antkey: Antkey, tmp_path: Path) -> None:
     line = (
         "import Anthropic from'@anthropic-ai/sdk';k=tenant.apiKey||process.env.ANTHROPIC_API_KEY;"
     )
     (tmp_path / "bundle.js").write_text(line * 1000)
-    assert skipped(antkey)["bundle.js"].endswith(
-        "tenants' keys are not looked for in what is minified"
-    )
+    assert len(findings(antkey, ".")) == 1
+    assert skipped(antkey) == {"bundle.js": IN_TEXT + "it is minified"}
 
 
 def test_what_cannot_be_parsed_is_told_and_still_judged(antkey: Antkey, tmp_path: Path) -> None:

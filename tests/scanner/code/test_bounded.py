@@ -9,6 +9,7 @@ import pytest
 
 from antkey_scanner import system
 from antkey_scanner.code.bounded import Answer, Bounded
+from antkey_scanner.code.rule import Parsing
 from antkey_scanner.code.search import Found
 
 pytestmark = pytest.mark.skipif(not system.can_fork(), reason="this system forks no process")
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.skipif(not system.can_fork(), reason="this system forks
 ONE = Found("a-rule", 3, 1, 40, "what is wrong", "0" * 64)
 
 
-def judge(path: str, data: bytes, parsed: bool) -> Answer:
+def judge(path: str, data: bytes, parsing: str) -> Answer:
+    parsed = parsing == Parsing.BY_PARSER.value
     if path == "dies.py" and parsed:
         os.kill(os.getpid(), signal.SIGKILL)
     while path == "hangs.py" and parsed:

@@ -119,5 +119,5 @@ def test_texts_are_given_in_each_place_and_content(git: Git) -> None:
     places = {(text.origin.path, text.origin.commit, text.data) for text in texts}
     assert places == {("a.py", second.hex(), b"same"), ("b.py", second.hex(), b"same")}
     (skip,) = [text for text in found if isinstance(text, Skip)]
-    assert skip == Skip("a.py", "not judged as source code or settings: too large", counts=False)
+    assert skip == Skip("a.py", "not judged as source code or settings: too large", counts=True)
     assert third.hex() not in {text.origin.commit for text in texts}
