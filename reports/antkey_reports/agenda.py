@@ -14,6 +14,7 @@ from antkey_reports.inert import Once, all_inert, inert
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
 from antkey_scanner.inventory.calendar import Calendar, Event, Kind, Undated
+from antkey_scanner.inventory.records import KeyRecord
 from antkey_scanner.inventory.times import DAY, Days, Micros, day, rfc3339
 
 _VERBS: dict[Kind, str] = {
@@ -162,43 +163,42 @@ def json_text(calendar: Calendar) -> str:
 def json_pieces(calendar: Calendar) -> Iterator[str]:
     """The text of `json_text` in pieces: that of many keys is large."""
     days = Days()
-    events = (_object(event, days[event.time // DAY]) for event in calendar.events)
-    unknown = (
-        {
-            "key": mask(one.record.label),
-            **_where(one.record.environment),
-            "message": mask(one.reason),
-        }
-        for one in calendar.undated
-    )
+    # The same few things are said of many keys.
+    said = Once(lambda text: json.dumps(mask(text)))
+    events = (_event(event, days[event.time // DAY], said) for event in calendar.events)
     yield '{"events": '
     yield from _listed(events)
     yield ',\n "unknown": '
-    yield from _listed(unknown)
+    yield from _listed(_unknown(one, said) for one in calendar.undated)
     yield "}\n"
 
 
-def _object(event: Event, on: str) -> dict[str, object]:
-    return {
-        "date": on,
-        "time": rfc3339(event.time),
-        "kind": event.kind,
-        "key": mask(event.about),
-        **_where(event.record.environment if event.record else None),
-        "message": mask(event.message),
-        "remedy": mask(event.remedy),
-        "overdue": event.overdue,
-    }
+def _event(event: Event, on: str, said: Once) -> str:
+    return (
+        f'{{"date": "{on}", "time": "{rfc3339(event.time)}", "kind": "{event.kind}",'
+        f' "key": {said[event.about]},{_where(event.record, said)}'
+        f' "message": {said[event.message]}, "remedy": {said[event.remedy]},'
+        f' "overdue": {"true" if event.overdue else "false"}}}'
+    )
 
 
-def _where(environment: str | None) -> dict[str, str]:
-    return {} if environment is None else {"environment": mask(environment)}
+def _unknown(undated: Undated, said: Once) -> str:
+    record = undated.record
+    return (
+        f'{{"key": {said[record.label]},{_where(record, said)} "message": {said[undated.reason]}}}'
+    )
 
 
-def _listed(objects: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> Iterator[str]:
+def _where(record: KeyRecord | None, said: Once) -> str:
+    if record is None or record.environment is None:
+        return ""
+    return f' "environment": {said[record.environment]},'
+
+
+def _listed(objects: Iterable[str]) -> Iterator[str]:
     between = "[\n  "
     for one in objects:
-        yield between + json_document(json.dumps(one))
+        yield between + json_document(one)
         between = ",\n  "
     yield "\n ]" if between.startswith(",") else "[]"
 

@@ -141,3 +141,14 @@ def test_json_says_all_of_an_event() -> None:
 
 def test_json_of_nothing_is_still_an_object() -> None:
     assert json.loads(json_text(made())) == {"events": [], "unknown": []}
+
+
+def test_json_gives_any_text_back_and_hides_keys() -> None:
+    hostile = 'a"b\\c\n::error::\x1b é ##[group]'
+    masked = "sk-ant-api03-" + "aB3" * 31 + "AA"
+    text = json_text(made(key(hostile, 1, environment=hostile), KEY._replace(name=masked)))
+    assert text.isascii()
+    assert "##" not in text
+    found = json.loads(text)
+    assert [found["events"][0][field] for field in ("key", "environment")] == [hostile, hostile]
+    assert found["unknown"][0]["key"] == "sk-ant-api03-aB3…B3AA"

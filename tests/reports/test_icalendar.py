@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from antkey_reports.escape import terminal
-from antkey_reports.icalendar import render
+from antkey_reports.icalendar import _NAMESPACE, _PIECE, _folded, _uid, render
 from antkey_scanner.inventory.calendar import calendar
 from antkey_scanner.inventory.records import Inventory, KeyRecord, Place
 from antkey_scanner.inventory.times import DAY, HOUR, Micros
@@ -167,6 +167,29 @@ def test_no_fold_parts_a_character(name: str) -> None:
     inert = terminal(f"x{name}").replace("::", ":\\x3a")
     (event,) = events(ics(KEY._replace(name=f"x{name}")))
     assert inert[:150] in str(event["DESCRIPTION"])
+
+
+@given(st.text(st.sampled_from("ab\\é😀"), max_size=300))
+def test_pieces_that_are_cut_by_counting_are_those_of_the_rule(line: str) -> None:
+    long = f"{line}{'a' * 76}{line}"
+    assert _folded(long).encode().split(b"\r\n ") == _PIECE.findall(long.encode())
+
+
+@given(st.text(st.characters(exclude_categories=("C",)), max_size=20), st.integers(0, 2))
+def test_a_uid_is_what_the_library_makes(identity: str, number: int) -> None:
+    text = f"antkey\n{identity}\n{number}" if number else f"antkey\n{identity}"
+    assert _uid(identity, number) == str(uuid.uuid5(uuid.UUID(bytes=_NAMESPACE), text))
+
+
+def test_an_event_among_many_is_written_as_it_is_alone() -> None:
+    names = ["::error::", "a;b", "é" * 80, "##", *(f"key-{number}" for number in range(1_500))]
+    keys = [KEY._replace(name=name) for name in names]
+    alone = [ics(key) for key in keys[:5]]
+    head, _, rest = alone[0].partition("BEGIN:VEVENT")
+    end = rest.partition("END:VEVENT")[2]
+    text = ics(*keys)
+    assert all(one.removeprefix(head).removesuffix(end) in text for one in alone)
+    assert len(uids(text)) == len(set(uids(text))) == len(names)
 
 
 def assert_valid(text: str) -> None:

@@ -67,21 +67,13 @@ def calendar(
     on which a warning is due are dates of their own.
     """
     successors = {id(pair.older): pair.newer for pair in replacements(inventory.keys).pairs}
-    events: list[Event] = []
-    undated: list[Undated] = []
+    dates = _Dates(policy, now, warnings)
     for key in inventory.keys:
-        if not key.is_active or not wanted(key):
-            continue
-        newer = successors.get(id(key))
-        for one in _of_key(key, newer, policy, now):
-            if isinstance(one, Event):
-                if warnings or one.kind != "warning":
-                    events.append(one)
-            else:
-                undated.append(one)
-    events += _of_waivers(waivers, now)
+        if key.is_active and wanted(key):
+            dates.add(key, successors.get(id(key)))
+    events = [*dates.events, *_of_waivers(waivers, now)]
     events.sort(key=lambda event: (event.time, _RANKS[event.kind], event.about))
-    return Calendar(tuple(events), tuple(undated))
+    return Calendar(tuple(events), tuple(dates.undated))
 
 
 def within(calendar: Calendar, now: Micros, days: int | None) -> Calendar:
@@ -93,82 +85,97 @@ def within(calendar: Calendar, now: Micros, days: int | None) -> Calendar:
     return calendar._replace(events=kept)
 
 
-def _of_key(
-    key: KeyRecord, newer: KeyRecord | None, policy: KeysPolicy, now: Micros
-) -> Iterator[Event | Undated]:
-    """The dates of an active key."""
-    limits = policy.limits_of(key.environment)
-    if newer is not None:
-        yield _overlap(key, newer, limits.overlap_hours, now)
-    if key.created_at is None:
-        yield Undated(key, "its age is not known; record created_at")
-    else:
-        yield from _rotation(key, key.created_at, newer, limits, now)
-    if key.expires_at is not None:
-        yield Event(
-            time=key.expires_at,
-            kind="expiry",
-            about=key.label,
-            record=key,
-            message="expires; requests that still run on it fail from then on",
-            remedy="Create a new key and deploy it before this one expires.",
-            overdue=now >= key.expires_at,
-            days_before=limits.warn_days,
+class _Dates:
+    """Collects the dates of active keys."""
+
+    def __init__(self, policy: KeysPolicy, now: Micros, warnings: bool) -> None:
+        self._policy = policy
+        self._now = now
+        self._warnings = warnings
+        self.events: list[Event] = []
+        self.undated: list[Undated] = []
+
+    def add(self, key: KeyRecord, newer: KeyRecord | None) -> None:
+        """All dates of a key. newer: what replaces it."""
+        limits = self._policy.limits_of(key.environment)
+        if newer is not None:
+            self._overlap(key, newer, limits.overlap_hours)
+        if key.created_at is None:
+            self.undated.append(Undated(key, "its age is not known; record created_at"))
+        else:
+            self._rotation(key, key.created_at, newer, limits)
+        if key.expires_at is not None:
+            self._expiry(key, key.expires_at, limits)
+
+    def _rotation(
+        self, key: KeyRecord, created: Micros, newer: KeyRecord | None, limits: Limits
+    ) -> None:
+        due = min(created + limits.max_age_days * DAY, LAST)
+        label = key.label
+        remedy = _rotate(limits.overlap_hours) if newer is None else _deactivate(newer)
+        self.events.append(
+            Event(
+                time=due,
+                kind="rotation",
+                about=label,
+                record=key,
+                message=_since(created // DAY, key.age_from, limits.max_age_days),
+                remedy=remedy,
+                overdue=self._now > due,
+                days_before=limits.warn_days,
+            )
+        )
+        warned = due - limits.warn_days * DAY
+        # A warning that lies behind warns of nothing any more, and a successor is what it would ask for.
+        if self._warnings and self._now <= warned < due and newer is None:
+            self.events.append(
+                Event(
+                    time=warned,
+                    kind="warning",
+                    about=label,
+                    record=key,
+                    message=_left(due // DAY, limits.warn_days),
+                    remedy=remedy,
+                    overdue=False,
+                    days_before=0,
+                )
+            )
+
+    def _expiry(self, key: KeyRecord, expires: Micros, limits: Limits) -> None:
+        self.events.append(
+            Event(
+                time=expires,
+                kind="expiry",
+                about=key.label,
+                record=key,
+                message="expires; requests that still run on it fail from then on",
+                remedy="Create a new key and deploy it before this one expires.",
+                overdue=self._now >= expires,
+                days_before=limits.warn_days,
+            )
         )
 
-
-def _rotation(
-    key: KeyRecord,
-    created: Micros,
-    newer: KeyRecord | None,
-    limits: Limits,
-    now: Micros,
-) -> Iterator[Event]:
-    due = min(created + limits.max_age_days * DAY, LAST)
-    label = key.label
-    yield Event(
-        time=due,
-        kind="rotation",
-        about=label,
-        record=key,
-        message=_since(created // DAY, key.age_from, limits.max_age_days),
-        remedy=_rotate(limits.overlap_hours) if newer is None else _deactivate(newer),
-        overdue=now > due,
-        days_before=limits.warn_days,
-    )
-    warned = due - limits.warn_days * DAY
-    # A warning that lies behind warns of nothing any more, and a successor is what it would ask for.
-    if now <= warned < due and newer is None:
-        yield Event(
-            time=warned,
-            kind="warning",
-            about=label,
-            record=key,
-            message=_left(due // DAY, limits.warn_days),
-            remedy=_rotate(limits.overlap_hours),
-            overdue=False,
-            days_before=0,
+    def _overlap(self, key: KeyRecord, newer: KeyRecord, hours: float) -> None:
+        if newer.created_at is None:
+            reason = (
+                f"when {newer.label} replaced it is not known; record created_at of {newer.label}"
+            )
+            self.undated.append(Undated(key, reason))
+            return
+        end = min(newer.created_at + round(hours * HOUR), LAST)
+        self.events.append(
+            Event(
+                time=end,
+                kind="overlap",
+                about=key.label,
+                record=key,
+                message=f"replaced by {newer.label} on {day(newer.created_at)};"
+                f" both may be active for {_hours(hours)}",
+                remedy=_deactivate(newer),
+                overdue=self._now > end,
+                days_before=min(1, int(hours // 24)),
+            )
         )
-
-
-def _overlap(key: KeyRecord, newer: KeyRecord, hours: float, now: Micros) -> Event | Undated:
-    if newer.created_at is None:
-        return Undated(
-            key,
-            f"when {newer.label} replaced it is not known; record created_at of {newer.label}",
-        )
-    end = min(newer.created_at + round(hours * HOUR), LAST)
-    return Event(
-        time=end,
-        kind="overlap",
-        about=key.label,
-        record=key,
-        message=f"replaced by {newer.label} on {day(newer.created_at)};"
-        f" both may be active for {_hours(hours)}",
-        remedy=_deactivate(newer),
-        overdue=now > end,
-        days_before=min(1, int(hours // 24)),
-    )
 
 
 def _of_waivers(waivers: Iterable[Waiver], now: Micros) -> Iterator[Event]:
