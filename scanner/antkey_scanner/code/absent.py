@@ -11,8 +11,9 @@ from antkey_scanner.code.parts import kept
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 
-_MAYBE = re.compile(
+_MAYBE = late(
     r"""(?x)
       \?\. | \?-> | &\. | \?\[
     | (?: \|\| | \?\? | \bor\b | \belse\b | : ) \s* (?: undefined | null | None | nil )
@@ -21,7 +22,7 @@ _MAYBE = re.compile(
     | \. presence \b | \.as_deref\( | \bdig\( | array_filter\( | data_get\(
     """
 )
-_REFUSES = re.compile(
+_REFUSES = late(
     r"""(?xi)
     \b(?:require\w*|must\w*|ensure\w*|assert\w*|orElseThrow|demand\w*|strict\w*|fetch!|getOrThrow|checkNotNull|requireNotNull
       |expect|ok_or\w*|unwrap|throw_?if\w*|abort_?(?:if|unless)) \s* [!(]

@@ -4,17 +4,17 @@ parsed. Nothing that is the platform's is without such a place; most files have 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from antkey_scanner.code.words import OWN_WORDS, PLATFORM_WORDS, Vocabulary
+from antkey_scanner.late import late
 
 _KEYS = ("key", "_token", "authtoken", "accesstoken", "secret", "credential")
 _COPIES = ("with_options", "withoptions", "with_overrides", "withoverrides")
 _CLIENTS = ("anthropic", "litellm", "rubyllm", "claude", *_COPIES)
 _NEAR = 90
-_OURS = re.compile(
+_OURS = late(
     r"""(?x)
     environ | getenv | process\.env | import\.meta | GetEnvironmentVariable | Getenv | \bENV\b | \benv | Env\b
     | _ENV\b | _SERVER\b | [sS]etting | [cC]onf | \bcfg | viper | [cC]redential | [sS]ecret | roperties | \b_?[pP]rops\b | \b_options\b | \bstate\b | ptions\.Value
@@ -23,10 +23,10 @@ _OURS = re.compile(
     | FALLBACK | SYSTEM | GLOBAL | MASTER | [A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET)\b | \b(?:get|load|read|fetch)_?[a-zA-Z_]{0,20}[kK]ey\(\)
     """
 )
-_WHOSE = re.compile(
+_WHOSE = late(
     r"(?:platform|shared|default|fallback|system|global|master|server|vendor|managed|central|internal|our)_?\Z"
 )
-_CLIENT = re.compile(
+_CLIENT = late(
     r"\w*(?:\s*[({]|\.(?:builder|fromEnv|from_env|NewClient|Client|new|Anthropic|AsyncAnthropic|completion|acompletion|context)|::|\\|LLM)"
 )
 
@@ -68,15 +68,13 @@ def _is_ours(text: str, small: str, at: int, end: int, platform: frozenset[str])
 
 
 _CREDENTIALS = ("key", "token", "secret", "cred", "auth", "bearer")
-_CREDENTIAL = re.compile(
+_CREDENTIAL = late(
     r"(?:(?i:keys?|token|secrets?|creds?|credentials?|auth|authorization|bearer))(?![a-z])"
 )
-_PERSONAL = re.compile(rf"(?:(?<![a-z])|(?=[A-Z]))(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
-_USER = re.compile(
-    r"(?i)user(?:_?id\b|ai\b|\w{0,40}\s{0,9}:\s{0,9}\w{0,40}user|\w{0,40}\s{1,9}\$?user)"
-)
-_OWN = re.compile(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
-_ASKED = re.compile(
+_PERSONAL = late(rf"(?:(?<![a-z])|(?=[A-Z]))(?i:{'|'.join(sorted(OWN_WORDS))})(?![a-z])")
+_USER = late(r"(?i)user(?:_?id\b|ai\b|\w{0,40}\s{0,9}:\s{0,9}\w{0,40}user|\w{0,40}\s{1,9}\$?user)")
+_OWN = late(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
+_ASKED = late(
     r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
 )
 _FAR = 60
@@ -117,8 +115,8 @@ def _found(small: str, word: str) -> Iterator[int]:
         at = small.find(word, at + len(word))
 
 
-_LETTERS = re.compile(r"[A-Z]+")
-_NAMED = re.compile(r"(?i:keys?|token|secret)(?![a-z])")
+_LETTERS = late(r"[A-Z]+")
+_NAMED = late(r"(?i:keys?|token|secret)(?![a-z])")
 
 
 def lowered(text: str) -> str:

@@ -4,8 +4,6 @@ a guess by what stands around it.
 
 from __future__ import annotations
 
-import re
-
 from antkey_scanner.code.declared import Declared
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.parts import SELF, is_request
@@ -23,15 +21,14 @@ from antkey_scanner.code.words import (
     reads_settings,
     words,
 )
+from antkey_scanner.late import late
 
 _SHAPED = (["prepare"], ["build"], ["map"], ["merge"], ["collect"], ["format"], ["normalize"])
-_APPS = re.compile(
-    r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
-)
-_SITE = re.compile(
+_APPS = late(r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z")
+_SITE = late(
     r"(?i)\b(?:site|app|application|system|platform|global|general|company|installation)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
 )
-_HOLES = re.compile(r"\{([^{}]{1,60})\}|\$(\w+)")
+_HOLES = late(r"\{([^{}]{1,60})\}|\$(\w+)")
 
 
 class Called:

@@ -10,13 +10,14 @@ from antkey_scanner.code.module import Span
 from antkey_scanner.code.printed import values
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.words import names, parts_of
+from antkey_scanner.late import late
 
 _LONGEST = 400
 _MOST_NAMES = 200
-_NAME = re.compile(r"(?i)key|token|secret")
-_PLAIN = re.compile(r"\$?[A-Za-z_]\w{0,60}")
+_NAME = late(r"(?i)key|token|secret")
+_PLAIN = late(r"\$?[A-Za-z_]\w{0,60}")
 _NOTHING = frozenset(("", "None", "null", "nil", "undefined", '""', "''", "String::new()"))
-_FETCHED = re.compile(
+_FETCHED = late(
     r"(?:await\s+|\$?this->|self\.|this\.)*(?P<path>[\w.$>:-]{1,80}?)\((?P<given>[^()\n]{0,200})\)[!?]?(?:\.await\??|\.unwrap\(\))?\Z"
 )
 _FETCHES = frozenset(
@@ -49,7 +50,7 @@ class Carried:
         """Where such names stand, in order."""
         if not self.names:
             return []
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(self.names)))})(?!\w)")
+        pattern = late(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(self.names)))})(?!\w)")
         return [found.start() for found in pattern.finditer(self._source.text)]
 
     def is_carried(self, path: str, span: Span) -> bool:

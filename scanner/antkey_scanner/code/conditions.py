@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_EMPTY = re.compile(
+from antkey_scanner.late import late
+
+_EMPTY = late(
     r"""(?x)
       (?: === | == | \bis\b (?!\s*(?:not|!)) ) \s* (?: null | nil | None | undefined | "" | '' | ``
         | String\.Empty | string\.Empty | 0\b )
@@ -16,7 +18,7 @@ _EMPTY = re.compile(
     | \.length \s* ===? \s* 0 | \blen\([^()]{1,80}\) \s* == \s* 0
     """
 )
-_THERE = re.compile(
+_THERE = late(
     r"""(?x)
       !==? \s* (?: null | nil | None | undefined | "" | '' | `` )
     | (?: null | nil | None | "" | '' ) \s* !=
@@ -24,9 +26,9 @@ _THERE = re.compile(
     | \.present\? | \b(?:filled|isset|isPresent|is_some|hasText|isNotBlank|isNotEmpty|isNotNull)\b
     """
 )
-_NEGATED = re.compile(r"\(* \s* (?: ! (?!=) | not\b )", re.VERBOSE)
-_STATEMENT = re.compile(r"(?<![=!<>:+?|])=(?![=>~])|\breturn\b|;\s*\S|\n\s*(?![.?:|&+)\]}])\S")
-_ENDS = re.compile(
+_NEGATED = late(r"\(* \s* (?: ! (?!=) | not\b )", re.VERBOSE)
+_STATEMENT = late(r"(?<![=!<>:+?|])=(?![=>~])|\breturn\b|;\s*\S|\n\s*(?![.?:|&+)\]}])\S")
+_ENDS = late(
     r"""(?x) \b(?: raise | throw | panic!? | abort\w* | bail! | exit | die | fail\w* | halt | reject | Err \( | redirect\w* )
     | \breturn\b | \bcontinue\b | \bbreak\b | \bErr\(
     """

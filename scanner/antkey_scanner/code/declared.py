@@ -4,30 +4,30 @@ is put in from there. Told by text, since types are written alike in most langua
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from antkey_scanner.code.words import TENANT_WORDS, words
+from antkey_scanner.late import late
 
 _TYPE = (
     r"(?:[a-z]\w*\.)?(?:(?:App|Application|Server|Global|Service|Env|Environment|System|Platform|Anthropic|Claude|AI|Ai|Llm|LLM)"
     r"(?:Config|Configuration|Settings|Properties|Props|Options|Opts|State|Env)|Config|Configuration|Settings"
     r"|IConfiguration|IConfigurationRoot)"
 )
-_AFTER = re.compile(
+_AFTER = late(
     rf"""(?x)
     (?<![\w.]) (?P<name>[a-z_]\w{{0,40}}) \)? (?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}) [&*]{{0,2}} (?:mut\s{{1,3}}|'\w{{1,20}}\s{{1,3}})?
     (?:(?:Arc|Rc|Box|State|Data|Extension|Readonly)<){{0,2}} (?P<type>{_TYPE}) (?![\w(.])
     """
 )
-_BEFORE = re.compile(
+_BEFORE = late(
     rf"""(?x)
     (?<![\w.]) (?:(?:IOptions|IOptionsSnapshot|IOptionsMonitor)<)? (?P<type>{_TYPE}) >? \s{{1,3}}
     (?P<name>[a-z_]\w{{0,40}}) \s{{0,3}} [;,)=]
     """
 )
 _OURS = r"\w{0,30}(?i:anthropic|claude|default|platform|system|global|shared)\w{0,30}"
-_INJECTED = re.compile(
+_INJECTED = late(
     rf"""(?x)
     @Value \s? \( [^()\n]{{1,120}} \) \s{{1,20}} (?:(?:private|protected|public|final|lateinit)\s{{1,3}}){{0,3}}
       (?: String\s{{1,3}} (?P<java>\w{{1,60}}) | va[lr]\s{{1,3}} (?P<kotlin>\w{{1,60}}) )

@@ -24,6 +24,7 @@ from antkey_scanner.code.words import (
     names,
     words,
 )
+from antkey_scanner.late import late
 
 _MOST_LOOKED_AT = 400
 _STORED = frozenset(
@@ -31,7 +32,7 @@ _STORED = frozenset(
 )
 """What a record of a key calls the key."""
 
-_FROM_REQUEST = re.compile(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
+_FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
 
 class Asks(Protocol):

@@ -3,21 +3,19 @@ keys; linear in their number."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Span, line_starts
 from antkey_scanner.code.rule import Source
+from antkey_scanner.late import late
 
-_PART = re.compile(
+_PART = late(
     r"""["']?\b(?:content|text|output|result)["']?\s{0,5}[:=](?![=>])\s{0,5}(?P<value>[^\n]{1,300})"""
 )
-_OF_MODEL = re.compile(r"""["']?\b(?:role|type|tool_use_id|toolCallId)\b["']?\s{0,5}:""")
-_TOOL = re.compile(
-    r"@(?:[\w.]{1,40}\.)?(?:function_)?tool\b[^\n]{0,200}\s{1,80}(?:async\s+)?(?:def\s)?"
-)
+_OF_MODEL = late(r"""["']?\b(?:role|type|tool_use_id|toolCallId)\b["']?\s{0,5}:""")
+_TOOL = late(r"@(?:[\w.]{1,40}\.)?(?:function_)?tool\b[^\n]{0,200}\s{1,80}(?:async\s+)?(?:def\s)?")
 _NEAR = 200
 
 

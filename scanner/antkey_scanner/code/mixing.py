@@ -24,6 +24,7 @@ from antkey_scanner.code.parts import plain
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.whose import Whose, both
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 
 _ON_ERROR = frozenset(
     "catch rescue onErrorReturn onErrorResume exceptionally recover recoverCatching".split()  # noqa: SIM905 - words
@@ -171,9 +172,7 @@ def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
     return None
 
 
-_ERROR = re.compile(
-    r"(?i)\berr(?:or)?\w*\s*(?:!=|!==|is not)\s*(?:nil|null|None)|\bis_err\b|\bfailed\b"
-)
+_ERROR = late(r"(?i)\berr(?:or)?\w*\s*(?:!=|!==|is not)\s*(?:nil|null|None)|\bis_err\b|\bfailed\b")
 
 
 def _is_on_error(source: Source, span: Span) -> bool:
@@ -189,7 +188,7 @@ def _is_guarded(source: Source, assign: Assign) -> bool:
     )
 
 
-_CHAIN = re.compile(r"[$@]?[A-Za-z_]\w*(?:(?:\?\.|\.|->|&\.|!\.)[A-Za-z_]\w*(?:\(\))?)*")
+_CHAIN = late(r"[$@]?[A-Za-z_]\w*(?:(?:\?\.|\.|->|&\.|!\.)[A-Za-z_]\w*(?:\(\))?)*")
 _MARKS = frozenset(
     "not is None null nil undefined string String IsNullOrEmpty IsNullOrWhiteSpace empty blank len isEmpty".split()  # noqa: SIM905 - words
 )

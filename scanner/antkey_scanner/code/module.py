@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from antkey_scanner.code.languages import Language
+from antkey_scanner.late import late
 
-_BREAK = re.compile(r"\n")
+_BREAK = late(r"\n")
 
 
 class Span(NamedTuple):

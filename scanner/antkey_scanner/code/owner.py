@@ -4,7 +4,6 @@ they are called.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -28,9 +27,10 @@ from antkey_scanner.code.words import (
     reads_environment,
     words,
 )
+from antkey_scanner.late import late
 
 _HOPS = 5
-_KEYISH = re.compile(r"(?i)key|token|secret|cred|auth|client|anthropic|claude|llm|bearer")
+_KEYISH = late(r"(?i)key|token|secret|cred|auth|client|anthropic|claude|llm|bearer")
 _SHORT = 40
 
 _Made = TypeVar("_Made")

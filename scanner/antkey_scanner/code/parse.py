@@ -14,6 +14,7 @@ from antkey_scanner.code.syntax.branches import caught, test
 from antkey_scanner.code.syntax.callsites import call
 from antkey_scanner.code.syntax.definitions import class_, function, returned
 from antkey_scanner.code.syntax.places import Places, span_of
+from antkey_scanner.late import late
 
 _DEEPEST = 48
 _FREE = 1 << 18
@@ -25,8 +26,8 @@ _BROKEN = "ERROR"
 _MOST_BROKEN = 4
 """A file of which one part in so many cannot be parsed has not been."""
 
-_COMMENTS = re.compile(r"(?:^[ \t]{0,200}#[^\n]*\n){40,}", re.MULTILINE)
-_NO_BREAK = re.compile(r"[^\n]")
+_COMMENTS = late(r"(?:^[ \t]{0,200}#[^\n]*\n){40,}", re.MULTILINE)
+_NO_BREAK = late(r"[^\n]")
 
 _MADE_OF = {
     "functions": ("functions",),

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from antkey_scanner.code import sdks
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.words import is_key, words
+from antkey_scanner.late import late
 
 SELF = frozenset({"self", "this", "$this", "cls", "static", "base"})
 """What an object calls itself."""
@@ -20,7 +21,7 @@ _MEASURES = frozenset(
     " startswith endswith includes contains tostring_masked present blank exists has isblank isnullorempty"
     " isnullorwhitespace hasattr in_array test match validate verify isvalid".split()
 )
-_ASKS = re.compile(
+_ASKS = late(
     r"(?:is|has|can|should|valid|validate|verify)(?:_|[A-Z])|(?:Is|Has|Valid\w*)[A-Z]"
     r"|(?i:generate|rotate|revoke|mint|issue|hash)\w*(?:key|token)"
 )
@@ -34,11 +35,11 @@ _KEEPS = frozenset(
 _ARGUMENTS = frozenset(
     "args argv opts options flags cli cmd namespace userconfig useroptions useropts".split()
 )
-_GETTERS = re.compile(
+_GETTERS = late(
     r"(?i)\A(?:get\w{0,12}|fetch|dig|find\w*|read\w*|value|config|env|getenv|getattr|lookup\w*|first|at)\Z"
 )
-_OWN = re.compile(r"(?:(?:this|self|\$this|cls)(?:\.|->)|@{1,2})?[$]?[A-Za-z_]\w*\Z")
-_BOUND = re.compile(
+_OWN = late(r"(?:(?:this|self|\$this|cls)(?:\.|->)|@{1,2})?[$]?[A-Za-z_]\w*\Z")
+_BOUND = late(
     r"(?:Some|Ok)\((?:ref\s+|mut\s+)*(\w+)\)\Z|(?:mut\s+|\*)?([A-Za-z_]\w*)\s*(?::.*)?\Z",
     re.DOTALL,
 )

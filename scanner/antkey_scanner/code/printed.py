@@ -13,23 +13,24 @@ from typing import NamedTuple
 
 from antkey_scanner.code.stripped import code_of
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 
 MOST_SHOWN = 19
 """Characters of a key's beginning that may be told: `sk-ant-api03-` and six more."""
 
-_PREFIX = re.compile(r"(?i)[rbfu]{1,2}")
+_PREFIX = late(r"(?i)[rbfu]{1,2}")
 _NO_VALUES = frozenset(
     "not is in if else and or None null nil undefined true false True False typeof new await void as for"
     " unless then end".split()
 )
 _CUTS = frozenset(("slice", "substring", "substr", "Substring"))
-_BEGINNING = re.compile(
+_BEGINNING = late(
     r"\s*(?:\[\s*0?\s*:\s*(?P<py>\d{1,4})\s*\]|\.(?:slice|substr|[sS]ubstring)\(\s*0\s*,\s*(?P<js>\d{1,4})\s*\))"
 )
 MOST_CHARACTERS = 20_000
 """Of an argument, so many are looked at."""
 
-_PATH = re.compile(
+_PATH = late(
     r"""(?x)
     (?<![\w$.]) (?P<path> [$@]?[A-Za-z_]\w* (?: (?:\?\.|!\.|\.|->|::)\$?[A-Za-z_]\w* )* )
     (?P<subscript> !? (?:\.|\?\.|::|->)? \w* [\[(] \s* ["'`](?P<inner>[\w.-]{1,60})["'`] \s* [\])] )?
@@ -46,17 +47,17 @@ _KEEPS = frozenset(
     "strip trim toString to_string get_secret_value encode decode clone presence to_s String "
     "value unwrap as_str expose_secret".split()
 )
-_ACCESSOR = re.compile(
+_ACCESSOR = late(
     r"(?i)(?:get|read|fetch)?_?(?:all|tenant|anthropic|claude|request)?_?(?:x_?)?(?:api_?key|auth_?token|secret_?key|headers?)\Z"
 )
 """Calls without arguments that give back what they are named after."""
 
 _FORMATS = ("Python", "Rust", "C#")
-_FORMAT = re.compile(r"\A\s*(?:![rsa])?:[^{}\s]{0,20}(?=\})")
-_ASKED_AFTER = re.compile(
+_FORMAT = late(r"\A\s*(?:![rsa])?:[^{}\s]{0,20}(?=\})")
+_ASKED_AFTER = late(
     r"\s*(?:\?(?![.?:])|===?|!==?|is\b|in\b|and\b|&&|else\b|[<>]|:(?!:)|=(?![=\s]*[}!:])|\[|\.|\?\.|\()"
 )
-_ASKED_BEFORE = re.compile(
+_ASKED_BEFORE = late(
     r"(?:!|\bnot|\bif|\btypeof|\bin|\bwith|\bdel|[=!]=|\bas)\s*\(?\s*\Z|\bif\s*\(\s*\Z"
 )
 
@@ -70,7 +71,7 @@ _LEVELS = frozenset(
     "errorw logdebug loginformation logwarning logerror logcritical logtrace write writeline echo "
     "d e i w v wtf success emit append add bind child with withfield withfields".split()
 )
-_WRITERS = re.compile(
+_WRITERS = late(
     r"""(?ix)
     (?: \b(?:log|logs|logger|logging|slog|zap|zerolog|winston|pino|loguru|structlog|console|rich|click|typer
       | stdout|stderr|out|err|debug|timber|klog|glog|logrus|sugar|monolog|syslog)
@@ -78,7 +79,7 @@ _WRITERS = re.compile(
     (?: \(\s*[\w.]*\s*\) )? \s* (?:\.|->|::|\?\.) \Z
     """
 )
-_TRACKERS = re.compile(
+_TRACKERS = late(
     r"""(?x)
     (?: (?i:sentry(?:_sdk)?|bugsnag|rollbar|honeybadger|newrelic|datadog|posthog|raygun|airbrake|span|scope)
         \S{0,40}
@@ -89,7 +90,7 @@ _TRACKERS = re.compile(
       | \b(?:add_?[mM]etadata|setExtras?|addBreadcrumb) ) \Z
     """
 )
-_RAISES = re.compile(
+_RAISES = late(
     r"(?:(?:Error|Exception|Panic)|errors\.New|fmt\.Errorf|\bpanic|\babort|\braise|\bfail)\Z"
 )
 

@@ -7,35 +7,37 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from antkey_scanner.late import late
+
 MOST_CHARACTERS = 4_000
 """Of a call's arguments, so many are read."""
 
 _MOST_CALLS = 5_000
-_RUST = re.compile(
+_RUST = late(
     r"""(?x)
     \b(?P<callee> (?:\w{1,40}::){0,3}
       (?: e?print(?:ln)? | info | warn | error | debug | trace | log | event | panic | dbg | bail | anyhow
         | unreachable | todo | (?:info|debug|error|trace|warn)_span ) )!\s{0,3}[(\[{]
     """
 )
-_PAGE = re.compile(
+_PAGE = late(
     r"(?<![\w.])(?P<callee>(?:console|logger|log|Sentry|this\.\$log)\.\w{1,30}|alert|(?:new\s+)?\w{0,40}Error)\s{0,3}\("
 )
-_SWIFT = re.compile(
+_SWIFT = late(
     r"(?<![\w.])(?P<callee>print|debugPrint|NSLog|os_log|dump|fatalError|preconditionFailure|assertionFailure"
     r"|(?:self\.|Self\.)?_?(?:logger|log|Logger\(\))\.\w{1,30})\s{0,3}\("
 )
-_DART = re.compile(
+_DART = late(
     r"(?<![\w.])(?P<callee>print|debugPrint|(?:_?(?:logger|log|developer|Logger\(\)|Sentry)\.)\w{1,30}|log|\w{0,40}Exception)\s{0,3}\("
 )
 _CALLS = {"rs": _RUST, "swift": _SWIFT, "dart": _DART}
-_RAISED = re.compile(
+_RAISED = late(
     r"(?:panic|bail|anyhow|unreachable|todo|fatalError|\w*Failure|\w*Exception|\w*Error)\Z"
 )
-_HOLE = re.compile(r"\\\(((?:[^()\n]|\([^()\n]{0,200}\)){0,400})\)")
-_HIDDEN = re.compile(r"privacy\s{0,3}:\s{0,3}\.(?:private|sensitive)")
-_SYSTEM_LOG = re.compile(r"(?m)^import\s+(?:os|OSLog)\b")
-_PIECE = re.compile(r"""[^"'`()\[\]{},\\]+""")
+_HOLE = late(r"\\\(((?:[^()\n]|\([^()\n]{0,200}\)){0,400})\)")
+_HIDDEN = late(r"privacy\s{0,3}:\s{0,3}\.(?:private|sensitive)")
+_SYSTEM_LOG = late(r"(?m)^import\s+(?:os|OSLog)\b")
+_PIECE = late(r"""[^"'`()\[\]{},\\]+""")
 
 
 class Said(NamedTuple):

@@ -4,13 +4,13 @@ keys that people bring.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from antkey_scanner.code.anchors import spoken
 from antkey_scanner.code.module import Class, Function, Module, Span, line_at, line_starts
 from antkey_scanner.code.words import is_of_provider, words
+from antkey_scanner.late import late
 
 _MOST_AROUND = 12
 _SINGLE_WORDS = (
@@ -48,7 +48,7 @@ _SINGLE_WORDS = (
     ),
     *("System.CommandLine", "symfony/console", "optionparser", "OptionParser", "import fire"),
 )
-_OWN = re.compile(
+_OWN = late(
     r"(?:(?<![a-zA-Z])(?i:byok)|(?<=[a-z])B(?:yok|YOK))(?![a-z])"
     r"|(?i:bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
     r"|\bown (?:api |anthropic |claude )*keys?\b)"

@@ -6,11 +6,11 @@ What each does without a key is in docs/code-rules.md: nearly all read the envir
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 
 _CLIENTS = frozenset(
     "Anthropic AsyncAnthropic AnthropicClient AnthropicOkHttpClient AnthropicOkHttpClientAsync ChatAnthropic"
@@ -28,15 +28,15 @@ _MAKERS = _CLIENTS | _COMPLETIONS | {"NewClient", "RubyLLM"}
 _SENDING = frozenset(
     "create stream messages complete generate count_tokens countTokens parse".split()
 )
-_KEYS = re.compile(
+_KEYS = late(
     r"(?i)(?:with_?)?(?:set_?)?(?:anthropic_?|claude_?|llm_?)?(?:x[-_])?(?:api_?-?key|auth_?token|access_?token|authorization)\Z"
 )
-_URLS = re.compile(
+_URLS = late(
     r"(?i)(?:with_?)?(?:set_?)?(?:anthropic_?)?(?:base_?-?ur[li]|api_?base(?:_?url)?|api_?ur[li]|endpoint|base_?address|host)\Z"
 )
-_ONLY_OTHERS = re.compile(r"(?i)bedrock|vertex|foundry|azure")
+_ONLY_OTHERS = late(r"(?i)bedrock|vertex|foundry|azure")
 _ENVIRONMENT = frozenset({"fromEnv", "from_env", "FromEnv"})
-_NEUTRAL = re.compile(
+_NEUTRAL = late(
     r"(?i)(?:with_?)?(?:timeout|max_?retries|base_?url|default_?headers|http_?client|headers|model\w*|temperature|max_?tokens"
     r"|dangerouslyAllowBrowser|name|fetch|logger|log_?level|top_?p|middleware|request_?options|stream(?:ing)?|cache\w*"
     r"|messages|system|tools|callbacks|verbose|beta\w*)\Z"

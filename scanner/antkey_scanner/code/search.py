@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.languages import language_of
 from antkey_scanner.code.rule import CodeRule, Parsing, Source
 from antkey_scanner.code.words import Vocabulary
+from antkey_scanner.late import late
 
 ANCHORS = (b"nthropic", b"NTHROPIC")
 """A file without any of these has nothing to do with Anthropic, unless it has to do with keys for Claude."""
 
-_CLAUDES = re.compile(
+_CLAUDES = late(
     rb"(?i:claude)[._\- \[\]\"'(]{0,3}\w{0,20}(?i:key|token|secret|client)"
     rb"|\blitellm\.a?(?:text_)?completion\b|from litellm import [^\n]{0,100}completion"
 )

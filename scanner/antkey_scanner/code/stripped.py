@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from antkey_scanner.late import late
+
 _OPENERS = {
     "Python": {"f": "{"},
     "JavaScript": {"`": "${"},
@@ -16,9 +18,9 @@ _OPENERS = {
     "Dart": {'"': "${", "'": "${"},
 }
 _PLAIN = {
-    "Kotlin": re.compile(r"\$[A-Za-z_]\w*"),
-    "PHP": re.compile(r"\$[A-Za-z_]\w*(?:->\w+)?"),
-    "Dart": re.compile(r"\$[A-Za-z_]\w*"),
+    "Kotlin": late(r"\$[A-Za-z_]\w*"),
+    "PHP": late(r"\$[A-Za-z_]\w*(?:->\w+)?"),
+    "Dart": late(r"\$[A-Za-z_]\w*"),
 }
 _GETTERS = (
     "[",
@@ -33,9 +35,9 @@ _GETTERS = (
     "config(",
     "Variable(",
 )
-_SHORT = re.compile(r"""(["'`])([\w.-]{1,60})\1""")
-_CODE = re.compile(r"""[^"'`{}]+""")
-_SPACE = re.compile(r"""[^"'`{}\\$#\n]+""")
+_SHORT = late(r"""(["'`])([\w.-]{1,60})\1""")
+_CODE = late(r"""[^"'`{}]+""")
+_SPACE = late(r"""[^"'`{}\\$#\n]+""")
 """What is neither the end of a string nor the beginning of what is put into it."""
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.words import Vocabulary, names
+from antkey_scanner.late import late
 
-_CURRENT = re.compile(
+_CURRENT = late(
     r"""(?x)
     \b (?: req(?:uest)? | ctx | c | context | session | g | state | auth ) \. (?:\w+\.){0,2}
        (?: tenant | org | organization | workspace | account | team ) (?:_?[iI][dD])? \b
@@ -18,7 +17,7 @@ _CURRENT = re.compile(
     | \b current_?(?: [tT]enant | [oO]rg(?:anization)? | [wW]orkspace | [aA]ccount | [tT]eam ) \b
     """
 )
-_USER = re.compile(
+_USER = late(
     r"\b(?:user_?[iI]d|current_?[uU]ser|userAi)\b|\b[uU]ser\w*\s*:\s*\w*User\w*|\bUser\w*\s+\$?[uU]ser\b"
     r"|\A(?:class\s+)?User\b(?!\w*\()[^\n(]*\Z"
 )

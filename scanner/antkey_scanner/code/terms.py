@@ -6,15 +6,16 @@ understand it leaves out. What only asks (conditions, comparisons, negations) is
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from antkey_scanner.late import late
 
 MOST_CHARACTERS = 4_000
 """Of an expression, so many are read."""
 
 _DEEPEST = 24
 
-_TOKEN = re.compile(
+_TOKEN = late(
     r"""(?xs)
       (?P<blank> \s+ | //[^\n]* | /\*.{0,400}?\*/ )
     | (?P<string> (?:[fFrRbBuU]{1,2} | [$@]{1,2} | c)?
@@ -26,10 +27,10 @@ _TOKEN = re.compile(
     | (?P<mark> \?\?=? | \|\|=? | && | [=!]==? | <= | >= | => | \?: | \*\* | \.\.\.? | . )
     """
 )
-_INTO = re.compile(
+_INTO = late(
     r"\$\{([^{}]{1,200})\}|\#\{([^{}]{1,200})\}|\{\$?([^{}:!]{1,200})[^{}]{0,20}\}|\$([A-Za-z_]\w*(?:->\w+)?)"
 )
-_PLAIN = re.compile(r"[\w.:/\-${}\#*<>]{1,120}\Z")
+_PLAIN = late(r"[\w.:/\-${}\#*<>]{1,120}\Z")
 _SKIPPED = frozenset(
     [
         "await",

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from antkey_scanner.code.module import Module, Span
 from antkey_scanner.code.words import parts_of
+from antkey_scanner.late import late
 
-_ASKED_BEFORE = re.compile(
+_ASKED_BEFORE = late(
     r"""(?x)
     (?: \b(?:bool|Boolean|any|all|len|mask\w*|redact\w*|hint\w*|preview|last4|fingerprint|hash\w*|assert|isset|empty
         |assertTrue|filled|blank|hasText|present|notEmpty|IsNullOrEmpty|IsNullOrWhiteSpace|isBlank|isEmpty) \s* \(+ \s* [\[(]*
@@ -17,23 +18,23 @@ _ASKED_BEFORE = re.compile(
     \s* \Z
     """
 )
-_ASKED_AFTER = re.compile(
+_ASKED_AFTER = late(
     r"\s*\)*\s*(?:\?(?![.?:\[])\s|&&|\band\b|===?|!==?|\bis\b|\.length\b|\.present\?|\.blank\?|\.isPresent\b|\.is_some\b|\.isNullOr)"
 )
 _ASKING = frozenset({"has", "is", "can", "should", "was"})
 _ASKED = frozenset(
     "configured enabled available ready valid exists missing present found supported".split()  # noqa: SIM905
 )
-_NAMED_BEFORE = re.compile(r"([A-Za-z_$][\w$.]*)[\"']?\s*(?:=>|[:=])\s*[(!]*\s*\Z")
-_DEVELOPMENT = re.compile(
+_NAMED_BEFORE = late(r"([A-Za-z_$][\w$.]*)[\"']?\s*(?:=>|[:=])\s*[(!]*\s*\Z")
+_DEVELOPMENT = late(
     r"(?i)develop|\bdev\b|\blocal\b|is_?test|debug|NODE_ENV\W{1,8}production|isProd|self_?host"
 )
-_REQUEST = re.compile(
+_REQUEST = late(
     r"(?i)\.?(?:messages|completions?|chat|responses|beta)\b.{0,40}\.(?:create|stream|generate|complete|new|parse)\w*\s*[(!]?"
     r"|(?<![.\w])fetch\s*\(|\b(?:request|post|send\w*|complete\w*|completion|acompletion|invoke|stream\w*|generate\w*|call\w*|ask\w*|chat\w*"
     r"|run\w*|execute\w*|prompt\w*|create_?message\w*|retry\w*|doRequest|do_request|perform\w*)\s*\("
 )
-_HEADER = re.compile(
+_HEADER = late(
     r"(?i)[\"'](?P<name>x-api-key|authorization)[\"']\s*\]?\s*(?:=>|[:=,])\s*|(?P<bare>authorization)\s*:\s*(?=[\"'`f$])"
 )
 

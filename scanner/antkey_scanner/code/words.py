@@ -7,8 +7,9 @@ usual.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from antkey_scanner.late import late
 
 TENANT_WORDS = frozenset(
     "tenant tenants customer customers workspace workspaces organization organizations organisation"
@@ -97,10 +98,10 @@ _HOLDERS = (
 )
 """What the last name of an expression is made of that a key stands behind: `keys.anthropic`, `secrets.get`."""
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = late(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_IDENTIFIER = late(r"[A-Za-z_][A-Za-z0-9_]*")
 
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = late(
     r"""(?x)
     (?: \bos\.environ | \bgetenv | process\.env | import\.meta\.env | import\.env | (?:Deno|Bun)\.env
       | \bENV\b | System\.(?:getenv|getProperty) | GetEnvironmentVariable | os\.(?:Getenv|LookupEnv)
@@ -108,7 +109,7 @@ _ENVIRONMENT = re.compile(
       | \bgetEnv\w* | \bget_env\w* | \bENV_\w+ | \benv(?:[A-Z]\w*)?(?:Key|Token|Secret)\b | \bEnv\b )
     """
 )
-_CONFIGURED = re.compile(
+_CONFIGURED = late(
     r"""(?x)
     (?: \b(?:get_?)?[sS]ettings? \b | \bgetSetting \b | \b_?config(?:Service|Repository|Provider)? \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
       | \bcredentials\.(?:dig|anthropic|fetch) | \bapp\.config | \bsecrets \b | \b_?(?:options|settings)\.Value | @Value
@@ -116,10 +117,10 @@ _CONFIGURED = re.compile(
       | \bget_?(?:[sS]erver)?[cC]onfig \b | \bINSTANCE\w* )
     """
 )
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_CONSTANT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
-_SERVERS = re.compile(r"(?<![a-zA-Z_])_?(?:server|SERVER)_?(?:[A-Z]|[a-z])")
+_SERVERS = late(r"(?<![a-zA-Z_])_?(?:server|SERVER)_?(?:[A-Z]|[a-z])")
 _BUILT = frozenset(
     "name names description url email text type database db service repository store manager client"
     " controller module".split()

@@ -13,18 +13,19 @@ from typing import NamedTuple
 from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import Source
+from antkey_scanner.late import late
 from antkey_scanner.settings.names import is_url_name, words
 from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.siblings import is_beside_anthropic
 
-_LITERAL = re.compile(
+_LITERAL = late(
     r"""(?:new\s+)?(?:Uri|URL|URI\.create|URI)?\(?\s*[rbfu@]?(["'`])(?P<url>[^"'`\s]{1,2000})\1\s*\)?\Z"""
 )
-_QUOTED = re.compile(r"""(["'`])(?P<url>[^"'`\s]{1,2000})\1""")
+_QUOTED = late(r"""(["'`])(?P<url>[^"'`\s]{1,2000})\1""")
 _LONGEST_SCHEME = 120
 _NOWHERE = Span(0, 0, 1, 1)
-_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,80}:?-(?P<url>[^${}]{1,2000})\}")
+_DEFAULT = late(r"\$\{[A-Za-z_]\w{0,80}:?-(?P<url>[^${}]{1,2000})\}")
 _NAMED = (
     "base_url",
     "baseURL",
@@ -35,10 +36,10 @@ _NAMED = (
     "api_base",
     "ApiUrlFormat",
 )
-_METHODS = re.compile(r"(?:[wW]ithBaseU[rR][lLiI]|baseUr[il]|BaseUrl|base_url)\Z")
-_OWN = re.compile(r"(?i)anthropic|claude")
-_OTHER = re.compile(r"(?i)openai|mistral|cohere|groq")
-_VARIABLES = re.compile(r"[$%{}<>]|\bYOUR\b|\.\.\.|…")
+_METHODS = late(r"(?:[wW]ithBaseU[rR][lLiI]|baseUr[il]|BaseUrl|base_url)\Z")
+_OWN = late(r"(?i)anthropic|claude")
+_OTHER = late(r"(?i)openai|mistral|cohere|groq")
+_VARIABLES = late(r"[$%{}<>]|\bYOUR\b|\.\.\.|…")
 
 
 class Judged(NamedTuple):

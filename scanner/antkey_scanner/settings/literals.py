@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from antkey_scanner.late import late
 
-_QUOTED = re.compile(
+_QUOTED = late(
     r"""(?x)
       \\{1,3}(?P<escaped>["']) (?P<in_escaped> [^"'\\\n]{0,2000} )
     | [rbfu]? "(?P<double> (?: [^"\\\n] | \\. ){0,4000} )
@@ -12,13 +12,13 @@ _QUOTED = re.compile(
     | `(?P<tick> [^`\n]{0,4000} )
     """
 )
-_BARE = re.compile(
+_BARE = late(
     r"\w{1,10}://\[[0-9A-Fa-f:.%]{2,60}\][^\s,;}\]\"'<>`\\]{0,4000}|[^\s,;}\]\"'<>`\\]{1,4000}"
 )
-_OBJECT = re.compile(r"""\{\s{0,9}["']?\w{1,80}["']?\s{0,9}:(?!-)""")
-_TEMPLATE = re.compile(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
-_TAG = re.compile(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
-_ALONE = re.compile(r"""\[\s{0,9}(["'])(?P<value>[^"'\n]{1,2000})\1\s{0,9}\]""")
+_OBJECT = late(r"""\{\s{0,9}["']?\w{1,80}["']?\s{0,9}:(?!-)""")
+_TEMPLATE = late(r"\$?\{\{[^{}\n]{0,300}\}\}|\$?\{[^{}\n]{0,300}\}|\$\([^()\n]{0,300}\)")
+_TAG = late(r"![A-Za-z][\w:./-]{0,40}[ \t]*")
+_ALONE = late(r"""\[\s{0,9}(["'])(?P<value>[^"'\n]{1,2000})\1\s{0,9}\]""")
 
 
 def value_at(line: str, at: int, sep: str) -> tuple[str, int, bool]:

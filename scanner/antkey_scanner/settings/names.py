@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-import re
+from antkey_scanner.late import late
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_WORD = late(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _OWN = frozenset(("anthropic", "claude"))
 _LAST = frozenset(("key", "keys", "apikey", "apikeys", "token", "secret"))
 _GENERIC = ("api_key", "apikey", "auth_token", "authtoken", "x_api_key", "key", "secret_key")
@@ -16,7 +16,7 @@ _ABOUT = frozenset(
     " need".split()
 )
 _VALUES = ("value", "default", "secret_string", "plaintext", "string_value")
-_TAIL = re.compile(r"(?i)[._-](?:value|default|plaintext|b64|base64)\Z")
+_TAIL = late(r"(?i)[._-](?:value|default|plaintext|b64|base64)\Z")
 _URL_WORDS = frozenset(
     (
         *("base url", "api url", "api base", "base uri", "endpoint", "api host", "api endpoint"),

@@ -3,14 +3,15 @@ in. Knows strings, comments and brackets, and nothing else of the language; line
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from antkey_scanner.late import late
 
 MOST_CHARACTERS = 20_000
 """Of an object, so many are read."""
 
-_TOKEN = re.compile(
+_TOKEN = late(
     r"""(?xs)
       (?P<comment> //[^\n]* | /\*.{0,2000}?\*/ )
     | (?P<string> "(?:[^"\\\n]|\\.){0,1000}" | '(?:[^'\\\n]|\\.){0,1000}' | `(?:[^`\\]|\\.){0,1000}` )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_ENVIRONMENT_FILE = re.compile(
+from antkey_scanner.late import late
+
+_ENVIRONMENT_FILE = late(
     r"(?i)(?:\.env(?:rc)?|env|\.dev\.vars|\.flaskenv)(?:[._-][\w.-]{1,60})?|[\w.-]{1,60}\.env(?:\.[\w-]{1,40})?"
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = late(
     r"(?i)(?:^|[._-])(?:example|examples|sample|template|tmpl|dist|default|defaults|tpl|test|tests|schema|skel|mock|ci)(?:$|[._-])"
 )
-_TEST = re.compile(
+_TEST = late(
     r"(?i)(?:^|/)(?:tests?|__tests__|specs?|fixtures?|testdata|__mocks__|mocks?|e2e)/|[._-](?:test|spec)\.[\w.]{1,12}$|(?:^|/)test_[^/]{1,200}$"
 )
 _NOT = ("env.py", "env.sh", "env.js", "env.ts", "env.d.ts", "env.yaml", "env.yml", "env.json")

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from antkey_scanner.code.module import Span, line_starts
+from antkey_scanner.late import late
 from antkey_scanner.settings.literals import value_at
 from antkey_scanner.settings.nesting import Nesting
 
-_ENTRY = re.compile(
+_ENTRY = late(
     r"""(?x)
     (?<![\w.:/-]) -{0,2}
     (?P<name> \$?[A-Za-z_]\w{0,80} (?: (?:[./-]|::?(?=\w)|__) \w{1,80} ){0,12} )
@@ -25,33 +26,33 @@ _ENTRY = re.compile(
     [ \t]{0,40}
     """
 )
-_INSTRUCTION = re.compile(
+_INSTRUCTION = late(
     r"(?i)(?:ENV|setx?|setenv)[ \t]+(?:-{1,2}\w{1,12}[ \t]+){0,3}"
     r"(?P<name>[A-Za-z_]\w{0,80})[ \t]+(?P<value>[^=\s].{0,4000})"
 )
-_HEADING = re.compile(r"\[{1,2}\s*(?P<name>[^\[\]{},\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
-_BLOCK = re.compile(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
-_LABEL = re.compile(r'"([^"\n]{1,100})"')
-_ELEMENT = re.compile(
+_HEADING = late(r"\[{1,2}\s*(?P<name>[^\[\]{},\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].{0,200})?")
+_BLOCK = late(r"(?:variable|output|resource|set|set_sensitive|module)\b[^{\n]{0,200}\{")
+_LABEL = late(r'"([^"\n]{1,100})"')
+_ELEMENT = late(
     r"""(?x)
       <(?:string|item|entry|property|Parameter|env|meta-data)\s+(?:[\w:]{1,20}="[^"<>\n]{0,100}"\s+){0,3}
         (?:name|key)="(?P<name>[^"<>\n]{1,120})"[^<>\n]{0,100}>(?P<value>[^<>\n]{0,2000})</
     | <key>(?P<key>[^<>\n]{1,120})</key>\s{0,80}<string>(?P<text>[^<>\n]{0,2000})</string>
     """
 )
-_ITEM = re.compile(
+_ITEM = late(
     r"""[ \t]{0,80}-[ ]["']?(?P<value>(?:Bearer[ ])?[^\s"':,]{8,2000})["']?[ \t]{0,80}(?:\n|\Z)"""
 )
-_HANDED = re.compile(r"[(,][A-Za-z_]\w{0,80}=\Z")
+_HANDED = late(r"[(,][A-Za-z_]\w{0,80}=\Z")
 _COMMANDS = ("Environment", "environment")
 """Names whose values are variables with their values."""
 
-_SPOKEN = re.compile(
+_SPOKEN = late(
     r"(?i)anthropic|claude|x-api-key|user_provided|byok|cf-aig|forward_llm|api[-_]?key|clientside_auth"
 )
 _AROUND = (6, 60)
-_VERB = re.compile(r"[A-Za-z-]{0,20}")
-_FIRST = re.compile(r"(?:- )?[\w.$\"'-]{1,80}")
+_VERB = late(r"[A-Za-z-]{0,20}")
+_FIRST = late(r"(?:- )?[\w.$\"'-]{1,80}")
 _COMMENT = ("#", "//", ";", "--", "<!--", "*", "/*", "%", "REM ", "rem ")
 _NAMES = ("name", "key", "Name", "Key")
 _VALUES = ("value", "Value", "default", "plaintext", "defaultValue")

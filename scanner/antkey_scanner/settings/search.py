@@ -5,12 +5,12 @@ holds, this ends."""
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 
 from antkey_scanner.code.languages import language_of
 from antkey_scanner.code.search import Found
 from antkey_scanner.code.words import Vocabulary
+from antkey_scanner.late import late
 from antkey_scanner.settings.read import read
 from antkey_scanner.settings.rule import SettingsRule
 
@@ -29,7 +29,7 @@ _ENDINGS = frozenset(
     " dockerfile jenkinsfile groovy nomad service strings j2 template mk tfbackend jsonnet libsonnet cue nix"
     " backup bak local har http rest".split()
 )
-_NAMES = re.compile(
+_NAMES = late(
     r"""(?ix)
     (?: .*(?:dockerfile|containerfile|jenkinsfile|makefile|procfile|justfile|vagrantfile|caddyfile).*
       | \.?env(?:rc)?(?:[._-].+)? | .+\.env(?:\.[\w-]+)?

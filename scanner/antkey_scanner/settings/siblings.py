@@ -3,9 +3,9 @@ the address that it is for. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from antkey_scanner.late import late
 from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.read import Entry, Settings
 
@@ -28,9 +28,9 @@ _TELLING = frozenset(
         *("url", "endpoint", "host", "vendor", "connector", "kind", "id", "model_name"),
     )
 )
-_OWN = re.compile(r"(?i)anthropic|claude")
-_OTHERS = re.compile(r"(?i)bedrock|vertex|azure|openrouter|copilot|foundry|deepinfra|requesty")
-_NEXT = re.compile(r"\}\s{0,80},\s{0,80}\{")
+_OWN = late(r"(?i)anthropic|claude")
+_OTHERS = late(r"(?i)bedrock|vertex|azure|openrouter|copilot|foundry|deepinfra|requesty")
+_NEXT = late(r"\}\s{0,80},\s{0,80}\{")
 _GENERIC = (["api", "key"], ["apikey"], ["auth", "token"], ["key"], ["token"])
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
+from antkey_scanner.late import late
 from antkey_scanner.plausible import is_placeholder
 
-_REFERENCE = re.compile(
+_REFERENCE = late(
     r"""(?ix)
     [$%@!<{\[(/~.*]                         # variables, templates, tags, calls, paths, masks
     | [a-z][a-z0-9+.-]{1,30}:(?!\Z)         # op://, vault:, sm://, arn:, env:, ref+vault:
@@ -17,10 +17,10 @@ _REFERENCE = re.compile(
     | [a-z_][a-z0-9_.]{0,60}\(              # a call
     """
 )
-_DEFAULT = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]{0,80}:?-(?P<value>[^${}]{1,400})\}")
-_SECRET = re.compile(r"[A-Za-z0-9_+/=.~-]{20,400}")
-_NAME = re.compile(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9]*(?:[._-][a-z]+){2,}|[a-z]+(?:[A-Z][a-z]+)+")
-_PREFIX = re.compile(r"(?i)\A(?:bearer\s+)?(?:sk-(?:ant-)?(?:[a-z]{3,6}[0-9]{0,2}-)?)?")
+_DEFAULT = late(r"\$\{[A-Za-z_][A-Za-z0-9_]{0,80}:?-(?P<value>[^${}]{1,400})\}")
+_SECRET = late(r"[A-Za-z0-9_+/=.~-]{20,400}")
+_NAME = late(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9]*(?:[._-][a-z]+){2,}|[a-z]+(?:[A-Z][a-z]+)+")
+_PREFIX = late(r"(?i)\A(?:bearer\s+)?(?:sk-(?:ant-)?(?:[a-z]{3,6}[0-9]{0,2}-)?)?")
 _LEAST_BITS = 3.2
 
 

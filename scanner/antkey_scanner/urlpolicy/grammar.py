@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antkey_scanner.late import late
+
 HTTPS_PORT = 443
 
 _PORTS = {"https": HTTPS_PORT, "http": 80}
 
 _LONGEST = 2000
 
-_FORM = re.compile(
+_FORM = late(
     r"""
     (?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://
     (?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])
@@ -25,14 +27,14 @@ _FORM = re.compile(
     re.VERBOSE,
 )
 # An empty part, or one of dots alone.
-_ODD_PART = re.compile(r"//|/\.+(?:/|$)")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ODD_PART = late(r"//|/\.+(?:/|$)")
+_SCHEME = late(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 _VERSION = "v1"
 # What follows `/v1` in the URL of an endpoint, and not in that of a gateway.
-_ENDPOINT = re.compile(
+_ENDPOINT = late(
     r"/v1/(?:messages|complete|completions|chat|responses|embeddings|models|files|organizations)(?:/|$)"
 )
 

@@ -5,27 +5,26 @@ By the name alone. Anybody's public name may lead to 127.0.0.1, which only resol
 
 from __future__ import annotations
 
-import re
-
+from antkey_scanner.late import late
 from antkey_scanner.urlpolicy.reserved import METADATA, SPECIAL_USE, WILDCARDS
 
 _LONGEST = 253
 
 # No top-level domain has a digit but those in other scripts. That alone leaves no room for an address:
 # inet_aton and the WHATWG URL standard take a host for one when its last label is a number.
-_PUBLIC = re.compile(
+_PUBLIC = late(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"(?P<top>[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])"
 )
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NUMBER = late(r"[0-9]+|0x[0-9a-f]*")
+_LABEL = late(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 _ENCODED = "xn--"
 
 _DEEPEST = max(name.count(".") + 1 for name in (*METADATA, *WILDCARDS))
 
 _BRANDS = frozenset(("anthropic", "claude"))
-_BRAND = re.compile(r"anthr[o0]p[i1l]c|c[l1i]aude")
+_BRAND = late(r"anthr[o0]p[i1l]c|c[l1i]aude")
 
 
 def name_problem(host: str) -> str | None:

@@ -16,10 +16,11 @@ from antkey_scanner.code.module import Assign, Call
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
-_MEMBER = re.compile(r"(?:(?:this|self|\$this|cls|static|[A-Z]\w*)(?:\.|->|::)\$?|@@?|_)\w+\Z")
-_DEFAULT = re.compile(
+_MEMBER = late(r"(?:(?:this|self|\$this|cls|static|[A-Z]\w*)(?:\.|->|::)\$?|@@?|_)\w+\Z")
+_DEFAULT = late(
     r"""import\s*\{[^}]{0,200}\banthropic\b(?!\s+as)[^}]{0,200}\}\s*from\s*["']@ai-sdk/anthropic["']"""
 )
 

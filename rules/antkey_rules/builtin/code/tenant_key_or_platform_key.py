@@ -17,9 +17,10 @@ from antkey_scanner.code.module import Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import is_key, is_of_others, words
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
-_QUERY = re.compile(
+_QUERY = late(
     r"(?i)\b(?:coalesce|ifnull|nvl|isnull)\s*\((?P<first>[^(),]{3,120}),(?P<second>[^()]{3,200})\)"
 )
 
@@ -86,10 +87,10 @@ def _loops(source: Source) -> Iterator[re.Match[str]]:
 
 _LONGEST_LINE = 2000
 _IN_LIST = "the platform's key is in one list with the tenant's"
-_LOOP = re.compile(
+_LOOP = late(
     r"\b(?:for|foreach|in|of|next|find|first|range|filter|\.each)\b[^\n\[({]{0,40}(?P<list>[\[(][^\[\]\n]{8,200}[\])])"
 )
-_ELEMENT = re.compile(r",\s*(?![^(]*\))")
+_ELEMENT = late(r",\s*(?![^(]*\))")
 
 
 def _is_list(source: Source, text: str, span: Span) -> bool:

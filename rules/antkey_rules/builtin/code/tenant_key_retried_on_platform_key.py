@@ -7,17 +7,17 @@ client after something was sent with a tenant's. A second try with the same key 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code import mixing, sdks, uses
 from antkey_scanner.code.module import Call, Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MESSAGE = "after an error on the tenant's key the platform's is tried"
-_STATUS = re.compile(
+_STATUS = late(
     r"(?i)\b(?:401|403|429|529|5\d\d)\b|status|rate_?limit|overloaded|unauthori|too_?many|\.ok\b|is_?err|err\s*!=\s*nil"
     r"|success|failed|quota|TooManyRequests"
 )

@@ -8,19 +8,19 @@ What counts is `ARG` with the name of an Anthropic key, `ENV` that takes such a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule
 from antkey_scanner.settings.values import is_secret
 
-_IMAGE = re.compile(r"(?i)dockerfile|containerfile")
-_COMPOSE = re.compile(r"(?i)compose")
-_HANDED = re.compile(r"--build-arg[= \t]{1,10}[\"']?(?P<name>[A-Za-z_]\w{0,80})")
+_IMAGE = late(r"(?i)dockerfile|containerfile")
+_COMPOSE = late(r"(?i)compose")
+_HANDED = late(r"--build-arg[= \t]{1,10}[\"']?(?P<name>[A-Za-z_]\w{0,80})")
 
 
 def _check(settings: Settings) -> Iterator[Hit]:

@@ -12,10 +12,10 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_environment_file, is_test
@@ -24,15 +24,15 @@ from antkey_scanner.settings.rule import FileRule
 from antkey_scanner.settings.siblings import is_anthropics
 from antkey_scanner.settings.values import is_secret
 
-_ENCRYPTED = re.compile(r"(?i)encrypted_?data|sops|sealed|externalsecret|remote_?ref")
+_ENCRYPTED = late(r"(?i)encrypted_?data|sops|sealed|externalsecret|remote_?ref")
 _RECORDED = ("x-api-key", "authorization")
 _ADDRESS = "api.anthropic.com"
-_HANDED = re.compile(
+_HANDED = late(
     r"""(["'])-{0,2}(?P<name>[A-Za-z][\w-]{2,80})\1\s{0,20},\s{0,20}(["'])(?P<value>[\w.+/=~-]{20,400})\3"""
 )
-_BY_PROVIDER = re.compile(r"(?i)api-?key[\s:=-]{1,20}[\"']?anthropic=(?P<value>[\w-]{20,400})")
-_MADE = re.compile(r"(?i)(?:anthropic|claude)\w{0,40}\([^()\n]{0,200}\Z")
-_STATE = re.compile(r"(?i)\.tfstate(?:\.\w{1,20})?\Z")
+_BY_PROVIDER = late(r"(?i)api-?key[\s:=-]{1,20}[\"']?anthropic=(?P<value>[\w-]{20,400})")
+_MADE = late(r"(?i)(?:anthropic|claude)\w{0,40}\([^()\n]{0,200}\Z")
+_STATE = late(r"(?i)\.tfstate(?:\.\w{1,20})?\Z")
 _IN_STATE = frozenset(("secret_string", "value", "string_value", "plaintext", "secret_data"))
 
 

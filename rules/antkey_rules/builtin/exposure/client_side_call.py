@@ -15,26 +15,25 @@ import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 
-_HEADER = re.compile(
-    r"(?i)anthropic-dangerous-direct-browser-access[\"'`]?\]?[\s:=,]{1,10}[\"'`]?true"
-)
-_HOST = re.compile(r"api\.anthropic\.com")
-_CARRIES = re.compile(r"(?i)x-api-key|\bapi_?key\b|authorization")
+_HEADER = late(r"(?i)anthropic-dangerous-direct-browser-access[\"'`]?\]?[\s:=,]{1,10}[\"'`]?true")
+_HOST = late(r"api\.anthropic\.com")
+_CARRIES = late(r"(?i)x-api-key|\bapi_?key\b|authorization")
 _BROWSER = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue", ".svelte", ".astro", ".html", ".htm")
 _PAGES = (".vue", ".svelte", ".html", ".htm")
 _PHONES = (".swift", ".dart", ".m", ".mm")
-_SERVERS = re.compile(
+_SERVERS = late(
     r"(?i)(?:^|/)(?:api|apis|server|servers|backend|functions|lambda|lambdas|workers?|edge|routes?|cli|bin|scripts?|packages"
     r"|tools?|docs?|cmd|proxy|vapor)/|(?:^|[/.])(?:route|server|middleware)\.|\+server\.|\+page\.server\.|\.server\."
 )
-_USE_CLIENT = re.compile(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
-_NATIVE = re.compile(r"""(?:from\s+|require\()["'](?:react-native|expo[\w-]{0,30})["'/]""")
-_IN_BROWSER = re.compile(
+_USE_CLIENT = late(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
+_NATIVE = late(r"""(?:from\s+|require\()["'](?:react-native|expo[\w-]{0,30})["'/]""")
+_IN_BROWSER = late(
     r"""(?x)
       \b(?:useState|useEffect|useRef|useCallback|useReducer)(?:<[^<>()]{1,60}>)?\(
     | \bdocument\.(?:querySelector|getElementById|addEventListener|createElement|body)\b
@@ -42,23 +41,23 @@ _IN_BROWSER = re.compile(
     | \b(?:chrome|browser)\.(?:runtime|storage|tabs|sidePanel)\.
     """
 )
-_ON_SERVER = re.compile(
+_ON_SERVER = late(
     r"""(?x)
       (?:from\s+|require\()["'](?:node:|express|fastify|koa|hono|next/server|http|fs|vscode|electron|puppeteer|playwright|jsdom|obsidian)
     | \bprocess\.(?:env\.ANTHROPIC|argv) | ["']use server["']
     """
 )
-_ANDROID = re.compile(r"(?m)^import\s+(?:android|androidx)\.")
-_ANDROID_FOLDER = re.compile(r"(?:^|/)app/src/main/(?:java|kotlin)/")
-_SCREEN = re.compile(r"(?m)^import\s+(?:SwiftUI|UIKit|WatchKit|AppKit)\b")
-_SERVER_SIDE = re.compile(
+_ANDROID = late(r"(?m)^import\s+(?:android|androidx)\.")
+_ANDROID_FOLDER = late(r"(?:^|/)app/src/main/(?:java|kotlin)/")
+_SCREEN = late(r"(?m)^import\s+(?:SwiftUI|UIKit|WatchKit|AppKit)\b")
+_SERVER_SIDE = late(
     r"""(?x)
       (?m:^\s*import\s+(?:Vapor|Hummingbird|NIO\w*|'package:(?:shelf|dart_frog|serverpod)))
     | dart:io.{0,200}HttpServer
     | (?m:^import\s+(?:io\.ktor\.server|org\.springframework|jakarta|javax\.servlet))
     """
 )
-_SDKS = re.compile(
+_SDKS = late(
     r"""(?x)
       \bnew\s+Anthropic\(\s{0,5}\{[^{}]{0,200}\bapiKey\b | \bcreateAnthropic\(\s{0,5}\{[^{}]{0,200}\bapiKey\b
     | \bAnthropicClient\(\s{0,20}apiKey\s{0,5}: | \bAnthropicServiceFactory\s{0,5}\.service\(\s{0,20}apiKey:

@@ -11,26 +11,26 @@ bundle (`dist/`, `build/`). Blanks and placeholders are fine.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 from antkey_scanner.settings.values import is_secret, is_something
 
-_RESOURCE = re.compile(
+_RESOURCE = late(
     r"(?i)(?:^|/)res/(?:values|raw|xml)[^/]{0,40}/|AndroidManifest\.xml$|\.plist$|\.xcconfig$|\.strings$"
     r"|(?:^|/)(?:app|app\.config|google-services|googleservice-info|capacitor\.config|tauri\.conf)\.(?:json|js|ts)$"
     r"|(?:^|/)assets/(?:[^/]{1,60}/){0,4}[^/]{0,60}\.(?:json|env)$"
     r"|(?:^|/)(?:public|static|www|wwwroot|htdocs)/(?:[^/]{1,60}/){0,4}[^/]{1,60}\.(?:json|env)$"
 )
-_SERVED = re.compile(
+_SERVED = late(
     r"(?i)(?:^|/)(?:public|static|www|wwwroot|htdocs|dist|build|assets)/(?:[^/]{1,60}/){0,4}[^/]{1,80}\.[cm]?js$"
 )
-_GRADLE = re.compile(
+_GRADLE = late(
     r"""(?x)
       (?:buildConfigField|resValue) \s{0,5} \(? \s{0,5} ["'][\w.]{1,40}["'] \s{0,5} , \s{0,5}
         ["'](?P<field>\w{1,80})["'] \s{0,5} , \s{0,5} (?P<value>[^\n]{1,300})

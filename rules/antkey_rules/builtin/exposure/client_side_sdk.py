@@ -9,20 +9,20 @@ waive it with that reason.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.places import is_test
 from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 
 _OPTION = "dangerouslyAllowBrowser"
-_ALLOWED = re.compile(rf"\b{_OPTION}[\"']?\s{{0,20}}[:=]\s{{0,20}}(?:true\b|!0)")
-_OTHER = re.compile(r"(?i)openai|groq|mistral|cohere|together")
-_OWN = re.compile(r"(?i)anthropic|claude")
-_MAKER = re.compile(r"\bnew\s+([\w.]{1,80})\s*\(|\b(create[A-Z]\w{1,60})\(")
+_ALLOWED = late(rf"\b{_OPTION}[\"']?\s{{0,20}}[:=]\s{{0,20}}(?:true\b|!0)")
+_OTHER = late(r"(?i)openai|groq|mistral|cohere|together")
+_OWN = late(r"(?i)anthropic|claude")
+_MAKER = late(r"\bnew\s+([\w.]{1,80})\s*\(|\b(create[A-Z]\w{1,60})\(")
 _MESSAGE = "the SDK is allowed to run in browsers, where its key can be read"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from antkey_scanner.code.rule import Hit
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, public_prefix
 from antkey_scanner.settings.objects import members
@@ -22,28 +23,28 @@ from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 from antkey_scanner.settings.values import is_something
 
-_PUBLIC = re.compile(
+_PUBLIC = late(
     r"\b(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|SNOWPACK_PUBLIC"
     r"|PLASMO_PUBLIC|RSBUILD_PUBLIC|STORYBOOK|PUBLIC)_[A-Z0-9_]{0,60}(?:ANTHROPIC|CLAUDE)[A-Z0-9_]{0,60}"
 )
 _PREFIXES = ("PUBLIC_", "VITE_", "_APP_", "GATSBY_", "STORYBOOK_")  # of which all names have one
-_BUNDLERS = re.compile(
+_BUNDLERS = late(
     r"(?:next|vite|vitest|webpack|nuxt|rsbuild|rspack|craco|esbuild|rollup|farm|parcel|build|vue)[\w.-]{0,20}\.[cm]?[jt]s"
 )
-_WRITTEN = re.compile(
+_WRITTEN = late(
     r"(?P<how>\b(?:define|DefinePlugin|EnvironmentPlugin|publicRuntimeConfig|replace)|\benv)\s{0,9}(?::|\()\s{0,9}(?=[{\[(])"
 )
-_REPLACED = re.compile(r"\A(?:process\.env\.|import\.meta\.env\.|__)(?P<name>\w{1,80}?)(?:__)?\Z")
-_RUNTIME = re.compile(r"\bruntimeConfig\s{0,9}:\s{0,9}(?={)")
-_ASKED = re.compile(r"\.public\??\.(?P<names>\w{1,60}(?:\??\.\w{1,60}){0,3})")
-_TAKEN = re.compile(r"\bpublic\s{0,9}:\s{0,9}(?=\{)")
-_FIELD = re.compile(
+_REPLACED = late(r"\A(?:process\.env\.|import\.meta\.env\.|__)(?P<name>\w{1,80}?)(?:__)?\Z")
+_RUNTIME = late(r"\bruntimeConfig\s{0,9}:\s{0,9}(?={)")
+_ASKED = late(r"\.public\??\.(?P<names>\w{1,60}(?:\??\.\w{1,60}){0,3})")
+_TAKEN = late(r"\bpublic\s{0,9}:\s{0,9}(?=\{)")
+_FIELD = late(
     r"""["']?(?P<name>\w{1,80})["']?\s{0,9}:\s{0,9}envField\.\w{1,20}\(\s{0,9}\{[^{}]{0,200}["'](?:client|public)["']"""
 )
 _MOST_OBJECTS = 40
 """Of a file, so many are read: objects that stand in objects are read with each."""
 
-_ANGULAR = re.compile(r"(?:^|/)environments?/environment[\w.-]{0,40}\.ts\Z")
+_ANGULAR = late(r"(?:^|/)environments?/environment[\w.-]{0,40}\.ts\Z")
 
 
 def _check(settings: Settings) -> Iterator[Hit]:

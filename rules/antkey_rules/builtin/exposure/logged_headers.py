@@ -18,11 +18,12 @@ from antkey_scanner.code.messages import span_of
 from antkey_scanner.code.printed import Value, raises, speaks, values
 from antkey_scanner.code.rule import Hit, Source
 from antkey_scanner.code.said import said
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import words
 from antkey_scanner.settings.rule import FileRule
 
-_SPOKEN = re.compile(r"(?i)headers?|x-api-key|authorization")
+_SPOKEN = late(r"(?i)headers?|x-api-key|authorization")
 
 _ANSWERS = frozenset(
     "response responses res resp reply result answer out csv column columns table row cors rate "

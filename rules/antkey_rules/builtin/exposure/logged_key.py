@@ -24,6 +24,7 @@ from antkey_scanner.code.printed import raises, speaks, values
 from antkey_scanner.code.rule import Hit, Source
 from antkey_scanner.code.said import said
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 from antkey_scanner.settings.names import is_key_name, words
 from antkey_scanner.settings.places import is_test
@@ -38,26 +39,26 @@ _OTHERS = frozenset(
 )
 _ENDS = (("api", "key"), ("apikey",), ("auth", "token"), ("secret", "key"))
 _PROMPTS = ("content", "prompt", "system", "messages")
-_NAME = re.compile(r"(?i)key|token|secret")
-_IN_QUERY = re.compile(r"(?i)(?:key|token)=")
-_ASKS = re.compile(
+_NAME = late(r"(?i)key|token|secret")
+_IN_QUERY = late(r"(?i)(?:key|token)=")
+_ASKS = late(
     r"(?:create|stream|generateText|streamText|complete|completion|invoke|query|generate)\Z"
 )
-_QUERY = re.compile(
+_QUERY = late(
     r"""(?ix)
     anthropic [^\s"'`]{0,200} [?&](?:x-)?(?:api[-_]?key|key|auth[-_]?token|token)=
     (?: [$#]?\{ | %s | ["'`]\s{0,5}[+.]\s{0,5} ) \s{0,5} (?P<name>[\w.$>-]{0,100})
     """
 )
-_PARAMETER = re.compile(r"searchParams\.(?:set|append)\Z")
+_PARAMETER = late(r"searchParams\.(?:set|append)\Z")
 _READ = {"dart": "Dart", "swift": "Kotlin", "rs": "Rust"}
 _ENDINGS = (*_READ, "vue", "svelte", "astro", "html", "htm")
 _VARIABLE = r"(?:\$\{?|%|\$env:|\$\{\{\s{0,5}(?:secrets|env|vars)\.)(?P<name>[A-Za-z_]\w{0,80})"
-_ECHOED = re.compile(
+_ECHOED = late(
     rf"(?<![\w-])(?:echo|printf|print|Write-(?:Host|Output))\b(?P<before>[^\n|>;&]{{0,300}}?){_VARIABLE}(?P<after>[^\n]{{0,200}})"
 )
-_CUT = re.compile(r":(?:0:(?P<shown>\d{1,3})\b|[+?]|\s{0,3}-\d)|\s{0,3}:[+]")
-_SCRIPTS = re.compile(
+_CUT = late(r":(?:0:(?P<shown>\d{1,3})\b|[+?]|\s{0,3}-\d)|\s{0,3}:[+]")
+_SCRIPTS = late(
     r"(?i)\.(?:sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|mk)\Z|dockerfile|containerfile|makefile|jenkinsfile|justfile"
 )
 

@@ -9,10 +9,11 @@ from antkey_scanner.code import conditions
 from antkey_scanner.code.module import Choice, Either, Span
 from antkey_scanner.code.syntax.nodes import arms, named, unbraced
 from antkey_scanner.code.syntax.places import Places, span_of
+from antkey_scanner.late import late
 
 _MOST_LINKS = 20
-_BOUND = re.compile(r"[A-Za-z_]\w*\Z")
-_LET = re.compile(r"let\s+(?:Some|Ok)\((?:ref\s+|mut\s+)*(\w+)\)\s*=\s*(.+)\Z", re.DOTALL)
+_BOUND = late(r"[A-Za-z_]\w*\Z")
+_LET = late(r"let\s+(?:Some|Ok)\((?:ref\s+|mut\s+)*(\w+)\)\s*=\s*(.+)\Z", re.DOTALL)
 
 
 def binary(into: Places, node: Any, span: Span) -> None:

@@ -11,6 +11,7 @@ from antkey_scanner.code.languages import Language
 from antkey_scanner.code.module import Call, Either, Span
 from antkey_scanner.code.syntax.nodes import QUOTES, flat, members, named, pair
 from antkey_scanner.code.syntax.places import Places
+from antkey_scanner.late import late
 
 FIRST_OF = frozenset(
     "Or Coalesce CoalesceString FirstNonEmpty firstNonEmpty first_non_empty coalesce COALESCE firstNonNull"
@@ -20,10 +21,10 @@ FIRST_OF = frozenset(
 )
 """Functions that give the first of their arguments that has a value."""
 
-_METHOD = re.compile(
+_METHOD = late(
     r"(?:(?P<join>\?\.|!!\.|!\.|\.|->|::|&\.)\s*|\A|(?<=\W))(?P<method>[A-Za-z_]\w{0,40})\s*\Z"
 )
-_RESOLVES = re.compile(r"(?i)(?:resolve|pick|choose|select|effective|first|prefer)\w*key\w*\Z")
+_RESOLVES = late(r"(?i)(?:resolve|pick|choose|select|effective|first|prefer)\w*key\w*\Z")
 _OBJECTS = ("dictionary", "hash", "array_creation_expression")
 
 

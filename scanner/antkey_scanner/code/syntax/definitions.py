@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from antkey_scanner.code.module import Class, Function, Returned, Span
 from antkey_scanner.code.syntax.nodes import last, named
 from antkey_scanner.code.syntax.places import Places, span_of
+from antkey_scanner.late import late
 
-_BEFORE = re.compile(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z")
+_BEFORE = late(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z")
 
 
 def function(into: Places, node: Any, span: Span) -> None:
