@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
 
 
+_MOST_NAMED = 5
+
+
 class Changes(NamedTuple):
-    """New keys that the command asked for, requests that started after the last one, and those of them
-    that carried it."""
+    """New keys that the command asked for, requests that started after the last one, those of them that
+    carried a new one, and the tenants of whose newest key no request was seen."""
 
     rotations: int
     requests: int
     on_new_key: int
+    unused: tuple[str, ...] = ()
 
 
 class Played(NamedTuple):
@@ -130,6 +134,16 @@ def _gaps(one: Played) -> Iterator[str]:
         yield f"in scenario {name} the command never asked for a new key (POST /rotate)"
     elif one.scenario.rotates and not one.changes.requests:
         yield f"in scenario {name} no request was seen after the change of keys"
+    elif one.scenario.rotates and one.changes.unused:
+        yield (
+            f"in scenario {name} no request carried the new key of {_named(one.changes.unused)}; within"
+            " grace_seconds the old one is no breach and no proof: wait for its end, or set it to 0"
+        )
+
+
+def _named(tenants: Sequence[str]) -> str:
+    more = f" and {len(tenants) - _MOST_NAMED:,} more" if len(tenants) > _MOST_NAMED else ""
+    return ", ".join(tenants[:_MOST_NAMED]) + more
 
 
 def _how(ended: Ended) -> str:

@@ -132,7 +132,7 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
     ended = _run_in(plan, scenario, session, platform, masker)
     if ended.code == 0 and scenario.may_be_silent and not session.judge.requests:
         evidence.write_silence(scenario.name, plan.tenants, _now())
-    changes = Changes(session.rotations, session.after_rotation, session.on_new_key)
+    changes = Changes(session.rotations, session.after_rotation, session.on_new_key, session.unused)
     return Played(scenario, session.judge, ended, changes, session.troubles)
 
 

@@ -69,6 +69,7 @@ class Session:
         self.rotations = 0
         self.rotated_at: Micros | None = None
         self.after_rotation = self.on_new_key = 0
+        self._taken_up: set[str] = set()
         self.troubles: Counter[str] = Counter()
 
     def decide(self, exchange: Exchange) -> Answer:
@@ -89,10 +90,16 @@ class Session:
         """Note what follows a change of keys: without any request nothing shows that it was taken up."""
         if self.rotated_at is not None and exchange.started >= self.rotated_at:
             self.after_rotation += 1
-            new = {canary.life.source for canary in self.keys.values()}
-            self.on_new_key += any(
-                life is not None and life.source in new and life.start is not None for life in lives
-            )
+            current = {canary.life.source for canary in self.keys.values()}
+            new = {life.source for life in lives if life is not None and life.start is not None}
+            self.on_new_key += not current.isdisjoint(new)
+            self._taken_up |= new
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The tenants whose key was changed, and of whose newest one no request was seen."""
+        changed = (name for name, version in self._versions.items() if version > 1)
+        return tuple(name for name in changed if self.keys[name].life.source not in self._taken_up)
 
     def refused(self, exchange: Exchange) -> None:
         """Judge a request to a host that is not allowed; without a credential it is none of ours."""

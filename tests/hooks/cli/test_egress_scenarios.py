@@ -36,8 +36,9 @@ def test_after_a_rotation_the_old_key_is_stale_once_the_grace_is_over(play: Play
         "send(TENANT); control('/rotate'); send(TENANT)", "--scenario", "rotate", policy=policy
     )
     assert old.rules == {"egress-stale-key"}
+    # No breach within the grace, and no proof either.
     graceful = play("control('/rotate'); send(TENANT)", "--scenario", "rotate")
-    assert graceful.code == 0
+    assert (graceful.code, graceful.rules) == (4, set())
 
 
 def test_a_rotation_that_nobody_asked_for_proves_nothing(play: Play) -> None:
@@ -138,4 +139,23 @@ def test_a_tenant_that_was_never_seen_is_shown_as_such(play: Play) -> None:
 def test_an_old_key_within_the_grace_leaves_the_change_unproven(play: Play) -> None:
     done = play("control('/rotate'); send(TENANT)", "--scenario", "rotate")
     statuses = {one["id"]: one["status"] for one in done.document["controls"]}
-    assert (done.code, statuses["old-keys-stop"]) == (0, "not-assessed")
+    assert (done.code, statuses["old-keys-stop"]) == (4, "not-assessed")
+    (evidence,) = (
+        one["evidence"] for one in done.document["controls"] if one["id"] == "old-keys-stop"
+    )
+    assert "no request carried the new key of tenant" in evidence
+    assert "grace_seconds" in evidence
+
+
+def test_each_new_key_has_to_be_taken_up(play: Play) -> None:
+    acme = (
+        "control('/mark', tenant='acme'); a = control('/rotate', tenant='acme')['key']; send(a); "
+    )
+    globex = "control('/mark', tenant='globex'); g = control('/rotate', tenant='globex')['key']; "
+    done = play(acme + globex + "send(GLOBEX)", *TWO, "--scenario", "rotate")
+    assert done.code == 4
+    (evidence,) = (
+        one["evidence"] for one in done.document["controls"] if one["id"] == "old-keys-stop"
+    )
+    assert "the new key of globex;" in evidence
+    assert play(acme + globex + "send(g)", *TWO, "--scenario", "rotate").code == 0
