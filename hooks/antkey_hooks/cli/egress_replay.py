@@ -7,19 +7,20 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
-from antkey_rules.egress import load_egress_rules
+from antkey_rules.egress import NOT_SEEN, load_egress_rules
 from antkey_rules.load import CATALOGUE, load_egress_controls
 from antkey_scanner import __version__, system
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of
 from antkey_scanner.egress.coverage import coverage_of
+from antkey_scanner.egress.freshness import Freshness
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.reach import FAULT_SCENARIOS, out_of_reach_of_records
 from antkey_scanner.egress.recordings import Item
@@ -51,13 +52,15 @@ _NO_INVENTORY = (
 
 class Replayed(NamedTuple):
     """All recordings, judged. size: of what was read, in bytes; off: by rule why nothing could break it;
-    silent: the scenarios that were played to their end without a request."""
+    silent: the scenarios that were played to their end without a request; stale: by rule why what was seen
+    is too old."""
 
     judges: tuple[Judge, ...]
     skips: tuple[Skip, ...]
     size: int
     off: Mapping[str, str]
     silent: tuple[str, ...] = ()
+    stale: Mapping[str, str] = {}
 
 
 class _Counted:
@@ -78,9 +81,15 @@ def run(operands: Sequence[str], options: Options) -> ExitCode:
     return deliver(judged(operands, options), options)
 
 
-def judged(operands: Sequence[str], options: Options, loaded: Loaded | None = None) -> Result:
-    """Judge, without telling anybody yet. loaded: the inventory, if it was read already. Raises as `run`
-    does."""
+def judged(
+    operands: Sequence[str],
+    options: Options,
+    loaded: Loaded | None = None,
+    *,
+    ages: bool = False,
+) -> Result:
+    """Judge, without telling anybody yet. loaded: the inventory, if it was read already; ages: what is seen
+    has to be of late. Raises as `run` does."""
     clock = Clock(options.now, os.environ)
     if not operands:
         raise PolicyError("no recording to judge; name a file, or - for standard input")
@@ -92,9 +101,10 @@ def judged(operands: Sequence[str], options: Options, loaded: Loaded | None = No
     egress = policy.egress or EgressPolicy()
     if loaded is None:
         _, loaded = inventory_of(policy, now_of(clock))
+    fresh = Freshness(egress, now_of(clock)) if ages else None
     with _without_collector():
         jobs = options.jobs or system.cores()
-        replayed = replay(operands, loaded.inventory, egress, load_egress_rules(), jobs)
+        replayed = replay(operands, loaded.inventory, egress, load_egress_rules(), jobs, fresh)
     skips = (*loaded.skips, *replayed.skips)
     return _result(operands, options, policy, egress, replayed._replace(skips=skips), clock)
 
@@ -105,9 +115,10 @@ def replay(
     policy: EgressPolicy,
     rules: Sequence[EgressRule],
     jobs: int = 1,
+    fresh: Freshness | None = None,
 ) -> Replayed:
-    """Judge recordings by an inventory, on so many processes. Raises PolicyError where it cannot tell whose
-    their keys are."""
+    """Judge recordings by an inventory, on so many processes. fresh: takes note of when what was seen. Raises
+    PolicyError where it cannot tell whose their keys are."""
     recorded = _Court(Judge(rules, policy, book := book_of(inventory)), book)
     # What antkey itself has seen is of made-up keys, and in no mode that an inventory knows of.
     witnessed = _Court(
@@ -125,14 +136,15 @@ def replay(
             court = witnessed if recording.is_evidence else recorded
             is_told = recording.is_evidence or bool(inventory.keys)
             hearing = _Hearing(court, silent, None if is_told else _NO_INVENTORY.format(name))
+            take = hearing.take if fresh is None else hearing.noting(fresh, recording)
             if jobs > 1 and recording.can_be_cut and operand != "-" and system.can_fork():
                 from antkey_scanner.egress.recordings import parts
 
                 counted.size = _size(file)
-                parts.read(file.fileno(), counted.size, name, policy, jobs, hearing.take)
+                parts.read(file.fileno(), counted.size, name, policy, jobs, take)
             else:
                 for item in recording.items(policy):
-                    hearing.take(item)
+                    take(item)
             skips += hearing.skips
             size += counted.size
             keeps_answers |= recording.keeps_answers
@@ -143,7 +155,8 @@ def replay(
         each.has_seen_faults for each in judges
     )
     off = out_of_reach_of_records(policy, books, scenarios, answers=keeps_answers, faults=faults)
-    return Replayed(judges, tuple(skips), size, off, tuple(silent))
+    stale = {} if fresh is None else fresh.stale([each.rule.id for each in rules] + [NOT_SEEN])
+    return Replayed(judges, tuple(skips), size, off, tuple(silent), stale)
 
 
 class _Court(NamedTuple):
@@ -162,6 +175,16 @@ class _Hearing:
         self._silent = silent
         self._untold = untold
         self.skips: list[Skip] = []
+
+    def noting(self, fresh: Freshness, recording: Recording) -> Callable[[Item], None]:
+        """`take` that takes note of times as well."""
+
+        def take(item: Item) -> None:
+            if isinstance(item, Request | Stretch | Silent):
+                fresh.note(item, pages=recording.keeps_answers)
+            self.take(item)
+
+        return take
 
     def take(self, item: Item) -> None:
         """Judge or note an item. Raises PolicyError at a request when nobody says whose its keys are: what
@@ -243,6 +266,7 @@ def _result(
             off=replayed.off,
             unread=sum(skip.counts for skip in skips),
             fail_on=fail_on,
+            stale=replayed.stale,
         ),
         skips=skips,
         stats=Stats(

@@ -73,6 +73,7 @@ SECTIONS = (
                 "allowed_hosts",
                 "allowed_models",
                 "grace_seconds",
+                "max_age_days",
             ),
             *("platform_env", "tenant_from"),
         ),

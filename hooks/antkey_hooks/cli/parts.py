@@ -107,7 +107,7 @@ def _audited(read: Opened, options: Options, leaked: Sequence[Finding]) -> Resul
 def _replayed(recordings: Sequence[str], options: Options, loaded: Loaded) -> Result:
     from antkey_hooks.cli import egress_replay
 
-    return egress_replay.judged(recordings, options, loaded)
+    return egress_replay.judged(recordings, options, loaded, ages=True)
 
 
 def _try(

@@ -1,7 +1,7 @@
 """Whether what was seen of requests is of late: a proof of last year says nothing of what is deployed now.
 
-Kept are the newest times alone, of all calls to allowed hosts and of those that a rule needs to have seen. What
-is wrong in an old record stays wrong; only its silence proves nothing any more.
+Kept are the newest times alone: of all calls to allowed hosts, and of those that a rule needs to have seen.
+What is wrong in an old record stays wrong; only its silence proves nothing any more.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ _CURES = {
     "no-key": f"run {_RECORD.format(' --scenario no-key')}",
     "changes": f"run {_RECORD.format(' --scenario rotate')}",
     "pages": "record a HAR file in the browser",
-    "traffic": "name a gateway's newer log in [egress] evidence",
 }
 """How to see anew what has to be seen."""
 
@@ -40,7 +39,6 @@ _NEEDS = {
     "egress-stale-key": "changes",
     "egress-key-in-browser": "pages",
     "egress-key-in-response": "pages",
-    "egress-many-keys": "traffic",
 }
 """By rule, what has to have been seen of late; of the others any call."""
 
@@ -88,27 +86,26 @@ class Freshness:
         return found
 
     def _request(self, request: Request, *, pages: bool) -> None:
-        if not self._allows(request.host) or request.method in NOT_CALLS:
-            return
         time, scenario = request.time, request.scenario
-        what = ["all"]
+        what = ["pages"] if pages else []
+        if not self._allows(request.host) or request.method in NOT_CALLS:
+            # Pages are the application's own.
+            self._see(what, time)
+            return
+        what.append("all")
         if scenario in FAULT_SCENARIOS or request.status in _FAULTS:
             what.append("faults")
         if scenario == NO_KEY_SCENARIO:
             what.append("no-key")
         if scenario in (None, "rotate"):
             what.append("changes")
-        if scenario is None:
-            what.append("traffic")
-        if pages:
-            what.append("pages")
         self._see(what, time)
         surface = request.surface
         if surface in self._surfaces and time is not None and time <= self._now + CLOCKS_DIFFER:
             self._surfaces[surface] = max(time, self._surfaces[surface])
 
     def _see(self, what: Sequence[str], time: Micros | None) -> None:
-        if time is None:
+        if time is None or not what:
             return
         if time > self._now + CLOCKS_DIFFER:
             self._ahead += 1
@@ -136,7 +133,8 @@ class Freshness:
 
     def _said(self, what: str, time: Micros, need: str) -> str | None:
         if time == _NEVER:
-            return None  # not seen at all, which is told in other words
+            # That there is no call at all is told in other words.
+            return None if need == "all" else f"nothing tells when it was seen; {_CURES[need]}"
         age = (self._now - time) // DAY
         return (
             f"{what} is of {rfc3339(time)[:10]}, {age:,} days ago, and [egress] max_age_days is"

@@ -10,6 +10,7 @@ Fallback = Literal["never", "when-no-tenant-key"]
 ALLOWED_HOSTS = ("api.anthropic.com",)
 PLATFORM_ENV = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 GRACE_SECONDS = 60.0
+MAX_AGE_DAYS = 30
 
 
 class EgressPolicy(NamedTuple):
@@ -18,7 +19,8 @@ class EgressPolicy(NamedTuple):
     fallback: when a tenant's request may carry the platform's key; grace_seconds: how long after a key
     change the old key may still be seen, the last second included; surfaces: each must be seen;
     evidence, allowed_models: globs, no model is refused where there are none; tenant_from: where a
-    record says for whom it was, tried in order; fields: names in JSON lines, by ours.
+    record says for whom it was, tried in order; fields: names in JSON lines, by ours; max_age_days: how
+    old what proves a control may be.
     """
 
     allowed_hosts: tuple[str, ...] = ALLOWED_HOSTS
@@ -30,6 +32,7 @@ class EgressPolicy(NamedTuple):
     allowed_models: tuple[str, ...] = ()
     tenant_from: tuple[str, ...] = ()
     fields: Mapping[str, str] = {}
+    max_age_days: int = MAX_AGE_DAYS
 
 
 def egress_policy(tables: Mapping[str, Any]) -> EgressPolicy:
@@ -46,4 +49,5 @@ def egress_policy(tables: Mapping[str, Any]) -> EgressPolicy:
         allowed_models=tuple(table.get("allowed_models", ())),
         tenant_from=(tenant_from,) if isinstance(tenant_from, str) else tuple(tenant_from),
         fields=dict(table.get("fields", {})),
+        max_age_days=table.get("max_age_days", MAX_AGE_DAYS),
     )

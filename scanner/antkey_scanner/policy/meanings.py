@@ -129,6 +129,12 @@ MEANINGS = {
         '["evidence/*.jsonl"]',
         "[]",
     ),
+    "egress.max_age_days": Meaning(
+        "How many days old evidence may be that a control passes by. What is wrong in older evidence"
+        " counts all the same.",
+        "30",
+        "30",
+    ),
     "egress.allowed_models": Meaning(
         "Globs over the models that may be asked for; without one, any.", '["claude-*"]', "[]"
     ),

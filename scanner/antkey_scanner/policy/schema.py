@@ -142,6 +142,7 @@ _EGRESS = Table(
         "surfaces": Many(Text()),
         "platform_env": Many(Text(check=_variable)),
         "evidence": Many(Text(check=_glob)),
+        "max_age_days": Number(1, _MOST_DAYS),
         "allowed_models": Many(Text()),
         "tenant_from": Many(Text(check=_tenant_source), least=1, alone=True),
         "fields": Table(

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.hooks.cli.conftest import Antkey
+from tests.hooks.cli.dated import date
 
 from antkey_reports.load import load
 
@@ -54,6 +55,7 @@ def witness(antkey: Antkey, variable: str) -> None:
         *("--", sys.executable, "src/app.py"),
         KEY_FROM=variable,
     )
+    date(Path("evidence/run.jsonl"), "2026-11-19T12:00:00Z")
 
 
 @pytest.fixture
@@ -98,6 +100,36 @@ def test_a_request_on_the_platform_s_key_fails(check: Check, antkey: Antkey) -> 
     witness(antkey, "ANTHROPIC_API_KEY")
     code, document = check()
     assert (code, statuses(document)["requests-carry-the-tenants-key"]) == (1, "fail")
+
+
+def test_evidence_of_last_year_is_no_proof(check: Check, world: Path) -> None:
+    date(world / "evidence/run.jsonl", "2025-11-19T12:00:00Z")
+    code, document = check()
+    assert code == 4
+    (one,) = (each for each in document["controls"] if each["id"] == "no-fallback-on-errors")
+    assert one["status"] == "not-assessed"
+    assert "2025-11-19, 366 days ago, and [egress] max_age_days is 30; run" in one["evidence"]
+    assert "antkey egress run --scenario 429 --scenario 401 --evidence FILE" in one["evidence"]
+    policy = (world / "antkey.toml").read_text().replace("[egress]", "[egress]\nmax_age_days = 400")
+    (world / "antkey.toml").write_text(policy)
+    assert check()[0] == 0
+
+
+def test_evidence_of_tomorrow_is_no_proof(check: Check, world: Path) -> None:
+    date(world / "evidence/run.jsonl", "2026-11-21T12:00:00Z")
+    code, document = check()
+    assert (code, statuses(document)["requests-carry-the-tenants-key"]) == (4, "not-assessed")
+
+
+def test_what_was_wrong_last_year_is_wrong(check: Check, antkey: Antkey, world: Path) -> None:
+    witness(antkey, "ANTHROPIC_API_KEY")
+    date(world / "evidence/run.jsonl", "2025-11-19T12:00:00Z")
+    assert check()[0] == 1
+
+
+def test_replay_judges_records_of_any_age(antkey: Antkey, world: Path) -> None:
+    date(world / "evidence/run.jsonl", "2020-11-19T12:00:00Z")
+    assert antkey("egress", "replay", "evidence/run.jsonl", "--now", NOW).returncode == 0
 
 
 def test_without_evidence_a_promise_is_not_kept_only_not_seen(check: Check, world: Path) -> None:

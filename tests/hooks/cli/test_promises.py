@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.hooks.cli.conftest import Antkey
+from tests.hooks.cli.dated import date
 from tests.hooks.cli.promises import Key, MakeKey, app, inventory, page, recorded, request
 from tests.scanner.git.conftest import Git
 
@@ -52,6 +53,7 @@ class World:
             *("egress", "run", "-q", "--exit-zero", "--evidence", "evidence/run.jsonl"),
             *(*options, "--", sys.executable, "app.py"),
         )
+        date(self.folder / "evidence/run.jsonl", "2026-11-19T12:00:00Z")
 
     def check(self) -> tuple[int, dict[str, Any]]:
         """The exit code, and the controls by id."""

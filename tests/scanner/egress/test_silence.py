@@ -21,7 +21,7 @@ LINE = silence_to_json("no-key", ["acme"], at("2026-11-20T12:00:00Z"))
 def test_what_is_written_is_read_again() -> None:
     recording = Recording(io.BytesIO(f"{LINE}\n".encode()), "run.jsonl", len(LINE) + 1)
     assert recording.is_evidence
-    assert list(recording.items(EgressPolicy())) == [Silent("no-key")]
+    assert list(recording.items(EgressPolicy())) == [Silent("no-key", at("2026-11-20T12:00:00Z"))]
 
 
 @pytest.mark.parametrize(
