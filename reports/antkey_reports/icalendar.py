@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha1
 from itertools import islice
 
-from antkey_reports.inert import all_inert, inert
+from antkey_reports.inert import all_inert, are_inert, inert
 from antkey_scanner import __version__
 from antkey_scanner.inventory.calendar import Event as Due
 from antkey_scanner.inventory.calendar import Kind
@@ -96,7 +96,7 @@ def pieces(events: Iterable[Due], now: Micros) -> Iterator[str]:
 
 
 def _event(due: Due, name: str, description: str, on: str, uid: str, stamp: str) -> str:
-    """name, description: with nothing in them that anything obeys; on: the day as `20261120`."""
+    """name: with nothing in it that anything obeys; description: of the type TEXT; on: as `20261120`."""
     shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
     summary = _text(SUMMARIES[due.kind].format(shown))
     overdue = "Overdue: " if due.overdue else ""
@@ -108,7 +108,7 @@ def _event(due: Due, name: str, description: str, on: str, uid: str, stamp: str)
         f"DTSTAMP:{stamp}\r\n"
         f"UID:{uid}\r\n"
         f"CATEGORIES:antkey,{due.kind}\r\n"
-        f"{_folded(f'DESCRIPTION:{_text(description)}')}\r\n"
+        f"{_folded(f'DESCRIPTION:{description}')}\r\n"
         "TRANSP:TRANSPARENT\r\n"
         "BEGIN:VALARM\r\n"
         "ACTION:DISPLAY\r\n"
@@ -119,11 +119,15 @@ def _event(due: Due, name: str, description: str, on: str, uid: str, stamp: str)
     )
 
 
-def _descriptions(events: Sequence[Due]) -> Iterator[str]:
+def _descriptions(events: Sequence[Due]) -> list[str]:
+    """What is told of each, as values of the type TEXT."""
     told = list(map(_told, events))
-    lines = [line for of_event in told for line in of_event]
-    inert_lines = iter(_all_inert(lines))
-    return ("\n".join(islice(inert_lines, len(of_event))) for of_event in told)
+    texts = list(map("\n".join, told))
+    together = "\n".join(texts)
+    if together.count("\n") + 1 != sum(map(len, told)) or not are_inert(together):
+        texts = ["\n".join(map(_inert, lines)) for lines in told]
+    # What is inert holds no carriage return, so that all can be escaped together.
+    return _text("\r".join(texts)).split("\r")
 
 
 def _told(due: Due) -> list[str]:

@@ -20,13 +20,13 @@ def all_inert(texts: Sequence[str]) -> Sequence[str]:
     """
     together = "\n".join(texts)
     lines = together.count("\n") + 1
-    if lines == len(texts) and _is_inert(together):
+    if lines == len(texts) and are_inert(together):
         return texts
     changed = {text: inert(text) for text in set(texts)}
     return [changed[text] for text in texts]
 
 
-def _is_inert(together: str) -> bool:
+def are_inert(together: str) -> bool:
     """Whether no line of a text has to be changed; no key and no command goes beyond a line."""
     if "::" in together or mask(together) != together:
         return False

@@ -56,20 +56,29 @@ _Values = Mapping[str, Sequence[Any]]
 
 def json_text(keys: Iterable[KeyRecord], due: Due, now: Micros) -> str:
     """`{"keys": […]}`, a key to a line."""
-    bodies = (
-        json_document(mask("},\n  {".join(_objects(values)))) for values in _all(keys, due, now)
-    )
-    body = "},\n  {".join(bodies)
-    return f'{{"keys": [\n  {{{body}}}\n]}}\n' if body else '{"keys": []}\n'
+    return "".join(json_pieces(keys, due, now))
+
+
+def json_pieces(keys: Iterable[KeyRecord], due: Due, now: Micros) -> Iterator[str]:
+    """The text of `json_text` in pieces: that of many keys is large."""
+    between = '{"keys": [\n  {'
+    for values in _all(keys, due, now):
+        yield between + json_document(mask("},\n  {".join(_objects(values))))
+        between = "},\n  {"
+    yield "}\n]}\n" if between.startswith("}") else '{"keys": []}\n'
 
 
 def csv_text(keys: Iterable[KeyRecord], due: Due, now: Micros) -> str:
     """A header row, and a row for each key. Lists are written `50;75;90`."""
-    rows = [",".join(COLUMNS)]
+    return "".join(csv_pieces(keys, due, now))
+
+
+def csv_pieces(keys: Iterable[KeyRecord], due: Due, now: Micros) -> Iterator[str]:
+    """The text of `csv_text` in pieces."""
+    yield ",".join(COLUMNS) + "\n"
     for values in _all(keys, due, now):
         columns = [_cells(name, values) for name in COLUMNS]
-        rows += map(",".join, zip(*columns, strict=True))
-    return "\n".join(rows) + "\n"
+        yield "\n".join(map(",".join, zip(*columns, strict=True))) + "\n"
 
 
 def _all(keys: Iterable[KeyRecord], due: Due, now: Micros) -> Iterator[_Values]:

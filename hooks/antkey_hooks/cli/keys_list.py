@@ -40,10 +40,11 @@ def run(inventory: Inventory, policy: KeysPolicy, now: Micros, options: Options)
     keys = _sorted([key for key in inventory.keys if wanted(key)], options.sort, judged)
     match options.format:
         case "json" | "csv":
-            from antkey_reports.keyfile import csv_text, json_text
+            from antkey_reports.keyfile import csv_pieces, json_pieces
 
-            render = json_text if options.format == "json" else csv_text
-            output.write_out(render(keys, judged.due, now))
+            pieces = json_pieces if options.format == "json" else csv_pieces
+            for piece in pieces(keys, judged.due, now):
+                output.write_out(piece)
         case _:
             output.write_out("\n".join(_text(inventory, keys, judged, options)) + "\n")
     return ExitCode.OK
