@@ -18,6 +18,7 @@ from benchmarks import (
     hostile,
     machine,
     peers,
+    replay,
     staged,
     startup,
 )
@@ -236,8 +237,9 @@ def _egress(stand: Stand) -> tuple[list[str], list[str]]:
         say("egress: skipped: not Linux")
         return [], []
     started, loads = egress.start(stand), list(egress.borne(stand, say))
-    section = ["", "## Egress", "", *egress.load_table(started, loads)]
-    return egress.bounds(started, loads), section
+    replayed = list(replay.judged(stand, say))
+    section = ["", "## Egress", "", *egress.load_table(started, loads), "", *replay.table(replayed)]
+    return [*egress.bounds(started, loads), *replay.bounds(replayed)], section
 
 
 if __name__ == "__main__":
