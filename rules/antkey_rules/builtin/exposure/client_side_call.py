@@ -23,7 +23,7 @@ from antkey_scanner.settings.rule import FileRule, as_text
 
 _HEADER = late(r"(?i)anthropic-dangerous-direct-browser-access[\"'`]?\]?[\s:=,]{1,10}[\"'`]?true")
 _HOST = late(r"api\.anthropic\.com")
-_CARRIES = late(r"(?i)x-api-key|\bapi_?key\b|authorization")
+_CARRIES = late(r"(?i)x-api-key|anthropic-version|authorization")
 _BROWSER = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue", ".svelte", ".astro", ".html", ".htm")
 _PAGES = (".vue", ".svelte", ".html", ".htm")
 _PHONES = (".swift", ".dart", ".m", ".mm")
