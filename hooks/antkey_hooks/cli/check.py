@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from antkey_hooks.cli import output, scope
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.destinations import REPORT_CURE, refuse_all, refuse_clashes
+from antkey_hooks.cli.idle import idle
 from antkey_hooks.cli.inventory import working_folder
 from antkey_hooks.cli.ownfiles import own_files
 from antkey_hooks.cli.parts import Parts, looked_at, recordings_of
@@ -22,10 +23,9 @@ from antkey_rules.profile import load_profile
 from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.load import shown
-from antkey_scanner.model import Accepted, Finding, Result, Severity, Stats
+from antkey_scanner.model import Result, Severity, Stats
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.egress import EgressPolicy
-from antkey_scanner.system import show
 
 if TYPE_CHECKING:
     from antkey_hooks.cli.options import Options
@@ -82,7 +82,7 @@ def judged(operands: Sequence[str], options: Options, policy: Policy, clock: Clo
     found = verdict(parts, policy, profile, controls, clock.judged)
     is_all = not (operands or options.staged or options.range or parts.faults)
     if is_all and not options.quiet:
-        output.say(*_idle(policy, found.findings))
+        output.say(*idle(policy, found.findings))
     result = _result(parts, found, policy, options, clock)
     targets = tuple(operands) or targets_of(policy)
     repositories = result.repositories or scope.below(targets, working_folder())
@@ -100,19 +100,6 @@ def _due(policy: Policy, now: float) -> Iterator[str]:
             yield (
                 f"the attestation of {name} by {word.owner} holds until {word.expires}; have it confirmed,"
                 " and renew on and expires"
-            )
-
-
-def _idle(policy: Policy, findings: Sequence[Finding]) -> Iterator[str]:
-    """The waivers that cover nothing of all that was found."""
-    used = {(one.rule.id, one.accepted) for one in findings if one.accepted is not None}
-    for waiver in policy.waivers:
-        why = Accepted("policy", waiver.reason, waiver.owner, waiver.expires)
-        if (waiver.rule, why) not in used:
-            what = " ".join(f"for {name}" for name in (waiver.key, waiver.path) if name is not None)
-            yield (
-                f"{policy.ref.path}: the waiver of {waiver.rule} {show(what)} covers nothing that was found;"
-                " take it out, or mend its path or key"
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
+from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import Opened, opened, working_folder
 from antkey_hooks.cli.render import deliver
@@ -35,7 +36,10 @@ _MOST_SHOWN = 2_000
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
     """Judge and report. Raises PolicyError for a broken inventory, EvidenceError for one never made."""
-    return deliver(judged(operands, options), options)
+    result = judged(operands, options)
+    if not (operands or options.quiet) and result.run.complete:
+        _tell_idle(result, options)
+    return deliver(result, options)
 
 
 def judged(
@@ -83,6 +87,17 @@ def judged(
         stats=Stats(files=len(found.files), keys=count),
         keys=tuple(_due_first(case)),
     )
+
+
+def _tell_idle(result: Result, options: Options) -> None:
+    """Tell of the waivers that cover nothing of what the whole inventory shows."""
+    policy = load_policy(
+        options.policy, working_folder(), Clock(options.now, os.environ).judged, CATALOGUE
+    )
+    if policy.waivers:
+        from antkey_hooks.cli.idle import idle, judged_rules
+
+        output.say(*idle(policy, result.findings, judged_rules(result)))
 
 
 def _refuse_places(operands: Sequence[str], options: Options, clock: Clock) -> None:

@@ -67,7 +67,22 @@ def judged(
 
         scanned = accepted.accept(scanned, baseline, request)
     joined = _joined(scanned, request, options, clock, inventory) if compare else None
-    return _judge(scanned, joined, request, options, clock)
+    result = _judge(scanned, joined, request, options, clock)
+    if request.policy.waivers and not (thorough or operands or request.alone or options.quiet):
+        _tell_idle(result, request)
+    return result
+
+
+def _tell_idle(result: Result, request: Request) -> None:
+    """Tell of the waivers that cover nothing of all that the policy names, where all of it was read."""
+    from antkey_hooks.cli.idle import idle, judged_rules
+
+    if not result.run.complete:
+        return
+    rules = judged_rules(result).union(each.rule.id for each in request.rules)
+    places = [path for path in request.targets if os.path.lexists(os.path.join(path, ".git"))]
+    searched = request.history or not places
+    output.say(*idle(request.policy, result.findings, rules, searched=searched))
 
 
 def _in_place(scanned: engine.Scanned, request: Request) -> engine.Scanned:

@@ -92,6 +92,35 @@ def test_a_waiver_that_covers_nothing_is_told(
     assert (done.returncode, idle in done.stderr) == (0, False)
 
 
+def test_a_scan_tells_it_where_it_saw_all_that_the_policy_names(
+    antkey: Antkey, world: Path, make_key: Callable[..., str]
+) -> None:
+    (world / "antkey.toml").write_text(
+        INVENTORY + WAIVER.format("anthropic-api-key") + WAIVER.format("key-past-rotation-age")
+    )
+    idle = b"the waiver of anthropic-api-key for src/** covers nothing that was found"
+    done = antkey("scan", *NOW)
+    assert (done.returncode, done.stderr.count(b"covers nothing"), idle in done.stderr) == (
+        *(0, 1),
+        True,
+    )
+    for narrower in (("scan", *NOW, "src"), ("scan", *NOW, "-q")):
+        assert b"covers nothing" not in antkey(*narrower).stderr
+    (world / ".git").mkdir()
+    assert b"unless it is for the history" in antkey("scan", *NOW).stderr
+    (world / "src" / "key.env").write_text(make_key())
+    assert b"covers nothing" not in antkey("scan", *NOW).stderr
+
+
+def test_an_audit_tells_it_of_the_rules_that_it_judges(antkey: Antkey, world: Path) -> None:
+    rules = ("key-past-rotation-age", "anthropic-api-key", "leaked-key-still-active")
+    (world / "antkey.toml").write_text(INVENTORY + "".join(map(WAIVER.format, rules)))
+    done = antkey("keys", "audit", *NOW)
+    assert (done.returncode, done.stderr.count(b"covers nothing")) == (0, 1)
+    assert b"the waiver of key-past-rotation-age for src/** covers nothing" in done.stderr
+    assert b"covers nothing" not in antkey("keys", "audit", *NOW, "keys.toml").stderr
+
+
 @pytest.mark.parametrize("asked", ["check", "scan"])
 def test_a_rule_that_is_made_less_of_needs_a_reason_and_its_findings_are_counted(
     antkey: Antkey, world: Path, make_key: Callable[..., str], asked: str
