@@ -4,6 +4,7 @@ is put in from there. Told by text, since types are written alike in most langua
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_scanner.code.words import TENANT_WORDS, words
@@ -26,6 +27,8 @@ _BEFORE = late(
     (?P<name>[a-z_]\w{{0,40}}) \s{{0,3}} [;,)=]
     """
 )
+_ENDS = late(r"Config|Settings|Properties|Props|Options|Opts|State|Env")
+_AROUND = 240
 _OURS = r"\w{0,30}(?i:anthropic|claude|default|platform|system|global|shared)\w{0,30}"
 _INJECTED = late(
     rf"""(?x)
@@ -48,10 +51,29 @@ class Declared(NamedTuple):
 def declared(text: str) -> Declared:
     """What a file declares."""
     settings: dict[str, frozenset[str]] = {}
+    near = list(_near_types(text))
     for pattern in (_AFTER, _BEFORE):
-        for found in pattern.finditer(text):
-            spoken = words(found["type"])
-            if TENANT_WORDS.isdisjoint(spoken):
-                settings[found["name"]] = spoken
+        for start, end in near:
+            for found in pattern.finditer(text, start, end):
+                spoken = words(found["type"])
+                if TENANT_WORDS.isdisjoint(spoken):
+                    settings[found["name"]] = spoken
+    if "@Value" not in text and "private" not in text:
+        return Declared(settings, frozenset())
     injected = (next(name for name in found.groups() if name) for found in _INJECTED.finditer(text))
     return Declared(settings, frozenset(injected))
+
+
+def _near_types(text: str) -> Iterator[tuple[int, int]]:
+    """Where the name of a type of settings may end, with more around it than a declaration is long: patterns
+    that may begin anywhere are slow."""
+    start = end = 0
+    for found in _ENDS.finditer(text):
+        at = found.start()
+        if at - _AROUND > end:
+            if end:
+                yield start, end
+            start = at - _AROUND
+        end = at + _AROUND
+    if end:
+        yield max(0, start), end

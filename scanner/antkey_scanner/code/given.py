@@ -10,6 +10,7 @@ from typing import Protocol
 from antkey_scanner.code.expressions import Expressions
 from antkey_scanner.code.module import Assign, Function, Module, Span
 from antkey_scanner.code.parts import SELF, asked_for, is_getter, is_request, makes_client
+from antkey_scanner.code.reading import Reading
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.surroundings import Surroundings
 from antkey_scanner.code.terms import Term
@@ -32,6 +33,7 @@ _STORED = frozenset(
 )
 """What a record of a key calls the key."""
 
+_HOOK = late(r"use[A-Z]\w{0,60}\(")
 _FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
 
@@ -63,39 +65,51 @@ class Given:
         self._asks = asks
         self._seen: dict[tuple[str, int, int], Whose] = {}
         self._open: set[str] = set()
+        self._others: dict[str, bool] = {}
+        self._may_guess: dict[str, bool] = {}
 
-    def of(self, term: Term, span: Span, hops: int) -> Whose:
+    def of(self, reading: Reading, span: Span, hops: int) -> Whose:
         """Whose a part of an expression at a place is, with so many hops left."""
-        key = (".".join(term.names), span.start, hops)
+        key = (reading.text, span.start, hops)
         known = self._seen.get(key)
         if known is None:
             self._seen[key] = Whose.NOBODY  # what is given itself says nothing
-            known = self._seen[key] = self._first_of(term, span, hops)
+            known = self._seen[key] = self._first_of(reading, span, hops)
         return known
 
-    def _first_of(self, term: Term, span: Span, hops: int) -> Whose:
-        size = 2 if term.root in SELF else 1
-        name = ".".join(term.names[:size])
+    def _first_of(self, reading: Reading, span: Span, hops: int) -> Whose:
+        term, name = reading.kept, reading.name
         values = self._values.before(name, span)
-        if len(term.names) == size and not term.called:
+        if len(term.names) == reading.size and not term.called:
             entries = self._values.members(name, span)
-            found = both(self._value(one, hops) for one in (*values, *entries))
-            if found is Whose.NOBODY and not values:
-                return self._handed(name, span, hops)
-            return found
-        if len(term.names) > size:
+            found = both([self._value(one, hops) for one in (*values, *entries)])
+            if found is not Whose.NOBODY or values:
+                return found
+            if self._language == "Ruby" and self._values.function(name) is not None:
+                return self._helper(term, hops)  # a method is called without brackets
+            return self._handed(name, span, hops)
+        if len(term.names) > reading.size:
             return self._member(term, values, span, hops)
         return self._helper(term, hops) if term.called else Whose.NOBODY
+
+    def is_hooks(self, term: Term, span: Span) -> bool:
+        """Whether a name was given what a hook of a page holds: settings of whoever looks at the page."""
+        given = self._values.before(term.root, span)[-1:]
+        return bool(given) and _HOOK.match(given[0].value) is not None
 
     def is_others(self, term: Term, span: Span) -> bool:
         """Whether a name was given a key of another provider and nothing else: then it says nothing."""
         if len(term.names) > 1 or term.called:
             return False
-        given = [
-            part
-            for one in self._values.before(term.root, span)[-1:]
-            for part in self._terms(one.value)
-        ]
+        for one in self._values.before(term.root, span)[-1:]:
+            known = self._others.get(one.value)
+            if known is None:
+                known = self._others[one.value] = self._is_of_others(one.value)
+            return known
+        return False
+
+    def _is_of_others(self, value: str) -> bool:
+        given = self._terms(value)
         return bool(given) and all(
             is_of_others(words(f"{'.'.join(part.names)} {' '.join(part.strings)}"), asked_for(part))
             for part in given[:9]
@@ -117,9 +131,10 @@ class Given:
     def _value(self, assign: Assign, hops: int) -> Whose:
         if _FROM_REQUEST.match(assign.value) and is_key(words(assign.target), assign.target):
             return Whose.TENANT
-        is_guess = not self._vocabulary.is_platform_name(
-            assign.target
-        )  # a name says more than a guess
+        is_guess = self._may_guess.get(assign.target)
+        if is_guess is None:  # a name says more than a guess
+            is_guess = not self._vocabulary.is_platform_name(assign.target)
+            self._may_guess[assign.target] = is_guess
         return self._asks(assign.value, assign.span, hops - 1, is_guess=is_guess)
 
     def _member(self, term: Term, values: list[Assign], span: Span, hops: int) -> Whose:

@@ -13,20 +13,14 @@ from antkey_scanner.code.declared import declared
 from antkey_scanner.code.expressions import Expressions
 from antkey_scanner.code.given import Given
 from antkey_scanner.code.module import Assign, Call, Function, Module, Returned, Span
-from antkey_scanner.code.parts import asked_for, is_argument, is_option, kept, measures
+from antkey_scanner.code.reading import Reading, Readings
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.surroundings import Surroundings
 from antkey_scanner.code.tainted import Tainted
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.values import Values
 from antkey_scanner.code.whose import Whose, both
-from antkey_scanner.code.words import (
-    Vocabulary,
-    is_about,
-    is_of_others,
-    reads_environment,
-    words,
-)
+from antkey_scanner.code.words import Vocabulary
 from antkey_scanner.late import late
 
 _HOPS = 5
@@ -44,10 +38,11 @@ class Owner:
         self.scopes = Scopes(module)
         self.vocabulary = vocabulary
         self.anchors = platforms
-        declares = declared(module.text)
+        self._readings = Readings(vocabulary)
         self._expressions = Expressions()
         self._surroundings = Surroundings(self.scopes, vocabulary)
         self._values = Values(module, self.scopes, self._expressions.spend)
+        declares = declared(module.text)
         self._tainted = Tainted(module, platforms, declares.injected)
         self._called = Called(vocabulary, self._surroundings, declares)
         self._given = Given(
@@ -131,45 +126,48 @@ class Owner:
 
     def _of(self, text: str, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
         return both(
-            self._term(term, span, hops, is_guess=is_guess)
-            for term in self._expressions.terms(text)
+            [
+                self._term(term, span, hops, is_guess=is_guess)
+                for term in self._expressions.terms(text)
+            ]
         )
 
     def _term(self, term: Term, span: Span, hops: int, *, is_guess: bool = True) -> Whose:
         self._expressions.spend(1)
         if hops <= 0:
             return Whose.NOBODY
-        if sdks.is_client(term):
+        reading = self._readings.of(term)
+        if reading.is_client:
             return self._client(term, span, hops)
-        if measures(term):
+        if reading.is_measure:
             return Whose.NOBODY
-        own = self._chain(term, span, hops, is_guess=False)
+        own, may_guess = self._chain(reading, span, hops)
         guess = is_guess and own is Whose.NOBODY
-        args = (arg for arg in term.args if not is_option(arg))
-        handed = both(self._term(arg, span, hops - 1, is_guess=guess) for arg in args)
+        handed = both([self._term(arg, span, hops - 1, is_guess=guess) for arg in reading.handed])
         if guess and handed is Whose.NOBODY:
-            return self._chain(term, span, hops, is_guess=True)
+            return self._called.guess(reading, span) if may_guess else Whose.NOBODY
         return both((handed, own))
 
     def _client(self, term: Term, span: Span, hops: int) -> Whose:
         """A client is his whose key it is given; without one the environment's."""
         if sdks.is_bare(term):
             return Whose.PLATFORM
-        given = [self._term(arg, span, hops - 1) for arg in sdks.keys(term)]
-        return both(given)
+        return both([self._term(arg, span, hops - 1) for arg in sdks.keys(term)])
 
-    def _chain(self, term: Term, span: Span, hops: int, *, is_guess: bool) -> Whose:
-        term = kept(term)
-        if is_argument(term) and (self.scopes.is_single or term.root.lower().startswith("user")):
-            return Whose.NOBODY
-        text = ".".join(term.names)
-        spoken = words(f"{text} {' '.join(term.strings)}")
-        last = asked_for(term)
-        if is_of_others(spoken, last) or (is_about(last) and not term.called):
-            return Whose.NOBODY
-        if reads_environment(text) and not self.vocabulary.is_tenant_name(term.root):
-            return self._called.in_environment(term, spoken, last)
-        given = self._given.of(term, span, hops)
-        if given is not Whose.NOBODY or self._given.is_others(term, span):
-            return given
-        return self._called.of(term, spoken, last, span, is_guess=is_guess)
+    def _chain(self, reading: Reading, span: Span, hops: int) -> tuple[Whose, bool]:
+        """Whose a part is without what it is called with, and whether that may be guessed where it is
+        nobody's."""
+        if reading.is_argument and (
+            self.scopes.is_single or reading.kept.root.lower().startswith("user")
+        ):
+            return Whose.NOBODY, False
+        if reading.says_nothing:
+            return Whose.NOBODY, False
+        if reading.in_environment:
+            return self._called.in_environment(reading), False
+        given = self._given.of(reading, span, hops)
+        if given is not Whose.NOBODY or self._given.is_others(reading.kept, span):
+            return given, False
+        if self._given.is_hooks(reading.kept, span):
+            return Whose.NOBODY, False
+        return self._called.of(reading, span), True

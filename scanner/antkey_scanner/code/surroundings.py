@@ -29,10 +29,18 @@ class Surroundings:
     def __init__(self, scopes: Scopes, vocabulary: Vocabulary) -> None:
         self._scopes = scopes
         self._vocabulary = vocabulary
+        self._tenants: dict[str, bool] = {}
+        self._guesses: dict[tuple[int, int], bool] = {}
 
     def acts_for_tenant(self, span: Span) -> bool:
         """Whether the functions or the class around a place are about one of whom the product works for."""
-        return any(self._vocabulary.names_tenant(head) for head in self._scopes.heads(span))
+        return any(self._names_tenant(head) for head in self._scopes.heads(span))
+
+    def _names_tenant(self, head: str) -> bool:
+        known = self._tenants.get(head)
+        if known is None:
+            known = self._tenants[head] = self._vocabulary.names_tenant(head)
+        return known
 
     def works_for_tenant(self, span: Span) -> bool:
         """Whether the innermost named function around a place is given one of whom the product works for,
@@ -41,17 +49,19 @@ class Surroundings:
         if function is None:
             return False
         return any(
-            self._vocabulary.names_tenant(one.head.partition("(")[2])
-            for one in self._scopes.around(span)
+            self._names_tenant(one.head.partition("(")[2]) for one in self._scopes.around(span)
         ) or (_CURRENT.search(function.body) is not None)
 
     def may_be_theirs(self, span: Span) -> bool:
         """Whether a key at a place, of which nothing says whose it is, is a tenant's at a guess."""
-        return (
-            self.acts_for_tenant(span)
-            or self._scopes.speaks_of_own(span)
-            or self._is_about_user(span)
-        )
+        known = self._guesses.get(span[:2])
+        if known is None:
+            known = self._guesses[span[:2]] = (
+                self.acts_for_tenant(span)
+                or self._scopes.speaks_of_own(span)
+                or self._is_about_user(span)
+            )
+        return known
 
     def is_tenants(self, term: Term) -> bool:
         """Whether a part of an expression is anything of a tenant's."""

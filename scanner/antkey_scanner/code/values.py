@@ -28,17 +28,26 @@ class Values:
                 self._assigns[f"this.{name}"].append(assign)
             if "[" in name and sdks.is_key_name(name):
                 self._members[name.partition("[")[0]].append(assign)
+        self._before: dict[tuple[str, int, int], list[Assign]] = {}
         self._functions = {one.name: one for one in reversed(module.functions) if one.name}
         self._calls: dict[str, list[Call]] | None = None
         self._returns: dict[Span, list[Returned]] | None = None
 
     def before(self, name: str, span: Span) -> list[Assign]:
         """What a name was given before a place: in its function, else around it, else in the file."""
-        found = self._assigns.get(plain(name), [])
+        key = (name, span.start, span.end)
+        known = self._before.get(key)
+        if known is None:
+            known = self._before[key] = self._first_before(name, span)
+        return known
+
+    def _first_before(self, name: str, span: Span) -> list[Assign]:
+        looked_up = plain(name)
+        found = self._assigns.get(looked_up)
         if not found:
             return []
         self._spend(len(found) // 8)
-        if "." in plain(name) or name.startswith("@"):
+        if "." in looked_up or name.startswith("@"):
             return found
         for function in self._scopes.around(span):
             inside = [

@@ -23,11 +23,13 @@ class Whose(Enum):
         return self in (Whose.PLATFORM, Whose.BOTH)
 
 
+_NOBODY, _BOTH = Whose.NOBODY, Whose.BOTH
+
+
 def both(found: Iterable[Whose]) -> Whose:
     """Whose something is that is made of several things."""
-    seen = set(found)
-    if Whose.BOTH in seen or {Whose.TENANT, Whose.PLATFORM} <= seen:
-        return Whose.BOTH
-    if Whose.TENANT in seen:
-        return Whose.TENANT
-    return Whose.PLATFORM if Whose.PLATFORM in seen else Whose.NOBODY
+    all_of = _NOBODY
+    for one in found:
+        if one is not _NOBODY and one is not all_of:
+            all_of = one if all_of is _NOBODY else _BOTH
+    return all_of
