@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
+from antkey_hooks.cli.switched import shown_off, without_off
 from antkey_rules.egress import NOT_SEEN, load_egress_rules
 from antkey_rules.load import CATALOGUE, load_egress_controls
 from antkey_scanner import __version__, system
@@ -223,6 +224,7 @@ def _result(
         from antkey_hooks.cli.accepted import accept_requests
 
         findings = accept_requests(findings, options.baseline)
+    findings = without_off(findings, policy)
     skips = accept_skips(replayed.skips, policy.scan.accept, below)
     unjudged: Counter[str] = Counter()
     for judge in judges:
@@ -257,16 +259,19 @@ def _result(
     return Result(
         run=run,
         findings=findings,
-        assessments=assess_requests(
-            load_egress_controls(),
-            findings,
-            requests=calls,
-            unjudged=unjudged,
-            missing_surfaces=missing,
-            off=replayed.off,
-            unread=sum(skip.counts for skip in skips),
-            fail_on=fail_on,
-            stale=replayed.stale,
+        assessments=shown_off(
+            assess_requests(
+                load_egress_controls(),
+                findings,
+                requests=calls,
+                unjudged=unjudged,
+                missing_surfaces=missing,
+                off=replayed.off,
+                unread=sum(skip.counts for skip in skips),
+                fail_on=fail_on,
+                stale=replayed.stale,
+            ),
+            policy,
         ),
         skips=skips,
         stats=Stats(

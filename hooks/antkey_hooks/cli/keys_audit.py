@@ -11,6 +11,7 @@ from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import Opened, opened, working_folder
 from antkey_hooks.cli.render import deliver
+from antkey_hooks.cli.switched import shown_off, without_off
 from antkey_rules.keys import load_key_rules
 from antkey_rules.load import CATALOGUE, load_key_controls
 from antkey_scanner import __version__
@@ -66,6 +67,7 @@ def judged(
     findings = weigh_findings(verdicts.findings, policy, below)
     if options.baseline is not None:
         findings = _accepted(findings, options.baseline)
+    findings = without_off(findings, policy)
     skips = accept_skips(found.loaded.skips, policy.scan.accept, below)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
@@ -82,7 +84,9 @@ def judged(
             complete=is_complete(skips), undecided=missing
         ),
         findings=findings,
-        assessments=assess_keys(load_key_controls(), verdicts, findings, count, unread, fail_on),
+        assessments=shown_off(
+            assess_keys(load_key_controls(), verdicts, findings, count, unread, fail_on), policy
+        ),
         skips=skips,
         stats=Stats(files=len(found.files), keys=count),
         keys=tuple(_due_first(case)),

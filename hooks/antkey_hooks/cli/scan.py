@@ -272,6 +272,10 @@ def _judge(
     if joined is not None:
         findings, about_keys, keys, error = joined
         stats = stats._replace(keys=keys)
+    if request.policy.controls:
+        from antkey_hooks.cli.switched import without_off
+
+        findings = without_off(findings, request.policy)
     fail_on = options.fail_on or Severity.LOW
     code = exit_code(
         findings,
@@ -304,7 +308,12 @@ def _judge(
         from antkey_hooks.cli.unsearched import saying
 
         assessed = saying(assessed, request, skips)
-    result = Result(run, findings, assessed + about_keys, skips, stats)
+    assessed += about_keys
+    if request.policy.controls:
+        from antkey_hooks.cli.switched import shown_off
+
+        assessed = shown_off(assessed, request.policy)
+    result = Result(run, findings, assessed, skips, stats)
     if request.source is None:
         return result
     from antkey_hooks.cli.scope import searched

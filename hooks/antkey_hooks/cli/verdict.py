@@ -10,16 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from antkey_hooks.cli.parts import Fault, Parts
+from antkey_hooks.cli.switched import OFF, said, without_off
 from antkey_rules.known import Family, Known
 from antkey_rules.profile import Profile
-from antkey_scanner.model import (
-    Accepted,
-    Assessment,
-    Attestation,
-    Finding,
-    Outcome,
-    Status,
-)
+from antkey_scanner.model import Assessment, Attestation, Finding, Outcome
 from antkey_scanner.policy import Demand, Policy
 
 _DUE_DAYS = 30
@@ -76,7 +70,7 @@ def verdict(
     shown = [one for one in judged if one.seen or one.known.control.id in _named(profile)]
     return Verdict(
         tuple(one.assessment for one in shown),
-        _without_off(_findings(parts), policy.controls, controls),
+        without_off(tuple(_findings(parts)), policy),
         any(_lacks_evidence(one, parts) for one in shown),
     )
 
@@ -104,7 +98,7 @@ def _judged(
     demand = policy.controls.get(control.id)
     fault = faults.get(known.family)
     if demand is not None and demand.level == "off":
-        evidence = _said("switched off by the policy", demand)
+        evidence = said(OFF, demand)
         found = Assessment(control, Outcome.WAIVED, 0, evidence, required=False)
         return _Judged(known, found, False, True)
     if found is None or (fault is not None and found.outcome is not Outcome.FAIL):
@@ -117,7 +111,7 @@ def _judged(
     if found.outcome is Outcome.NOT_ASSESSED:
         found = found._replace(evidence=f"{found.evidence}{_why(demand, asked, required)}")
     elif demand is not None and demand.level == "optional":
-        found = found._replace(evidence=f"{found.evidence}; {_said('not required', demand)}")
+        found = found._replace(evidence=f"{found.evidence}; {said('not required', demand)}")
     seen = found.outcome is not Outcome.NOT_ASSESSED or demand is not None or asked is not None
     return _Judged(known, found._replace(required=required), required, seen)
 
@@ -155,17 +149,12 @@ def _graded(found: Assessment, policy: Policy) -> Assessment:
     return found._replace(evidence="; ".join([found.evidence, *said])) if said else found
 
 
-def _said(what: str, demand: Demand) -> str:
-    owner = f" ({demand.owner})" if demand.owner else ""
-    return f"{what}: {demand.reason}{owner}" if demand.reason else what
-
-
 def _why(demand: Demand | None, asked: str | None, required: bool) -> str:
     """Why a control that was not seen matters, or does not."""
     if not required:
-        return "; not required" if demand is None else f"; {_said('not required', demand)}"
+        return "; not required" if demand is None else f"; {said('not required', demand)}"
     if demand is not None:
-        return f"; {_said('required by the policy', demand)}"
+        return f"; {said('required by the policy', demand)}"
     return f"; {asked} in the policy asks for it" if asked is not None else ""
 
 
@@ -186,30 +175,3 @@ def _named(profile: Profile) -> Collection[str]:
 
 def _findings(parts: Parts) -> Iterator[Finding]:
     return iter(dict.fromkeys(one for result in parts.results for one in result.findings))
-
-
-def _without_off(
-    findings: Iterator[Finding], demands: Mapping[str, Demand], controls: Sequence[Known]
-) -> tuple[Finding, ...]:
-    """The findings, where those that only controls that are off ask for are waived by the policy."""
-    off = {name: demand for name, demand in demands.items() if demand.level == "off"}
-    if not off:
-        return tuple(findings)
-    by_rule: dict[str, Demand] = {}
-    kept: set[str] = set()
-    for known in controls:
-        if known.control.id in off:
-            by_rule |= dict.fromkeys(known.control.rules, off[known.control.id])
-        else:
-            kept.update(known.control.rules)
-    return tuple(
-        _waived(one, by_rule[one.rule.id]) if one.rule.id in by_rule.keys() - kept else one
-        for one in findings
-    )
-
-
-def _waived(finding: Finding, demand: Demand) -> Finding:
-    if finding.status is not Status.OPEN:
-        return finding
-    why = Accepted("policy", f"the control is off: {demand.reason}", demand.owner)
-    return finding._replace(status=Status.WAIVED, accepted=why)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli.clock import Clock
+from antkey_hooks.cli.switched import shown_off, without_off
 from antkey_hooks.egress.child import Ended
 from antkey_hooks.egress.scenarios import Scenario
 from antkey_rules.load import load_egress_controls
@@ -17,6 +18,7 @@ from antkey_scanner.assess import exit_code
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge
 from antkey_scanner.egress.reach import out_of_reach_of_run
+from antkey_scanner.egress.told import short
 from antkey_scanner.egress.verdict import assess_requests
 from antkey_scanner.model import Finding, Result, Run, Severity, Stats
 from antkey_scanner.policy import Policy
@@ -69,6 +71,7 @@ def result_of(
         from antkey_hooks.cli.accepted import accept_requests
 
         findings = accept_requests(findings, options.baseline, by_name=True)
+    findings = without_off(findings, policy)
     unjudged = Counter(reason for one in played for reason in _gaps(one))
     for one in played:
         unjudged.update(one.judge.unjudged)
@@ -104,14 +107,19 @@ def result_of(
     return Result(
         run=run,
         findings=findings,
-        assessments=assess_requests(
-            load_egress_controls(),
-            findings,
-            requests=calls,
-            unjudged=unjudged,
-            missing_surfaces=missing,
-            off=out_of_reach_of_run(egress, names, sum(one.changes.on_new_key for one in played)),
-            fail_on=fail_on,
+        assessments=shown_off(
+            assess_requests(
+                load_egress_controls(),
+                findings,
+                requests=calls,
+                unjudged=unjudged,
+                missing_surfaces=missing,
+                off=out_of_reach_of_run(
+                    egress, names, sum(one.changes.on_new_key for one in played)
+                ),
+                fail_on=fail_on,
+            ),
+            policy,
         ),
         skips=(),
         stats=Stats(requests=requests),
@@ -119,6 +127,12 @@ def result_of(
             [one.judge for one in played], tenants, egress.surfaces, names, failed
         ),
     )
+
+
+def refused(refusals: Counter[str]) -> str:
+    """Tells of hosts that are not allowed, and of how many requests to each."""
+    hosts = [f"{short(host)} ({count:,})" for host, count in refusals.most_common()]
+    return f"refused requests to {_named(hosts)}: [egress] allowed_hosts does not name them"
 
 
 def _gaps(one: Played) -> Iterator[str]:

@@ -121,6 +121,44 @@ def test_an_audit_tells_it_of_the_rules_that_it_judges(antkey: Antkey, world: Pa
     assert b"covers nothing" not in antkey("keys", "audit", *NOW, "keys.toml").stderr
 
 
+_OFF = '[controls.{}]\nis = "off"\nreason = "not promised"\nowner = "ann"\n'
+
+
+@pytest.mark.parametrize(
+    ("asked", "control"),
+    [
+        ("scan", "no-leaked-key"),
+        ("check", "no-leaked-key"),
+        ("keys audit", "keys-are-rotated"),
+        ("egress replay seen.jsonl", "requests-carry-the-tenants-key"),
+    ],
+)
+def test_a_control_that_is_off_is_off_in_every_command(
+    antkey: Antkey, world: Path, make_key: Callable[..., str], asked: str, control: str
+) -> None:
+    sent = {"antkey": 1, "time": "2026-11-20T11:00:00Z", "tenant": "acme", "method": "POST"}
+    sent |= {"host": "api.anthropic.com", "path": "/v1/messages", "header": "x-api-key"}
+    sent |= {"hint": "sk-ant-api03-abc…wxAA", "sha256": "a" * 64, "kind": "api03"}
+    sent |= {"source": "the platform's key", "role": "platform"}
+    (world / "seen.jsonl").write_text(json.dumps(sent) + "\n")
+    (world / "keys.toml").write_text(
+        '[[keys]]\nname = "prod-api-2026-01-01"\ncreated_at = 2026-01-01T00:00:00Z\n'
+    )
+    (world / "src" / "key.env").write_text(make_key())
+    inventory = INVENTORY if asked == "keys audit" else ""
+    (world / "antkey.toml").write_text(inventory)
+    assert antkey(*asked.split(" "), *NOW).returncode == 1
+    (world / "antkey.toml").write_text(inventory + _OFF.format(control))
+    done = antkey(*asked.split(" "), *NOW, "-f", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0, document["controls"]
+    (one,) = (each for each in document["controls"] if each["id"] == control)
+    assert (one["status"], one["findings"]) == ("waived", 0)
+    assert one["evidence"] == "switched off by the policy: not promised (ann)"
+    assert {each["status"] for each in document["findings"]} == {"waived"}
+    assert document["findings"][0]["accepted"]["owner"] == "ann"
+
+
 @pytest.mark.parametrize("asked", ["check", "scan"])
 def test_a_rule_that_is_made_less_of_needs_a_reason_and_its_findings_are_counted(
     antkey: Antkey, world: Path, make_key: Callable[..., str], asked: str
