@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from antkey_scanner.decode.native import find, translate
 from antkey_scanner.digests import (
     BLANK,
     CLOSING,
@@ -28,6 +27,7 @@ from antkey_scanner.digests import (
     STARTS_IN_ANY_CASE,
     STARTS_OF_ESCAPES,
 )
+from antkey_scanner.tokens import find, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from antkey_scanner.windows import Buffer
+
     Places: TypeAlias = NDArray[np.intp]
     Flags: TypeAlias = NDArray[np.bool_]
 
 _WORD = 8
 _ALL_TOKEN = np.uint64(0x0101010101010101)
-_ZERO, _ONE = np.uint64(0), np.uint64(1)
+_ONE = np.uint64(1)
 _WORDS = 5
 """So many whole aligned words lie in each run of 48 bytes."""
 
@@ -71,15 +73,14 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     ones = np.frombuffer(mask, np.uint8)
     skipped = first - first % _WORD
     stop = len(ones) - (len(ones) - skipped) % _WORD
-    # What is no token byte, a bit for each: a word's first byte is its lowest one.
-    gaps = ones[skipped:stop].view("<u8") ^ _ALL_TOKEN
-    words = gaps == _ZERO
+    words = ones[skipped:stop].view("<u8")
     if len(words) < _WORDS:
         return np.empty(0, np.intp), np.empty(0, np.intp)
+    full = words == _ALL_TOKEN
     last = len(words) - _WORDS + 1
-    whole = words[:last].copy()
+    whole = full[:last].copy()
     for shift in range(1, _WORDS):
-        whole &= words[shift : last + shift]
+        whole &= full[shift : last + shift]
     places = np.flatnonzero(whole)
     if not len(places):
         return places, places
@@ -87,17 +88,24 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     first_words = places[np.concatenate(([0], breaks + 1))]
     last_words = places[np.concatenate((breaks, [len(places) - 1]))] + _WORDS
     # The words on both sides have a gap; behind the last word there are some bytes, or nothing.
-    before = gaps[np.maximum(first_words, 1) - 1]
+    before = _gaps(words, np.maximum(first_words, 1) - 1)
     starts = skipped + _WORD * first_words
     starts -= np.where(first_words > 0, _WORD - 1 - _byte_of(before), 0)
     ends = skipped + _WORD * last_words
-    behind = gaps[np.minimum(last_words, len(gaps) - 1)]
+    behind = _gaps(words, np.minimum(last_words, len(words) - 1))
     ends += _byte_of(behind & (~behind + _ONE))
-    if last_words[-1] == len(gaps):
+    if last_words[-1] == len(words):
         rest = mask.find(b"\0", stop)
         ends[-1] = len(mask) if rest < 0 else rest
     long = ends - starts >= shortest
     return starts[long], ends[long]
+
+
+def _gaps(words: NDArray[np.uint64], places: Places) -> NDArray[np.uint64]:
+    """What is no token byte in some words of a mask, a bit for each: a word's first byte is its lowest
+    one."""
+    found: NDArray[np.uint64] = words[places] ^ _ALL_TOKEN
+    return found
 
 
 def _byte_of(words: NDArray[np.uint64]) -> Places:
@@ -105,7 +113,7 @@ def _byte_of(words: NDArray[np.uint64]) -> Places:
     return (np.frexp(words.astype(np.float64))[1].astype(np.intp) - 1) >> 3
 
 
-def are_lone_digests(text: bytes, starts: Places, ends: Places) -> Flags:
+def are_lone_digests(text: Buffer, starts: Places, ends: Places) -> Flags:
     """Which tokens of a text are a digest that nothing can be joined to."""
     data = np.frombuffer(text, np.uint8)
     flags = (ends - starts < SHORTEST_OPAQUE) & (starts >= NEAR) & (ends + NEAR <= len(data))
@@ -155,7 +163,7 @@ def _behind_blanks(data: NDArray[np.uint8], places: Places) -> Places:
     return places
 
 
-def _suspects(text: bytes) -> Iterator[int]:
+def _suspects(text: Buffer) -> Iterator[int]:
     """Where the start of a key stands in base64 or hex."""
     small = translate(text, _SMALL)
     for where, literals in ((text, STARTS), (small, STARTS_IN_ANY_CASE)):

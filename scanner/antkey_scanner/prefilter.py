@@ -19,7 +19,7 @@ from antkey_scanner.tokens import RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, find, t
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer
 
-BLOCK = 256 << 10
+BLOCK = 384 << 10
 """Bytes per block: it stays in the second-level cache while several searches pass over it."""
 
 SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
@@ -28,6 +28,9 @@ SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
 SPLIT_ANCHORS_LIMIT = 4 << 20
 
 _SHORTEST_GATE = 3
+
+_FEW = 40
+"""So often what literals start with is looked at more closely."""
 
 
 def always(_: Buffer) -> bool:
@@ -91,6 +94,10 @@ class Prefilter:
         self.anchors = _shortest(tuple(dict.fromkeys(anchors)))
         self._literals = (*self.anchors, *SPLIT_ANCHORS)
         self._gates = _gates(self._literals)
+        self._longest = max(map(len, self._literals))
+        alike = len(self._gates) == 1
+        self._ends = tuple(each[len(self._gates[0]) :] for each in self._literals if alike)
+        """What follows the one gate, if there is but one."""
         # What is a digest to Anthropic's keys may be a short secret of another kind.
         self.digests = self.anchors == (b"sk-ant-",)
         self._bulk: Callable[[Buffer], bool] | None = None
@@ -128,14 +135,12 @@ class Prefilter:
         mask = token_mask(buffer)
         first = mask.find(RUN_OF_ONES)
         wide = find(buffer, b"\0") >= 0
-        if self._is_open(buffer):
-            seeds = Seeds()
-            for literal in self._literals:
-                self._literal(seeds, buffer, literal, 0, size)
-        elif first < 0 and not wide:
+        is_open = self._is_open(buffer)
+        if first < 0 and not wide and not is_open:
             return NOTHING
-        else:
-            seeds = Seeds()
+        seeds = Seeds()
+        if is_open:
+            self._all_literals(seeds, buffer, 0, size)
         seeds.wide = wide
         if first >= 0:
             seeds.tokens += self._tokens.behind(first, memoryview(buffer), mask, 0, size)
@@ -155,18 +160,38 @@ class Prefilter:
             for literal in self.anchors:
                 self._literal(seeds, block, literal, start, end)
         elif self._is_open(block):
-            for literal in self._literals:
-                self._literal(seeds, block, literal, start, end)
+            self._all_literals(seeds, block, start, end)
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
         if check(block):
             seeds.tokens += self._tokens.between(buffer, start, end)
 
     def _is_open(self, block: Buffer) -> bool:
+        """Whether a literal may stand in a block."""
+        if self._ends:
+            return self._begins(block)
         for gate in self._gates:  # noqa: SIM110 - once a file, and a generator doubles it
             if find(block, gate) >= 0:
                 return True
         return False
+
+    def _begins(self, block: Buffer) -> bool:
+        """As `_is_open` where all literals start alike, as many words do (`task-`): what follows is
+        looked at, as long as that is sooner than to look for each literal."""
+        gate, ends = self._gates[0], self._ends
+        width, tail = len(gate), self._longest
+        at: int = find(block, gate)
+        for _ in range(_FEW):
+            if at < 0:
+                return False
+            if bytes(block[at + width : at + tail]).startswith(ends):
+                return True
+            at = find(block, gate, at + 1)
+        return at >= 0
+
+    def _all_literals(self, seeds: Seeds, block: Buffer, start: int, end: int) -> None:
+        for literal in self._literals:
+            self._literal(seeds, block, literal, start, end)
 
     def _literal(self, seeds: Seeds, block: Buffer, literal: bytes, start: int, end: int) -> None:
         at = find(block, literal)

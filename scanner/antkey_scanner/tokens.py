@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "is_name",
     "token_mask",
+    "translate",
 ]
 
 RUN = 48
@@ -191,8 +192,7 @@ class Tokens:
         starts, ends = bulktokens.runs(mask, at, RUN)
         count, names = len(starts), self._names
         if self._digests:
-            text = bytes(view[start : start + len(mask)])
-            others = ~bulktokens.are_lone_digests(text, starts, ends)
+            others = ~bulktokens.are_lone_digests(view[start : start + len(mask)], starts, ends)
             starts, ends = starts[others], ends[others]
         found = []
         for first, last in bulktokens.pairs(starts, ends):

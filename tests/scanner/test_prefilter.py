@@ -86,6 +86,19 @@ def test_an_anchor_over_a_block_edge_is_seen_once(prefilter: ModuleType, shift: 
         assert seeds.anchors == [BLOCK + shift]
 
 
+@pytest.mark.parametrize("words", [0, 1, 39, 40, 41, 500])
+@pytest.mark.parametrize("literal", [b"sk-ant-", *native.SPLIT_ANCHORS])
+def test_an_anchor_is_seen_behind_words_that_start_as_it_does(
+    prefilter: ModuleType, words: int, literal: bytes
+) -> None:
+    text = b"task-list, disk-" * words + literal
+    made = prefilter.Prefilter([b"sk-ant-"])
+    seeds = made.seeds(text, source=True)
+    places = [*seeds.anchors, *(start for start, _ in seeds.tokens)]
+    assert len(text) - len(literal) in places
+    assert not made.quiet(text)
+
+
 def test_a_run_longer_than_many_blocks_is_one_token(prefilter: ModuleType) -> None:
     text = b"  " + b"7" * (3 * BLOCK) + b" "
     assert prefilter.Prefilter([b"sk-ant-"]).seeds(text).tokens == [(2, 2 + 3 * BLOCK)]
