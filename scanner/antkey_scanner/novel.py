@@ -46,10 +46,20 @@ def novelty(data: bytes, delta: bytes) -> bytes | None:
     for start, end in changes(delta):
         if end <= seen:
             continue
-        left, seen = _stop_before(data, start), _stop_behind(data, end)
-        if left < 0 or seen < 0:
+        low, high = max(0, start - REACH), end + REACH
+        left = data.rfind(b",", low, start)
+        left = max(left, data.rfind(b":", max(left, low), start))
+        if left < 0 < low:
             return None
-        part = data[left : seen + 1 + _AROUND]
+        seen = data.find(b",", end, high)
+        colon = data.find(b":", end, high if seen < 0 else seen)
+        if colon >= 0:
+            seen = colon
+        elif seen < 0:
+            if high < len(data):
+                return None
+            seen = len(data)
+        part = data[max(0, left - _AROUND) : seen + 1 + _AROUND]
         found.append(part)  # what lies in two of them is in both: each is whole
         room -= len(part)
         if room < 0:
@@ -63,25 +73,3 @@ def is_one_value(pattern: bytes) -> bool:
     if _COMMA_OR_COLON.search(pattern) is not None:
         return False
     return _HARMLESS.fullmatch(_SYNTAX.sub(b"", pattern)) is not None
-
-
-def _stop_before(data: bytes, at: int) -> int:
-    """Where to begin so that what stands at `at` is seen whole; -1 when that is too far away."""
-    low = max(0, at - REACH)
-    stop = max(data.rfind(b",", low, at), data.rfind(b":", low, at))
-    if stop < 0:
-        return 0 if low == 0 else -1
-    return max(0, stop - _AROUND)
-
-
-def _stop_behind(data: bytes, at: int) -> int:
-    """Where what stands at `at` ends: a comma or colon, or the end of the data; -1 when neither is
-    near."""
-    high = min(len(data), at + REACH)
-    comma = data.find(b",", at, high)
-    stop = data.find(b":", at, high if comma < 0 else comma)
-    if stop < 0:
-        stop = comma
-    if stop < 0:
-        return len(data) if high == len(data) else -1
-    return stop

@@ -126,13 +126,22 @@ def _pieces(base: memoryview, delta: bytes, at: int, left: int) -> list[memoryvi
 
 def changes(delta: bytes) -> list[tuple[int, int]]:
     """(start, end) in the result of what a delta inserts, and of each place where two copies meet, where
-    start is end; in order. What lies close together is one change."""
-    at = _behind_size(delta, _behind_size(delta, 0))
+    start is end; in order. What lies close together is one change.
+
+    An end of the result is such a place only if it is no end of the base.
+    """
     size = len(delta)
+    base, at = _size(delta, 0)
+    while delta[at] > 0x7F:
+        at += 1
+    at += 1
     found: list[tuple[int, int]] = []
-    here = start = end = 0
+    here = start = end = count = 0
+    begins = at < size and delta[at] & (_COPY | 15) == _COPY  # with a copy from offset 0
+    last = at
     while at < size:
         op = delta[at]
+        last = at
         at += 1
         if op < _COPY:
             at += op
@@ -152,20 +161,26 @@ def changes(delta: bytes) -> list[tuple[int, int]]:
             start = end = here
         else:
             end = here
-    found.append((start, here))
+    # Behind a long copy, which is the last instruction then, or with nothing at all.
+    if start < here or not found or _offset(delta, last) + count != base:
+        found.append((start, here))
+    if begins and found[0] == (0, 0):
+        del found[0]
     return found
+
+
+def _offset(delta: bytes, at: int) -> int:
+    """From where the instruction at a place of a delta copies."""
+    return _scattered(delta[at] & 15, delta[at + 1 : at + 5])
 
 
 def _scattered(bits: int, digits: bytes) -> int:
     """A number of which only some bytes are written."""
-    number, left = 0, iter(digits)
-    for place in range(3):
-        if bits >> place & 1:
-            number |= next(left) << 8 * place
+    number = shift = at = 0
+    while bits:
+        if bits & 1:
+            number |= digits[at] << shift
+            at += 1
+        bits >>= 1
+        shift += 8
     return number
-
-
-def _behind_size(delta: bytes, at: int) -> int:
-    while delta[at] > 0x7F:
-        at += 1
-    return at + 1

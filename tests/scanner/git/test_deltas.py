@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.scanner import deltas as written
 from tests.scanner.git.packmaker import copy, varint
 
 from antkey_scanner.git import deltas
@@ -85,3 +86,38 @@ def test_results_beyond_the_limit_are_refused_before_they_are_made() -> None:
     delta = varint(10) + varint(1 << 40) + copy(0, 10)
     with pytest.raises(LargeObject, match="memory limit"):
         deltas.apply_delta(bytes(10), delta)
+
+
+def _delta(base: int, *steps: bytes | tuple[int, int]) -> bytes:
+    size = sum(len(step) if isinstance(step, bytes) else step[1] for step in steps)
+    body = [
+        written.insert(step) if isinstance(step, bytes) else written.copy(*step) for step in steps
+    ]
+    return varint(base) + varint(size) + b"".join(body)
+
+
+@pytest.mark.parametrize(
+    ("steps", "changed"),
+    [
+        (((0, 1000), b"new", (1000, 1000)), [(1000, 1003)]),
+        (((0, 1000), b"new", (1000, 999)), [(1000, 1003), (2002, 2002)]),
+        (((1, 999), b"new", (1000, 1000)), [(0, 0), (999, 1002)]),
+        (((256, 1000), (1256, 744)), [(0, 0), (1000, 1000)]),
+        ((b"new", (0, 2000)), [(0, 3)]),
+        (((0, 2000), b"new"), [(2000, 2003)]),
+        (((0, 20), (20, 1980)), [(0, 20)]),
+        (((0, 1980), (1980, 20)), [(1980, 2000)]),
+        (((0, 70_000), (65_536, 4_464)), [(70_000, 70_000)]),
+        (((0, 70_000),), []),
+        (((0, 2000),), []),
+        (((1000, 1000),), [(0, 0)]),
+        (((0, 1000),), [(1000, 1000)]),
+        ((b"new",), [(0, 3)]),
+        ((), [(0, 0)]),
+    ],
+)
+def test_the_ends_of_the_base_are_no_changes_where_they_are_ends_of_the_result(
+    steps: tuple[bytes | tuple[int, int], ...], changed: list[tuple[int, int]]
+) -> None:
+    base = 70_000 if any(70_000 in step for step in steps if isinstance(step, tuple)) else 2000
+    assert deltas.changes(_delta(base, *steps)) == changed
