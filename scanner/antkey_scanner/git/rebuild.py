@@ -58,18 +58,14 @@ class Rebuilder:
         self._one_go, self._inflate = fastest()
         self._apply = deltas.compiled() or _plain
         self._cache = BaseCache()
+        self._problems = 0
 
     def run(self, part: Part) -> Iterator[Item]:
         """Every wanted object of the part, once. Never raises for what is in the pack."""
-        problems = 0
-        for item in self._objects(part):
-            if type(item) is Problem:
-                problems += 1
-                if problems > NAMED:
-                    continue
-            yield item
-        if problems > NAMED:
-            reason = f"{problems - NAMED} more objects cannot be read"
+        self._problems = 0
+        yield from self._objects(part)
+        if self._problems > NAMED:
+            reason = f"{self._problems - NAMED} more objects cannot be read"
             yield Problem(self._pack.path, reason)
         release(self._pack.data)
 
@@ -81,22 +77,23 @@ class Rebuilder:
         left = MOST
         mapped = 0
         stack: _Stack = []
+        push, pop = stack.append, stack.pop
         for head in heads:
             kind = kinds[head]
-            stack.append((head, None, b""))
+            push((head, None, b""))
             while stack:
-                number, base, made_of = stack.pop()
+                number, base, made_of = pop()
                 start, stop, size = starts[number], stops[number], sizes[number]
                 mapped += _AROUND + stop - start
                 if mapped > MAPPED:
                     release(self._pack.data)
                     mapped = 0
-                content: bytes | None
                 delta = b""
                 oid = names[number * width : number * width + width]
                 try:
                     if stop - start <= ONE_GO:
-                        content = one_go(data[start:stop], bits, size or 1)
+                        # With room for one byte more the end of the stream is seen at once.
+                        content = one_go(data[start:stop], bits, size + 1)
                         if len(content) != size:
                             raise CorruptObject
                     elif ODD < size <= LIMIT:
@@ -106,32 +103,43 @@ class Rebuilder:
                     if base is not None:
                         delta = content
                         at = 0
-                        while content[at] > 0x7F:
+                        while delta[at] > 0x7F:
                             at += 1
                         # Sizes of four digits, to the base 128, are 2 MiB and more.
-                        if content[at + 1] > 0x7F < content[at + 2] and content[at + 3] > 0x7F:
-                            content = deltas.apply_delta(base, content)
+                        if delta[at + 1] > 0x7F < delta[at + 2] and delta[at + 3] > 0x7F:
+                            content = deltas.apply_delta(base, delta)
                         else:
-                            content = apply(base, content)[0]
+                            content = apply(base, delta)[0]
                     elif deltas_[number]:
                         raise CorruptObject
                 except Exception:  # noqa: BLE001 - the careful way says what it is
-                    item, content = self._careful(part, number)
-                    if item is not None:
+                    item, careful = self._careful(part, number)
+                    if item is not None and self._is_told(item):
                         yield item
+                    below = kids[first[number] : first[number + 1]]
+                    stack += [(kid, careful, oid) for kid in below]
+                    if careful is None:
+                        continue
+                    content = careful
                 else:
                     if wanted is None or wanted[number]:
                         yield make(Object, (oid, kind, content, made_of, delta))
-                if content is not None:
-                    left -= len(content)
-                    if left < 0:
-                        yield Problem(self._pack.path, f"unpacks to more than {MOST} bytes")
-                        return
-                below = first[number]
-                for kid in kids[below : first[number + 1]]:
-                    stack.append((kid, content, oid))
-                if content is not None and len(content) > BIG:
+                    below = kids[first[number] : first[number + 1]]
+                    if below:
+                        for kid in below:
+                            push((kid, content, oid))
+                size = len(content)
+                left -= size
+                if left < 0:
+                    yield Problem(self._pack.path, f"unpacks to more than {MOST} bytes")
+                    return
+                if size > BIG:
                     _shed(stack)
+
+    def _is_told(self, item: Item) -> bool:
+        """Whether an item is given; of many problems only the first ones are."""
+        self._problems += isinstance(item, Problem)
+        return not isinstance(item, Problem) or self._problems <= NAMED
 
     def _careful(self, part: Part, number: int) -> tuple[Item | None, bytes | None]:
         """What to yield for an object, and its content as a base."""
