@@ -36,6 +36,9 @@ _TREES = 1 << 20
 _QUICK, _WORTH = 400, 64
 """Looking at what a delta changed pays when it is so short, or the object so many times as long."""
 
+_SOON = 32 << 10
+"""What is no longer is searched as a whole sooner than for what a delta changed."""
+
 
 class ObjectWorker:
     """Carries out the tasks of a scan that are about git objects.
@@ -108,55 +111,60 @@ class ObjectSearch:
         """All that are not: an index may give one id to two objects, and lie about one of them."""
         self._unclean: set[bytes] = set()
         self._checker: Checker | None = None
-        self._trees: list[Object] = []
-        self._tree_bytes = 0
         self._problems: list[tuple[str, str, str]] = []
         self._commits = 0
-        self._items = 0
 
     def run(self, items: Iterable[Item], checker: Checker | None = None) -> Outcome:
         """Search all of them. checker: tells which objects they name that are not there."""
         self._checker = checker
         tally, clean, text = self._tally, self._clean, self._text
-        for self._items, item in enumerate(items, 1):
+        trees: list[Object] = []
+        tree_bytes = count = 0
+        for item in items:
+            count += 1
             if not isinstance(item, Object):
                 self._other(item)
                 continue
-            if item.kind == TREE:
-                self._trees.append(item)
-                self._tree_bytes += len(item.data)
-                if self._tree_bytes > _TREES:
-                    self._look_at_trees()
+            oid, kind, data = item[:3]
+            if kind == TREE:
+                trees.append(item)
+                tree_bytes += len(data)
+                if tree_bytes > _TREES:
+                    self._look_at_trees(trees)
+                    trees, tree_bytes = [], 0
                 continue
-            if checker is not None and item.kind != BLOB:
+            if checker is not None and kind != BLOB:
                 checker.take(item)
             seeds = self._glance(item)
             if seeds is None or seeds:
                 self._closer(item, seeds)
                 continue
             tally.blobs += 1
-            tally.bytes += len(item.data)
-            clean.append(item.oid)
-            if item.kind == BLOB and item.oid not in self._other_content:
-                text.add(item.oid)
-        self._look_at_trees()
-        return self._outcome()
+            tally.bytes += len(data)
+            clean.append(oid)
+            if kind == BLOB and oid not in self._other_content:
+                text.add(oid)
+        self._look_at_trees(trees)
+        return self._outcome(count - len(self._problems))
 
-    def _look_at_trees(self) -> None:
-        """Search the names in the trees that have been put aside: one look at all of them."""
-        trees = self._trees
+    def _look_at_trees(self, trees: list[Object]) -> None:
+        """Search the names in trees that have been put aside: one look at all of them."""
         joined = b"".join([tree.data for tree in trees])
         if self._checker is not None:
             self._checker.trees(trees, joined)
-        named = self._searcher.names_anchor(joined)
-        for tree in trees:
-            if named and self._searcher.names_anchor(tree.data):
-                self._closer(tree, None)
-            else:
-                self._tally.blobs += 1
-                self._tally.bytes += len(tree.data)
-                self._clean.append(tree.oid)
-        self._trees, self._tree_bytes = [], 0
+        self._tally.blobs += len(trees)
+        self._tally.bytes += len(joined)
+        if self._searcher.names_anchor(joined):
+            plain = []
+            for tree in trees:
+                if self._searcher.names_anchor(tree.data):
+                    self._tally.blobs -= 1  # it is counted when it is searched
+                    self._tally.bytes -= len(tree.data)
+                    self._closer(tree, None)
+                else:
+                    plain.append(tree)
+            trees = plain
+        self._clean += [tree.oid for tree in trees]
 
     def _glance(self, item: Object) -> Seeds | None:
         """What the prefilter sees in an object: nothing in most. None where it has to be opened, or is
@@ -172,7 +180,7 @@ class ObjectSearch:
         if (
             base in self._text
             and len(delta) < _QUICK + len(data) // _WORTH
-            and (self._searcher.quiet(data) or self._is_old(data, delta))
+            and ((len(data) < _SOON and self._searcher.quiet(data)) or self._is_old(data, delta))
         ):
             return NOTHING
         return self._searcher.seeds(data)
@@ -268,8 +276,8 @@ class ObjectSearch:
             return data
         return data[:start] + data[end:]
 
-    def _outcome(self) -> Outcome:
-        tally, read = self._tally, self._items - len(self._problems)
+    def _outcome(self, read: int) -> Outcome:
+        tally = self._tally
         links, checker = b"", self._checker
         if checker is not None:
             links = checker.finish(read)
@@ -284,7 +292,7 @@ class ObjectSearch:
             bytes=tally.bytes,
             objects=tuple(self._skips()),
             problems=tuple(self._problems),
-            clean=b"".join(oid for oid in self._clean if oid not in self._unclean),
+            clean=b"".join([oid for oid in self._clean if oid not in self._unclean]),
             commits=self._commits,
             objects_read=read,
             missing=b"" if checker is None else b"".join(checker.missing),

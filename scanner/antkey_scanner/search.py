@@ -17,6 +17,7 @@ from antkey_scanner.model import Confidence, PatternRule
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.prefilter import Prefilter, Seeds
 from antkey_scanner.readings import Embedded, Match, longest_per_place, one_per_place
+from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
     from antkey_scanner.decode import Decoded
@@ -106,7 +107,7 @@ class Searcher:
     def names_anchor(self, text: bytes) -> bool:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
         for anchor in self._prefilter.anchors:  # noqa: SIM110 - asked of every tree of a history
-            if anchor in text:
+            if find(text, anchor) >= 0:
                 return True
         return False
 

@@ -60,6 +60,12 @@ class BulkPresence:
         buckets = (self._keys[:-1] >> self._shift).astype(np.int64)
         sizes = np.bincount(buckets, minlength=1 << bits)
         self._first = (np.cumsum(sizes) - sizes).astype(np.int32)
+        places = np.arange(len(self._rows)) * hash_size
+        self._rests = [
+            (place, words(self._rows.ravel(), places + place))
+            for place in (*range(WORD, hash_size - WORD, WORD), hash_size - WORD)
+        ]
+        """What follows the first eight bytes of each, eight bytes at a time."""
         self._alike = self._tied()
 
     def _tied(self) -> dict[bytes, int]:
@@ -127,9 +133,8 @@ class BulkPresence:
             found[behind] = np.searchsorted(self._keys, keys[behind])
         alike = self._keys[found] == keys
         same = alike & (found < self.count)
-        mine = self._rows.ravel()
-        for place in (*range(WORD, self.hash_size - WORD, WORD), self.hash_size - WORD):
-            same &= words(mine, found * self.hash_size + place) == words(data, at + place)
+        for place, mine in self._rests:
+            same &= mine[found] == words(data, at + place)
         for number in np.flatnonzero(alike & ~same).tolist() if self._alike else ():
             start = int(at[number])
             known = self._alike.get(data[start : start + self.hash_size].tobytes())
