@@ -16,6 +16,7 @@ from benchmarks import (
     egress,
     histories,
     hostile,
+    inventories,
     machine,
     peers,
     replay,
@@ -30,7 +31,7 @@ from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
 _ALL_WORKS = (*WORKS, *GIT_WORKS)
-_EXTRAS = ("hostile", "startup", "egress", "doubling")
+_EXTRAS = ("hostile", "startup", "egress", "keys", "doubling")
 _PARTS = (*(work.name for work in _ALL_WORKS), *_EXTRAS)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = (
@@ -131,6 +132,7 @@ def _clean(cache: Path) -> None:
         "remembered",
         "hostile",
         "doubling",
+        "keys",
         "downloads",
         "venv",
         "home",
@@ -176,6 +178,9 @@ def _measure(
         yield [], ["", "## Imports at start-up", *_imports(cache, stand)]
     if "egress" in chosen:
         yield _egress(stand)
+    if "keys" in chosen:
+        found = list(inventories.taken(cache / "keys", stand, say))
+        yield inventories.bounds(found), ["", "## Keys", "", *inventories.table(found)]
     if "doubling" in chosen:
         table = doubling.growth_table(list(doubling.growths(cache / "doubling", stand, say)))
         yield [], ["", "## Hostile text, doubled", "", *_DOUBLING, "", *table]
