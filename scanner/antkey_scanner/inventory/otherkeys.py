@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from antkey_scanner.inventory.hashes import keys_in
 from antkey_scanner.policy.rawkey import lines_of
 
-_LITERALS = ("AIza", "gsk_", "xai-", "ABSK")
+_LITERALS = (b"AIza", b"gsk_", b"xai-", b"ABSK")
 """One of them stands in each key that is looked for, or an `sk-` that begins none of Anthropic's."""
 
 _OTHER_KEY = re.compile(
@@ -47,8 +47,10 @@ _FEWEST_CAPITALS = 8
 
 def other_key_lines(text: str) -> list[int]:
     """The 1-based lines on which keys of other providers start."""
-    others = text.count("sk-") - text.count("sk-ant-")
-    if not others and not any(literal in text for literal in _LITERALS):
+    # Bytes are searched five times as fast as a text with a single `…` in it.
+    data = text.encode("utf-8", "surrogatepass")
+    others = data.count(b"sk-") - data.count(b"sk-ant-")
+    if not others and not any(literal in data for literal in _LITERALS):
         return []
     found = _OTHER_KEY.finditer(text)
     return lines_of(text, (one.start() for one in found if not _is_sample(one)))
