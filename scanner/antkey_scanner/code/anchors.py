@@ -20,7 +20,7 @@ _OURS = late(
     | _ENV\b | _SERVER\b | [sS]etting | [cC]onf | \bcfg | viper | [cC]redential | [sS]ecret | roperties | \b_?[pP]rops\b | \b_options\b | \bstate\b | ptions\.Value
     | roperty | [pP]latform | [sS]hared | [dD]efault | [fF]allback | [sS]ystem | [gG]lobal | [mM]aster | [sS]erver | [vV]endor
     | [hH]osted | [mM]anaged | [cC]entral | [iI]nternal | \b[oO]urs? | _OUR_ | INSTANCE | [oO]perator | PLATFORM | SHARED | DEFAULT
-    | FALLBACK | SYSTEM | GLOBAL | MASTER | [A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET)\b | \b(?:get|load|read|fetch)_?[a-zA-Z_]{0,20}[kK]ey\(\)
+    | FALLBACK | SYSTEM | GLOBAL | MASTER | [A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET)\b | \b[a-zA-Z_]{0,24}[kK]ey\(\)
     """
 )
 _WHOSE = late(
@@ -29,6 +29,8 @@ _WHOSE = late(
 _CLIENT = late(
     r"\w*(?:\s*[({]|\.(?:builder|fromEnv|from_env|NewClient|Client|new|Anthropic|AsyncAnthropic|completion|acompletion|context)|::|\\|LLM)"
 )
+
+_BLOCK = late(r"(?:settings|config)(?:\.|\[[\"']|\([\"'])\Z")
 
 
 def places(text: str, small: str, vocabulary: Vocabulary) -> list[int]:
@@ -45,7 +47,7 @@ def places(text: str, small: str, vocabulary: Vocabulary) -> list[int]:
     for word in _CLIENTS:
         at = small.find(word)
         while at >= 0:
-            if _CLIENT.match(text, at + len(word)):
+            if _CLIENT.match(text, at + len(word)) or _BLOCK.search(small, max(0, at - 20), at):
                 found.append(at)
             at = small.find(word, at + len(word))
     at = small.find("client")
@@ -77,6 +79,8 @@ _OWN = late(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
 _ASKED = late(
     r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
 )
+_CUSTOMERS = late(r"(?i)client(?:\?|!|&)?(?:\.|->)(?:anthropic|claude)\w{0,20}key")
+_KEPT = late(r"(?i)(?:store|storage|keychain|prefs|preferences|vault)\??\.\w{0,30}key")
 _FAR = 60
 
 
@@ -86,6 +90,10 @@ def may_be_tenants(text: str, small: str, vocabulary: Vocabulary) -> bool:
     if any(_is_word(text, small, word) for word in vocabulary.tenant):
         return True
     if any(_USER.match(text, at) or _OWN.match(text, at) for at in _found(small, "user")):
+        return True
+    if any(_CUSTOMERS.match(text, at) for at in _found(small, "client")):
+        return True
+    if "BuildConfig." in text and _KEPT.search(text) is not None:
         return True
     has_key = False
     for word in _CREDENTIALS:

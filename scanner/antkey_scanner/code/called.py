@@ -28,7 +28,7 @@ from antkey_scanner.late import late
 
 _SHAPED = (["prepare"], ["build"], ["map"], ["merge"], ["collect"], ["format"], ["normalize"])
 _APPS = late(
-    r"(?i)(?:get|load|read|fetch)_?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
+    r"(?i)(?:(?:get|load|read|fetch)_?)?(?:the_?)?(?:anthropic|claude|llm)_?(?:api_?)?key\Z"
 )
 _SITE = late(
     r"(?i)\b(?:site|app|application|system|platform|global|general|company|installation)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
@@ -128,6 +128,8 @@ class Called:
             return _NOTHING
         if self._is_declared(term, spoken, last):
             return _Verdict(Whose.PLATFORM)
+        if _is_customers(term, last):
+            return _Verdict(Whose.TENANT)
         if self._surroundings.is_own(spoken) or is_request(term):
             return _Verdict(Whose.TENANT)
         if term.called and any(self._surroundings.is_tenants(arg) for arg in term.args):
@@ -140,6 +142,8 @@ class Called:
         if term.called and not term.args and len(term.names) == 1 and _APPS.match(term.last):
             return _Verdict(Whose.PLATFORM)
         if is_constant(term.last) and is_meant(spoken) and is_ours(term.last):
+            return _Verdict(Whose.PLATFORM)
+        if _is_variable(term, last):
             return _Verdict(Whose.PLATFORM)
         is_set = reads_settings(text)
         if (

@@ -51,9 +51,26 @@ _SINGLE_WORDS = (
 _OWN = late(
     r"(?:(?<![a-zA-Z])(?i:byok)|(?<=[a-z])B(?:yok|YOK))(?![a-z])"
     r"|(?i:bring[- ]your[- ]own|user[- ](?:provided|supplied)|multi-?tenant"
-    r"|\bown (?:api |anthropic |claude )*keys?\b)"
+    r"|\bown (?:api |anthropic |claude )*keys?\b"
+    r"|(?:in|on|via) (?:your|the user'?s?) (?:profile|account|workspace|organi[sz]ation)\b|on the ui\b|in profile\b"
+    r"|keys? (?:that |which )?(?:the |a |each )?users?\b|user'?s'? (?:own |saved |stored )?(?:api |anthropic |claude )*keys?\b)"
 )
-_OWN_BEGINNINGS = ("byok", "bring", "user", "multi", "own")
+_OWN_BEGINNINGS = (
+    *(
+        "byok",
+        "bring",
+        "user",
+        "multi",
+        "own",
+        "on the ui",
+        "in profile",
+        "key the",
+        "key a",
+        "key user",
+    ),
+    *("key that", "key which", "keys the", "keys that"),
+    *(f"{where} {whose}" for where in ("in", "on", "via") for whose in ("your", "the user")),
+)
 _BEFORE = 400
 
 

@@ -111,7 +111,7 @@ _ENVIRONMENT = late(
 )
 _CONFIGURED = late(
     r"""(?x)
-    (?: \b(?:get_?)?[sS]ettings? \b | \bgetSetting \b | \b_?config(?:Service|Repository|Provider)? \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
+    (?: \b_?(?:get_?)?[sS]ettings? \b | \bgetSetting \b | \b_?config(?:Service|Repository|Provider)? \b | \bConfig \b | _?[cC]onfiguration \b | \bcfg \b | \bviper \b
       | \bcredentials\.(?:dig|anthropic|fetch) | \bapp\.config | \bsecrets \b | \b_?(?:options|settings)\.Value | @Value
       | \bconf \b | \bappSettings \b | \bsecretsmanager \b | \bserverConfig \b | \bGlobalConfig \b
       | \bget_?(?:[sS]erver)?[cC]onfig \b | \bINSTANCE\w* )

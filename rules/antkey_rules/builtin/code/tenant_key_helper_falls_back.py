@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing, uses
+from antkey_scanner.code import mixing, standins, uses
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import is_key, names, words
@@ -24,6 +24,10 @@ def _check(source: Source) -> Iterator[Hit]:
             name = function.name or "a function"
             message = f"{name} gives back the platform's key for a tenant without one"
             yield Hit(returned.span, message, f"{function.name} {returned.value}")
+    for function, returned in standins.wrapped(source):
+        name = function.name or "a function"
+        message = f"{name} gives back what everybody shares for a tenant without a key"
+        yield Hit(returned.span, message, f"{function.name} {returned.value}")
     yield from _callers(source)
 
 

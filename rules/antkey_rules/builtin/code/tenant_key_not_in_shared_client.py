@@ -20,6 +20,9 @@ from antkey_scanner.late import late
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MEMBER = late(r"(?:(?:this|self|\$this|cls|static|[A-Z]\w*)(?:\.|->|::)\$?|@@?|_)\w+\Z")
+_KEY = late(r"[a-zA-Z_]\w{0,40}\??\.(?i:anthropic|claude)_?\w{0,10}(?i:key)\b")
+_GIVEN = late(r"\bcreateAnthropic\b|\bapiKey\s{0,5}[:,}]|\bheaders\s{0,5}:")
+_LONGEST = 20_000
 _DEFAULT = late(
     r"""import\s*\{[^}]{0,200}\banthropic\b(?!\s+as)[^}]{0,200}\}\s*from\s*["']@ai-sdk/anthropic["']"""
 )
@@ -36,12 +39,26 @@ def _used(source: Source) -> Iterator[Hit]:
     for call in source.module.calls:
         if not source.owner.may_be_platforms(call.span, call.callee[:80]):
             continue
-        if not _sends(call, has_default) or not source.owner.works_for_tenant(call.span):
+        if not _sends(call, has_default) or not _is_for_tenant(source, call):
             continue
-        if _is_shared(source, call, has_default) and not absent.is_judged(source, call.span):
+        if _is_shared(source, call, has_default):
             yield Hit(
                 call.span, "a tenant's request goes out with a client of everybody's", call.callee
             )
+
+
+def _is_for_tenant(source: Source, call: Call) -> bool:
+    """Whether the function around a call is for a tenant, or has a tenant's or a user's key in hand and
+    gives it to nobody."""
+    if source.owner.works_for_tenant(call.span):
+        return not absent.is_judged(source, call.span)
+    function = source.owner.scopes.function(call.span)
+    if function is None or call.callee != "anthropic" or _GIVEN.search(function.body):
+        return False
+    return any(
+        source.owner.of(found.group(), call.span) is Whose.TENANT
+        for found in _KEY.finditer(function.body[:_LONGEST])
+    )
 
 
 def _sends(call: Call, has_default: bool) -> bool:

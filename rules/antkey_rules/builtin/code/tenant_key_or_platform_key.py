@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing, uses
+from antkey_scanner.code import mixing, standins, uses
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
@@ -36,6 +36,9 @@ def _check(source: Source) -> Iterator[Hit]:
             span = one.choice.span
             text = source.module.text[span.start : span.end]
             yield Hit(span, "a tenant gets the platform's key in one branch", text)
+    for either in standins.shipped(source):
+        message = "the key that the app was built with stands in for its user's"
+        yield Hit(either.span, message, f"{either.left} {either.right}")
     yield from _defaults(source)
     yield from _lists(source)
     yield from _queries(source)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing
+from antkey_scanner.code import mixing, standins
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
@@ -25,6 +25,9 @@ def _check(source: Source) -> Iterator[Hit]:
         yield Hit(one.assign.span, message, f"{one.assign.target} {one.assign.value}")
     for text, span in mixing.filled(source):
         yield Hit(span, "where the tenant's key is missing the platform's is taken", text)
+    for block, theirs in standins.blocks(source):
+        message = "a tenant's key replaces the platform's on a condition, else that is used"
+        yield Hit(theirs.span, message, f"{block.value} {theirs.target}")
 
 
 def _short(target: str) -> str:

@@ -11,6 +11,8 @@ from antkey_scanner.late import late
 
 _BEFORE = late(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z")
 
+_IFS = ("if", "unless", "elsif", "if_expression")
+
 
 def function(into: Places, node: Any, span: Span) -> None:
     """A function, and what it gives back without saying so."""
@@ -55,7 +57,47 @@ def _given_back(into: Places, body: Any, span: Span) -> None:
             for one in named(body)
             if one.kind() not in ("rescue", "ensure", *into.language.comments)
         ]
-        into.returns += [Returned(span_of(one), one.text()) for one in said[-1:]]
+        for one in said[-1:]:
+            into.returns += [Returned(span_of(end), end.text()) for end in _ends(one)]
+
+
+def _ends(node: Any) -> list[Any]:
+    """What an expression has for its value: the ends of its branches, where these are more than values."""
+    branches = _branches(node)
+    if all(len(named(one)) < 2 for one in branches):
+        return [node]
+    return [end for one in branches for last_one in named(one)[-1:] for end in _ends(last_one)]
+
+
+def _branches(node: Any) -> list[Any]:
+    """The branches of an `if` that is an expression, and of those that follow it."""
+    if node.kind() not in _IFS:
+        return []
+    found = []
+    for child in (node.field("consequence"), node.field("alternative")):
+        if child is None:
+            continue
+        inner = named(child)[-1:]
+        if child.kind() in _IFS:
+            found += [one for one in (child.field("consequence"),) if one is not None]
+            found += _rest(child)
+        elif inner and inner[0].kind() in _IFS and len(named(child)) == 1:
+            found += _branches(inner[0])
+        elif inner and child.kind() == "else_clause":
+            found += inner
+        else:
+            found.append(child)
+    return found
+
+
+def _rest(node: Any) -> list[Any]:
+    """The branches after one that follows an `if`."""
+    rest = node.field("alternative")
+    if rest is None:
+        return []
+    if rest.kind() in _IFS:
+        return [one for one in (rest.field("consequence"),) if one is not None] + _rest(rest)
+    return [rest]
 
 
 def returned(into: Places, node: Any, span: Span) -> None:
