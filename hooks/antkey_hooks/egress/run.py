@@ -23,7 +23,7 @@ from antkey_hooks.egress.child import Ended, run_command
 from antkey_hooks.egress.evidence import Evidence
 from antkey_hooks.egress.isolation import Inside, run_isolated
 from antkey_hooks.egress.masking import Masker
-from antkey_hooks.egress.outcome import Changes, Played, result_of
+from antkey_hooks.egress.outcome import Changes, Played, refused, result_of
 from antkey_hooks.egress.scenarios import SCENARIOS, Scenario
 from antkey_hooks.egress.scratch import scratch_folder
 from antkey_hooks.egress.session import Session
@@ -130,6 +130,8 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
     if not options.quiet and len(plan.scenarios) > 1:
         output.say(f"scenario {scenario.name}")
     ended = _run_in(plan, scenario, session, platform, masker)
+    if session.refusals and not options.quiet:
+        output.say(refused(session.refusals))
     if ended.code == 0 and scenario.may_be_silent and not session.judge.requests:
         evidence.write_silence(scenario.name, plan.tenants, _now())
     changes = Changes(session.rotations, session.after_rotation, session.on_new_key, session.unused)

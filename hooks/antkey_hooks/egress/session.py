@@ -30,6 +30,7 @@ _BLIND = (TroubleKind.REFUSED_CERTIFICATE, TroubleKind.UNREADABLE)
 
 _ALWAYS = -(1 << 62)
 _MOST_MARKS = 1000
+_MOST_HOSTS = 100
 
 
 class Mark(NamedTuple):
@@ -71,6 +72,7 @@ class Session:
         self.after_rotation = self.on_new_key = 0
         self._taken_up: set[str] = set()
         self.troubles: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
 
     def decide(self, exchange: Exchange) -> Answer:
         """Judge a request, and say what it is answered with."""
@@ -102,8 +104,10 @@ class Session:
         return tuple(name for name in changed if self.keys[name].life.source not in self._taken_up)
 
     def refused(self, exchange: Exchange) -> None:
-        """Judge a request to a host that is not allowed; without a credential it is none of ours."""
+        """Judge a request to a host that is not allowed; without a credential it is only counted."""
         with self._lock:
+            if exchange.host in self.refusals or len(self.refusals) < _MOST_HOSTS:
+                self.refusals[exchange.host] += 1
             if exchange.credentials:
                 request = self._request(exchange, 502)
                 self.judge.take(request)

@@ -41,6 +41,40 @@ def test_each_violation_is_told_by_its_rule(play: Play, app: str, rule: str) -> 
     assert rule in done.rules
 
 
+def test_refused_hosts_are_told(play: Play) -> None:
+    app = "send(TENANT); send('', url='http://a.example.com/'); send('', url='https://b.example.com/')"
+    done = play(f"{app}; send('', url='http://b.example.com/x')")
+    assert done.code == 0
+    told = (
+        "antkey: refused requests to b.example.com (2), a.example.com (1): [egress] allowed_hosts"
+    )
+    assert told in done.stderr
+    assert "refused" not in play(app, "-q").stderr
+
+
+SAVES = """
+control("/mark", tenant="acme", surface="save-key")
+kept = not TRIES or send(ACME) == 200
+sys.exit(kept != (os.environ["ANTKEY_SCENARIO"] == "ok"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("app", "scenarios", "code"),
+    [
+        ("TRIES = True" + SAVES, ("ok", "401"), 0),
+        ("TRIES = False" + SAVES, ("ok",), 4),
+        ("TRIES = False" + SAVES, ("ok", "401"), 4),
+    ],
+)
+def test_saving_a_key_is_proven_as_a_surface(
+    play: Play, app: str, scenarios: tuple[str, ...], code: int
+) -> None:
+    options = [word for name in scenarios for word in ("--scenario", name)]
+    done = play(app, "--tenant", "acme", *options, policy='[egress]\nsurfaces = ["save-key"]\n')
+    assert (done.code, done.rules) == (code, set()), done.stderr
+
+
 def test_a_model_that_is_not_allowed_is_told(play: Play) -> None:
     policy = '[egress]\nallowed_models = ["claude-haiku-*"]\n'
     assert play("send(TENANT)", policy=policy).rules == {"egress-model-not-allowed"}
