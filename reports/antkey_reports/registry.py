@@ -42,7 +42,7 @@ def render(name: str, result: Result, *, color: bool = False, width: int = 0) ->
         shown = visible(mask(name))
         raise PolicyError(f"format {shown}: there is no such format; use {', '.join(names())}")
     module = cast(Format, import_module(f"{_FORMATS}.{name.replace('-', '_')}"))
-    return module.render(_settled(masked(result)), color, width)
+    return module.render(_settled(masked(_without_pieces(result))), color, width)
 
 
 def pieces(name: str, result: Result, *, color: bool = False, width: int = 0) -> Iterator[str]:
@@ -51,8 +51,17 @@ def pieces(name: str, result: Result, *, color: bool = False, width: int = 0) ->
     if name == "json":
         from antkey_reports.formats.json import pieces
 
-        return pieces(_settled(masked(result)))
+        return pieces(_settled(masked(_without_pieces(result))))
     return iter((render(name, result, color=color, width=width),))
+
+
+def _without_pieces(result: Result) -> Result:
+    """The result without pieces of the keys that were found, where any were."""
+    if all(finding.secret is None for finding in result.findings):
+        return result
+    from antkey_reports.pieces import without_pieces
+
+    return without_pieces(result)
 
 
 def _settled(result: Result) -> Result:
