@@ -23,7 +23,6 @@ from antkey_scanner.model import (
     KeyRef,
     Location,
     Outcome,
-    Past,
     PolicyRef,
     Repository,
     Result,
@@ -34,8 +33,8 @@ from antkey_scanner.model import (
     Skip,
     Stats,
     Status,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 _CURE = "use a file that `antkey scan -f json` or `antkey check` wrote, unchanged"
 _PROBLEMS_SHOWN = 5

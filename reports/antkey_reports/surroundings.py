@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_reports.wording import plural
-from antkey_scanner.model import Assessment, Attestation, Repository, Result, Trend
+from antkey_scanner.model import Assessment, Attestation, Repository, Result
+from antkey_scanner.trend import Trend
 
 _COMMIT = 12
 

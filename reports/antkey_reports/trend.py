@@ -7,7 +7,8 @@ from typing import NamedTuple
 from antkey_reports.rotation import moment
 from antkey_reports.verdict import SEVERITIES
 from antkey_reports.wording import plural
-from antkey_scanner.model import Past, Result, Severity
+from antkey_scanner.model import Result, Severity
+from antkey_scanner.trend import Past
 
 _MOST = 30
 _WIDEST = 12

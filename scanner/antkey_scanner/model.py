@@ -6,9 +6,12 @@ No type here can hold the plain text of a key.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from antkey_scanner.named import NamedTuple
+
+if TYPE_CHECKING:
+    from antkey_scanner.trend import Trend
 
 
 class Severity(StrEnum):
@@ -296,29 +299,6 @@ class Repository(NamedTuple):
     path: str
     commit: str | None
     ref: str | None = None
-
-
-class Past(NamedTuple):
-    """An earlier run, as the history store keeps it.
-
-    at: when it started, RFC 3339 in UTC; open: how many open findings it had by severity, critical
-    first, info last; new, fixed: against the run before it.
-    """
-
-    at: str
-    exit_code: int
-    complete: bool
-    open: tuple[int, int, int, int, int]
-    new: int
-    fixed: int
-
-
-class Trend(NamedTuple):
-    """What became of findings over time. runs: oldest first, this one last; days_to_fix: the mean from
-    the run that first saw a finding to the first that did not, None where none was fixed yet."""
-
-    runs: tuple[Past, ...]
-    days_to_fix: float | None
 
 
 class Comparison(NamedTuple):

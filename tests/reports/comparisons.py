@@ -10,12 +10,11 @@ from antkey_scanner.model import (
     Control,
     Finding,
     Outcome,
-    Past,
     Repository,
     Result,
     Severity,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 BEFORE = "2026-11-18T12:00:00Z"
 WORD = Attestation("Console roles were reviewed", "dana@example.com", "2026-11-01", "2027-05-01")

@@ -17,7 +17,6 @@ from antkey_scanner.model import (
     Finding,
     KeyRef,
     Outcome,
-    Past,
     Repository,
     Result,
     SecretRef,
@@ -25,8 +24,8 @@ from antkey_scanner.model import (
     Skip,
     Stats,
     Status,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 _NAMES = (
     ("prod", "api-gateway", "acme", 152),

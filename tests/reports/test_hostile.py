@@ -21,13 +21,12 @@ from antkey_scanner.model import (
     Comparison,
     Control,
     Outcome,
-    Past,
     Repository,
     Result,
     Severity,
     Skip,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker

@@ -14,16 +14,8 @@ from tests.reports.showcase import many, showcase
 
 from antkey_reports.incidents import incidents
 from antkey_reports.registry import render
-from antkey_scanner.model import (
-    Attestation,
-    Cell,
-    Repository,
-    Result,
-    Severity,
-    Skip,
-    Status,
-    Trend,
-)
+from antkey_scanner.model import Attestation, Cell, Repository, Result, Severity, Skip, Status
+from antkey_scanner.trend import Trend
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker

@@ -20,14 +20,13 @@ from antkey_scanner.model import (
     Comparison,
     Control,
     Outcome,
-    Past,
     Repository,
     Result,
     Severity,
     Skip,
     Status,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -14,7 +14,8 @@ from antkey_reports.ages import Ages, ages
 from antkey_reports.registry import render
 from antkey_reports.spread import spread
 from antkey_reports.trend import HEIGHT, shown_trend
-from antkey_scanner.model import KeyRef, Past, Trend
+from antkey_scanner.model import KeyRef
+from antkey_scanner.trend import Past, Trend
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker

@@ -14,12 +14,11 @@ from antkey_scanner.model import (
     Comparison,
     Control,
     Outcome,
-    Past,
     Repository,
     Result,
     Severity,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 RUN = Past("2026-11-20T12:00:00Z", 1, True, (1, 0, 2, 0, 5), 1, 2)
 

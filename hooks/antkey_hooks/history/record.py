@@ -15,7 +15,8 @@ from typing import NamedTuple
 from antkey_hooks.history.gone import looked_for
 from antkey_hooks.history.store import HistoryError, opened
 from antkey_scanner.fingerprint import fingerprint
-from antkey_scanner.model import Finding, Past, Result, Severity, Status, Trend
+from antkey_scanner.model import Finding, Result, Severity, Status
+from antkey_scanner.trend import Past, Trend
 
 RUNS_SHOWN = 100
 RUNS_KEPT = 500

@@ -20,7 +20,6 @@ from antkey_scanner.model import (
     Finding,
     KeyRef,
     Location,
-    Past,
     PolicyRef,
     Repository,
     Result,
@@ -28,8 +27,8 @@ from antkey_scanner.model import (
     SecretRef,
     Skip,
     Stats,
-    Trend,
 )
+from antkey_scanner.trend import Past, Trend
 
 _INDENTED = 1_000
 _AT_ONCE = 1_000
