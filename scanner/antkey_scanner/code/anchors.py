@@ -23,6 +23,15 @@ _OURS = late(
     | FALLBACK | SYSTEM | GLOBAL | MASTER | [A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET)\b | \b[a-zA-Z_]{0,24}[kK]ey\(\)
     """
 )
+_OURS_BY = (
+    *("env", "ENV", "Env", "_SERVER", "_OUR_", "_KEY", "_TOKEN", "_SECRET", "ey()", "our", "Our"),
+    *("etting", "conf", "Conf", "cfg", "viper", "redential", "ecret", "ropert", "rops", "_options"),
+    *("state", "ptions.Value", "import.meta", "latform", "hared", "efault", "allback", "ystem", "lobal"),
+    *("aster", "erver", "endor", "osted", "anaged", "entral", "nternal", "INSTANCE", "perator"),
+    *("PLATFORM", "SHARED", "DEFAULT", "FALLBACK", "SYSTEM", "GLOBAL", "MASTER"),
+)
+"""One of these stands in whatever the pattern above finds, and asking for them is ten times as quick."""
+
 _WHOSE = late(
     r"(?:platform|shared|default|fallback|system|global|master|server|vendor|managed|central|internal|our)_?\Z"
 )
@@ -64,8 +73,12 @@ def _is_ours(text: str, small: str, at: int, end: int, platform: frozenset[str])
     if after.islower() and after != "s":  # a keyword, a keyboard
         return False
     start = max(text.rfind("\n", max(0, at - _NEAR), at) + 1, at - _NEAR)
-    if _OURS.search(text, start, end + _NEAR // 2) is not None:
-        return True
+    near = text[start : end + _NEAR // 2]
+    for word in _OURS_BY:
+        if word in near:
+            if _OURS.search(text, start, end + _NEAR // 2) is not None:
+                return True
+            break
     return any(name in small[start : end + _NEAR // 2] for name in platform)
 
 

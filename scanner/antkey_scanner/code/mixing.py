@@ -61,6 +61,8 @@ def _pairs(source: Source) -> Iterator[Pair]:
         ):
             continue
         left = source.owner.of(either.left, either.span)
+        if left not in _SIDES:
+            continue
         right = source.owner.of(either.right, either.span)
         if (
             (left, right) not in _MIXED
@@ -79,6 +81,9 @@ _MIXED = {
     (Whose.PLATFORM, Whose.TENANT),
     (Whose.PLATFORM, Whose.BOTH),
 }
+
+
+_SIDES = {left for left, _ in _MIXED}
 
 
 def _takes_error(source: Source, either: Either) -> bool:

@@ -24,11 +24,10 @@ class Reading:
 
     __slots__ = (
         *("handed", "in_environment", "is_argument", "is_client", "is_measure", "kept", "last"),
-        *("name", "says_nothing", "size", "spoken", "term", "text"),
+        *("name", "says_nothing", "size", "spoken", "text"),
     )
 
     def __init__(self, term: Term, vocabulary: Vocabulary) -> None:
-        self.term = term
         self.is_client = sdks.is_client(term)
         self.is_measure = measures(term)
         self.kept = short = kept(term)
@@ -54,11 +53,21 @@ class Readings:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._known: dict[int, Reading] = {}
+        self._known: dict[int, tuple[Term, Reading]] = {}
+        self._plain: dict[tuple[object, ...], Reading] = {}
 
     def of(self, term: Term) -> Reading:
-        """Of a part of an expression. Found by identity, which is sure because a reading keeps its part."""
+        """Of a part of an expression. Found by identity, which is sure because the part is kept with it."""
         known = self._known.get(id(term))
         if known is None:
-            known = self._known[id(term)] = Reading(term, self._vocabulary)
+            known = self._known[id(term)] = (term, self._first_of(term))
+        return known[1]
+
+    def _first_of(self, term: Term) -> Reading:
+        if term.args:
+            return Reading(term, self._vocabulary)
+        key = term[:2] + term[4:]  # what it is handed over as changes nothing
+        known = self._plain.get(key)
+        if known is None:
+            known = self._plain[key] = Reading(term, self._vocabulary)
         return known

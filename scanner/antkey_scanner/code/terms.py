@@ -27,6 +27,7 @@ _TOKEN = late(
     | (?P<mark> \?\?=? | \|\|=? | && | [=!]==? | <= | >= | => | \?: | \*\* | \.\.\.? | . )
     """
 )
+_NAMES = late(r"[A-Za-z_][A-Za-z0-9_]{0,60}(?:\.[A-Za-z_][A-Za-z0-9_]{0,60}){0,20}\Z")
 _INTO = late(
     r"\$\{([^{}]{1,200})\}|\#\{([^{}]{1,200})\}|\{\$?([^{}:!]{1,200})[^{}]{0,20}\}|\$([A-Za-z_]\w*(?:->\w+)?)"
 )
@@ -89,6 +90,10 @@ class Term(NamedTuple):
 
 def terms(text: str) -> tuple[Term, ...]:
     """The names that make up the value of an expression, outermost ones, in order."""
+    if _NAMES.match(text) is not None:  # as most are
+        names = tuple(text.split("."))
+        if names[0] not in _WORDS:
+            return (Term(names),)
     return tuple(_Reader(text[:MOST_CHARACTERS]).group("", 0))
 
 

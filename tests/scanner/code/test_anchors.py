@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from antkey_scanner.code import anchors
 from antkey_scanner.code.anchors import has_any, keys, lowered, may_be_tenants, places, spoken
 from antkey_scanner.code.words import TENANT_WORDS, Vocabulary
 
@@ -92,3 +95,9 @@ def test_offsets_stay_where_letters_of_other_scripts_get_longer() -> None:
     text = "İİİ KEY"
     assert len(lowered(text)) == len(text)
     assert keys(text, lowered(text)) == [4]
+
+
+@given(st.from_regex(anchors._OURS.pattern, alphabet=st.characters(codec="ascii")))
+@settings(max_examples=500)
+def test_no_word_of_the_platform_s_is_missed_by_the_quick_look(near: str) -> None:
+    assert any(word in near for word in anchors._OURS_BY)

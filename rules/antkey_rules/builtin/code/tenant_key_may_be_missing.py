@@ -17,6 +17,7 @@ from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.whose import Whose, both
+from antkey_scanner.code.words import names
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
 _MESSAGE = "without the tenant's key this client takes the platform's from the environment"
@@ -28,6 +29,8 @@ def _check(source: Source) -> Iterator[Hit]:
     for call in source.module.calls:
         if not copies and not has_any(source.owner.anchors, call.span.start, call.span.end):
             continue
+        if not _may_make(call.callee):
+            continue
         text = source.module.text[call.span.start : call.span.end]
         for term in source.owner.terms(text)[:1]:
             message = _falls_to(term)
@@ -36,6 +39,11 @@ def _check(source: Source) -> Iterator[Hit]:
             given = both(source.owner.of_term(key, call.span) for key in sdks.keys(term))
             if given is Whose.TENANT and absent.may_be(source, call, text):
                 yield Hit(call.span, message, text)
+
+
+def _may_make(callee: str) -> bool:
+    """Whether a call may make a client, at a first look."""
+    return sdks.may_make_client(names(callee)) or sdks.may_copy(f"{callee}(")
 
 
 def _falls_to(term: Term) -> str:
