@@ -18,6 +18,7 @@ from benchmarks import (
     hostile,
     inventories,
     machine,
+    page,
     peers,
     replay,
     staged,
@@ -31,7 +32,7 @@ from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
 _ALL_WORKS = (*WORKS, *GIT_WORKS)
-_EXTRAS = ("hostile", "startup", "egress", "keys", "doubling")
+_EXTRAS = ("hostile", "startup", "egress", "keys", "page", "doubling")
 _PARTS = (*(work.name for work in _ALL_WORKS), *_EXTRAS)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = (
@@ -133,6 +134,7 @@ def _clean(cache: Path) -> None:
         "hostile",
         "doubling",
         "keys",
+        "page",
         "downloads",
         "venv",
         "home",
@@ -181,6 +183,8 @@ def _measure(
     if "keys" in chosen:
         found = list(inventories.taken(cache / "keys", stand, say))
         yield inventories.bounds(found), ["", "## Keys", "", *inventories.table(found)]
+    if "page" in chosen:
+        yield _page(cache, stand)
     if "doubling" in chosen:
         table = doubling.growth_table(list(doubling.growths(cache / "doubling", stand, say)))
         yield [], ["", "## Hostile text, doubled", "", *_DOUBLING, "", *table]
@@ -235,6 +239,15 @@ def _hostile(cache: Path, stand: Stand) -> tuple[list[str], list[str]]:
     at_most = megabytes(HOSTILE_MEMORY)
     bound = row("hostile archives", "memory", at_most, NONE, megabytes(worst.memory), verdict)
     return [bound], ["", "## Hostile archives", "", *hostile.hostile_table(all_endured)]
+
+
+def _page(cache: Path, stand: Stand) -> tuple[list[str], list[str]]:
+    try:
+        found = page.opened(cache / "page", stand, say)
+    except Unavailable as reason:
+        say(f"page: skipped: {reason}")
+        return [row("page", "all", NONE, NONE, NONE, f"not measured: {reason}")], []
+    return page.bounds(found), ["", "## Page", "", *page.table(found)]
 
 
 def _egress(stand: Stand) -> tuple[list[str], list[str]]:
