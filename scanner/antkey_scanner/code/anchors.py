@@ -26,7 +26,17 @@ _OURS = late(
 _OURS_BY = (
     *("env", "ENV", "Env", "_SERVER", "_OUR_", "_KEY", "_TOKEN", "_SECRET", "ey()", "our", "Our"),
     *("etting", "conf", "Conf", "cfg", "viper", "redential", "ecret", "ropert", "rops", "_options"),
-    *("state", "ptions.Value", "import.meta", "latform", "hared", "efault", "allback", "ystem", "lobal"),
+    *(
+        "state",
+        "ptions.Value",
+        "import.meta",
+        "latform",
+        "hared",
+        "efault",
+        "allback",
+        "ystem",
+        "lobal",
+    ),
     *("aster", "erver", "endor", "osted", "anaged", "entral", "nternal", "INSTANCE", "perator"),
     *("PLATFORM", "SHARED", "DEFAULT", "FALLBACK", "SYSTEM", "GLOBAL", "MASTER"),
 )
@@ -93,7 +103,7 @@ _ASKED = late(
     r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
 )
 _CUSTOMERS = late(r"(?i)client(?:\?|!|&)?(?:\.|->)(?:anthropic|claude)\w{0,20}key")
-_KEPT = late(r"(?i)(?:store|storage|keychain|prefs|preferences|vault)\??\.\w{0,30}key")
+_KEPT = late(r"(?i)(?:store|storage|keychain|prefs|preferences|vault)\w{0,10}\??\.\w{0,30}key")
 _FAR = 60
 
 

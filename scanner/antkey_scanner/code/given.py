@@ -23,6 +23,8 @@ from antkey_scanner.code.words import (
     is_key,
     is_of_others,
     names,
+    reads_environment,
+    reads_settings,
     words,
 )
 from antkey_scanner.late import late
@@ -83,6 +85,8 @@ class Given:
         if len(term.names) == reading.size and not term.called:
             entries = self._values.members(name, span)
             found = both([self._value(one, hops) for one in (*values, *entries)])
+            if found is Whose.PLATFORM and self._is_users(name, values):
+                return Whose.TENANT
             if found is not Whose.NOBODY or values:
                 return found
             if self._language == "Ruby" and self._values.function(name) is not None:
@@ -91,6 +95,13 @@ class Given:
         if len(term.names) > reading.size:
             return self._member(term, values, span, hops)
         return self._helper(term, hops) if term.called else Whose.NOBODY
+
+    def _is_users(self, name: str, values: list[Assign]) -> bool:
+        """Whether a name says that it is a user's key, and nothing that it is given is read from settings:
+        `userKey = await internal.keys.get(…)`."""
+        if not self._surroundings.is_own(words(name)) or not is_key(words(name), name):
+            return False
+        return not any(reads_environment(one.value) or reads_settings(one.value) for one in values)
 
     def is_hooks(self, term: Term, span: Span) -> bool:
         """Whether a name was given what a hook of a page holds: settings of whoever looks at the page."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from antkey_scanner.code import conditions, uses
+from antkey_scanner.code import conditions, standins, uses
 from antkey_scanner.code.inside import in_span
 from antkey_scanner.code.module import (
     Assign,
@@ -56,14 +56,17 @@ def pairs(source: Source) -> tuple[Pair, ...]:
 def _pairs(source: Source) -> Iterator[Pair]:
     end = -1
     for either in source.module.eithers:
-        if either.span.end <= end or not source.owner.may_be_platforms(
-            either.span, either.left, either.right
+        if either.span.end <= end or not (
+            source.owner.may_be_platforms(either.span, either.left, either.right)
+            or standins.is_services(source, either.right, either.span)
         ):
             continue
         left = source.owner.of(either.left, either.span)
         if left not in _SIDES:
             continue
         right = source.owner.of(either.right, either.span)
+        if left is Whose.TENANT and standins.is_services(source, either.right, either.span):
+            right = Whose.PLATFORM
         if (
             (left, right) not in _MIXED
             or uses.asks(source.module, either.span)
@@ -151,11 +154,7 @@ def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
     if len(group) == 1 and not _is_parameter(source, group[0]):
         return None
     ours = [
-        assign
-        for assign in group
-        if source.owner.may_be_platforms(assign.span, assign.value)
-        and source.owner.of(assign.value, assign.span) is Whose.PLATFORM
-        and not _is_guarded(source, assign)
+        assign for assign in group if _is_ours(source, assign) and not _is_guarded(source, assign)
     ]
     if not ours:
         return None
@@ -175,6 +174,15 @@ def _one_replaced(source: Source, group: list[Assign]) -> Replaced | None:
     if not theirs and _is_handed(source, ours[0]):
         return Replaced(ours[0], None, False, _is_on_error(source, ours[0].span))
     return None
+
+
+def _is_ours(source: Source, assign: Assign) -> bool:
+    if standins.is_services(source, assign.value, assign.span):
+        return True
+    return (
+        source.owner.may_be_platforms(assign.span, assign.value)
+        and source.owner.of(assign.value, assign.span) is Whose.PLATFORM
+    )
 
 
 _ERROR = late(r"(?i)\berr(?:or)?\w*\s*(?:!=|!==|is not)\s*(?:nil|null|None)|\bis_err\b|\bfailed\b")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antkey_scanner.code import uses
-from antkey_scanner.code.module import Assign, Either, Function, Returned
+from antkey_scanner.code.module import Assign, Call, Either, Function, Returned, Span
 from antkey_scanner.code.rule import Source
 from antkey_scanner.code.terms import Term
 from antkey_scanner.code.whose import Whose
@@ -26,6 +26,13 @@ _MEMBER = late(
 )
 _WRAPPED = late(r"(?:\$?this|self|[a-z]\w{0,2})(?:\.|->)_?(?P<name>[A-Za-z]\w{0,30})")
 _WRAPS = frozenset(("inner", "wrapped", "delegate", "underlying", "base", "next", "upstream"))
+_SERVICES = late(
+    r"""(?ix) \(? (?:this|self|\$this|(?P<receiver>[a-z]\w{0,2})) (?:\.|->) _?
+    (?:anthropic|claude|llm)?_?(?:api_?)?key \)?"""
+)
+_BUILT_IN = late(
+    r"(?i)\w*(?:store|storage|keychain|prefs|preferences|vault)\w*\??\.\w*key\w*\(\s*BuildConfig\.\w*key\w*\s*\)"
+)
 _SHIPPED = late(r"BuildConfig\.\w{1,80}")
 _KEPT = frozenset(("store", "storage", "keystore", "keychain", "prefs", "preferences", "vault"))
 
@@ -70,6 +77,27 @@ def wrapped(source: Source) -> Iterator[tuple[Function, Returned]]:
 def _is_wrapped(value: str) -> bool:
     found = _WRAPPED.fullmatch(value.strip())
     return found is not None and not _WRAPS.isdisjoint(parts_of(found["name"]))
+
+
+def is_services(source: Source, text: str, span: Span) -> bool:
+    """Whether an expression is the key that a service was made with, of whom nothing says that it works for a
+    single tenant: `this.apiKey`, beside a key that a request brings."""
+    found = _SERVICES.fullmatch(text.strip())
+    if found is None or source.owner.of(text, span) is not Whose.NOBODY:
+        return False
+    if found["receiver"] is not None:
+        function = source.owner.scopes.named(span)
+        if function is None or not function.head.startswith(f"func ({found['receiver']} "):
+            return False
+    return not source.owner.acts_for_tenant(span)
+
+
+def built_in(source: Source) -> Iterator[Call]:
+    """What an app asks its user's store for, with the key that it was built with for a default."""
+    for call in source.module.calls:
+        text = source.module.text[call.span.start : call.span.end][:_LONGEST]
+        if "BuildConfig." in text and _BUILT_IN.fullmatch(text) is not None:
+            yield call
 
 
 def shipped(source: Source) -> Iterator[Either]:

@@ -35,7 +35,7 @@ class Tainted:
 def _names(module: Module, anchors: list[int], injected: Iterable[str]) -> set[str]:
     """By what stands in their values, and in those that these are made of."""
     found = {one.name for one in module.functions if has_any(anchors, *one.span[:2])}
-    if "private " in module.text:
+    if "private " in module.text or "@Value" in module.text:
         found.update(injected)
     assigns = [(names(one.target)[-1:], one) for one in module.assigns]
     left = []

@@ -39,6 +39,9 @@ def _check(source: Source) -> Iterator[Hit]:
     for either in standins.shipped(source):
         message = "the key that the app was built with stands in for its user's"
         yield Hit(either.span, message, f"{either.left} {either.right}")
+    for call in standins.built_in(source):
+        message = "the key that the app was built with stands in for its user's"
+        yield Hit(call.span, message, call.callee)
     yield from _defaults(source)
     yield from _lists(source)
     yield from _queries(source)
