@@ -27,8 +27,10 @@ _BEFORE = late(
     (?P<name>[a-z_]\w{{0,40}}) \s{{0,3}} [;,)=]
     """
 )
-_ENDS = late(r"Config|Settings|Properties|Props|Options|Opts|State|Env")
-_AROUND = 240
+_ENDS = late(
+    r"(?:Config(?:uration(?:Root)?)?|Settings|Properties|Props|Options|Opts|State|Env)(?![\w(.])"
+)
+_BEFORE_END, _AFTER_END = 160, 80
 _OURS = r"\w{0,30}(?i:anthropic|claude|default|platform|system|global|shared)\w{0,30}"
 _INJECTED = late(
     rf"""(?x)
@@ -70,10 +72,10 @@ def _near_types(text: str) -> Iterator[tuple[int, int]]:
     start = end = 0
     for found in _ENDS.finditer(text):
         at = found.start()
-        if at - _AROUND > end:
+        if at - _BEFORE_END > end:
             if end:
                 yield start, end
-            start = at - _AROUND
-        end = at + _AROUND
+            start = at - _BEFORE_END
+        end = at + _AFTER_END
     if end:
         yield max(0, start), end

@@ -130,7 +130,7 @@ def _kept(source: Source) -> Iterator[Hit]:
         target = assign.target.strip()
         if not has_any(source.owner.anchors, assign.span.start, assign.span.end):
             continue
-        if not _is_client(source, assign) or not _outlives(source, assign, target):
+        if not _outlives(source, assign, target) or not _is_client(source, assign):
             continue
         if source.owner.of(assign.value, assign.span) is Whose.TENANT and _is_once(source, assign):
             yield Hit(

@@ -27,7 +27,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for pair in mixing.pairs(source):
         if pair.on_error and uses.requests(pair.either.right):
             yield Hit(pair.either.span, _MESSAGE, f"{pair.either.left} {pair.either.right}")
-    for call in source.module.calls:
+    for call in source.module.calls if "fallbacks" in source.text else ():
         if "fallbacks" in call.named and _falls_back(source, call):
             yield Hit(
                 call.span, "another model is tried on the platform's key", call.named["fallbacks"]
