@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
+from antkey_scanner import arrays
 from antkey_scanner.git.checksums import check
 from antkey_scanner.git.copies import check_copies, copies
 from antkey_scanner.git.loosewalk import (
@@ -189,7 +190,7 @@ class Walk:
                 joined = memoryview(b"".join(each.ids))
                 places.append(Names(joined, len(each.ids), 0, size, size))
         total = sum(place.count for place in places)
-        self._bulk = total >= BULK
+        self._bulk = total >= BULK and arrays.load()
         selection = select(places, self._known, bulk=self._bulk)
         self._count = -1 if self._known else selection.total
         flags = iter(selection.wanted)
