@@ -43,8 +43,15 @@ if TYPE_CHECKING:
 _WORD = 8
 _ALL_TOKEN = np.uint64(0x0101010101010101)
 _ONE = np.uint64(1)
+_MANTISSA, _BIAS = 52, 1023
+"""Of a float: bits below the exponent, and what is added to that."""
+
 _WORDS = 5
 """So many whole aligned words lie in each run of 48 bytes."""
+
+_THREE_BYTES = np.uint32(0xFFFFFF)
+_BEFORE_VALUE = int.from_bytes(b': "', "little")
+_BEHIND_VALUE = int.from_bytes(b'",', "little")
 
 _INDENTED = 40
 """So many blanks are looked over behind a quote."""
@@ -81,16 +88,15 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     whole = full[:last].copy()
     for shift in range(1, _WORDS):
         whole &= full[shift : last + shift]
-    places = np.flatnonzero(whole)
-    if not len(places):
-        return places, places
-    breaks = np.flatnonzero(np.diff(places) > 1)
-    first_words = places[np.concatenate(([0], breaks + 1))]
-    last_words = places[np.concatenate((breaks, [len(places) - 1]))] + _WORDS
+    first_words, last_words = _spans(whole)
+    if not len(first_words):
+        return first_words, first_words
+    last_words += _WORDS - 1
     # The words on both sides have a gap; behind the last word there are some bytes, or nothing.
-    before = _gaps(words, np.maximum(first_words, 1) - 1)
     starts = skipped + _WORD * first_words
-    starts -= np.where(first_words > 0, _WORD - 1 - _byte_of(before), 0)
+    starts -= _WORD - 1 - _byte_of(_gaps(words, first_words - 1))
+    if not first_words[0]:
+        starts[0] = skipped
     ends = skipped + _WORD * last_words
     behind = _gaps(words, np.minimum(last_words, len(words) - 1))
     ends += _byte_of(behind & (~behind + _ONE))
@@ -101,6 +107,16 @@ def runs(mask: bytes, first: int, shortest: int) -> tuple[Places, Places]:
     return starts[long], ends[long]
 
 
+def _spans(flags: Flags) -> tuple[Places, Places]:
+    """Where each row of flags that are set begins, and the place behind its end."""
+    edges = np.flatnonzero(flags[1:] != flags[:-1]) + 1
+    if flags[0]:
+        edges = np.concatenate(([0], edges))
+    if flags[-1]:
+        edges = np.concatenate((edges, [len(flags)]))
+    return edges[::2], edges[1::2]
+
+
 def _gaps(words: NDArray[np.uint64], places: Places) -> NDArray[np.uint64]:
     """What is no token byte in some words of a mask, a bit for each: a word's first byte is its lowest
     one."""
@@ -109,8 +125,9 @@ def _gaps(words: NDArray[np.uint64], places: Places) -> NDArray[np.uint64]:
 
 
 def _byte_of(words: NDArray[np.uint64]) -> Places:
-    """In which byte the highest bit of each word is."""
-    return (np.frexp(words.astype(np.float64))[1].astype(np.intp) - 1) >> 3
+    """In which byte the highest bit of each word is; anything for a word without bits."""
+    exponents = words.astype(np.float64).view(np.int64) >> _MANTISSA
+    return (exponents - _BIAS) >> 3
 
 
 def are_lone_digests(text: Buffer, starts: Places, ends: Places) -> Flags:
@@ -133,7 +150,16 @@ def are_lone_digests(text: Buffer, starts: Places, ends: Places) -> Flags:
 
 
 def _stand_alone(data: NDArray[np.uint8], starts: Places, ends: Places) -> Flags:
-    """As `digests._is_alone`."""
+    """As `digests._is_alone`; most are values of JSON and seen to be alone at one glance."""
+    before = np.ndarray((len(data) - 3,), "<u4", data, 0, (1,))[starts - NEAR] & _THREE_BYTES
+    behind = np.ndarray((len(data) - 1,), "<u2", data, 0, (1,))[ends]
+    alone: Flags = (before == _BEFORE_VALUE) & (behind == _BEHIND_VALUE)
+    others = np.flatnonzero(~alone)
+    alone[others] = _are_free(data, starts[others], ends[others])
+    return alone
+
+
+def _are_free(data: NDArray[np.uint8], starts: Places, ends: Places) -> Flags:
     one, two, three = data[starts - 1], data[starts - 2], data[starts - 3]
     free_before: Flags = (
         (~_JOINING_BEFORE[one] & ~_STARTS_OF_ESCAPES[data[starts]])

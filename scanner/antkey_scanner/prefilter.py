@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from antkey_scanner.tokens import RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, find, token_mask
+from antkey_scanner.tokens import LONG, RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, find, token_mask
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer
@@ -118,7 +118,7 @@ class Prefilter:
         which a concatenation may have split the anchor itself.
         """
         size = len(buffer)
-        if source and size <= BLOCK:
+        if source and size < LONG:
             return self._seeds_of_file(buffer, size)
         seeds = Seeds()
         check: Callable[[Buffer], bool] = always
@@ -168,26 +168,23 @@ class Prefilter:
 
     def _is_open(self, block: Buffer) -> bool:
         """Whether a literal may stand in a block."""
-        if self._ends:
-            return self._begins(block)
-        for gate in self._gates:  # noqa: SIM110 - once a file, and a generator doubles it
-            if find(block, gate) >= 0:
-                return True
+        for gate in self._gates:
+            at = find(block, gate)
+            if at >= 0:
+                return not self._ends or self._begins(block, at)
         return False
 
-    def _begins(self, block: Buffer) -> bool:
-        """As `_is_open` where all literals start alike, as many words do (`task-`): what follows is
-        looked at, as long as that is sooner than to look for each literal."""
-        gate, ends = self._gates[0], self._ends
-        width, tail = len(gate), self._longest
-        at: int = find(block, gate)
+    def _begins(self, block: Buffer, at: int) -> bool:
+        """Where all literals start alike, as many words do (`task-`), whether one may stand in a block:
+        what follows is looked at, as long as that is sooner than to look for each literal."""
+        width, tail = len(self._gates[0]), self._longest
         for _ in range(_FEW):
+            if bytes(block[at + width : at + tail]).startswith(self._ends):
+                return True
+            at = find(block, self._gates[0], at + 1)
             if at < 0:
                 return False
-            if bytes(block[at + width : at + tail]).startswith(ends):
-                return True
-            at = find(block, gate, at + 1)
-        return at >= 0
+        return True
 
     def _all_literals(self, seeds: Seeds, block: Buffer, start: int, end: int) -> None:
         for literal in self._literals:

@@ -49,8 +49,8 @@ _HEX_RUN = b"\1" * 16
 _MANY, _DENSE = 24, 4
 """So many tokens in the first part of a block, one in so many: numpy finds them all sooner."""
 
-_LONG = 64 << 10
-"""In a block of so many bytes numpy is used at once when there were many tokens in the one before."""
+LONG = 64 << 10
+"""In a block of so many bytes numpy finds the few tokens sooner as well."""
 
 _WORTH_IMPORT = 50_000
 """After so many tokens numpy is imported."""
@@ -116,7 +116,6 @@ class Tokens:
         self._digests = digests
         self._counted = 0
         self._names: set[bytes] = set()
-        self._is_dense = False
 
     def between(self, buffer: Buffer, start: int, end: int) -> list[tuple[int, int]]:
         """The tokens that begin in [start, end), as (start, end) offsets.
@@ -125,6 +124,9 @@ class Tokens:
         """
         view = memoryview(buffer)
         mask = token_mask(view[start : end + RUN])
+        if end - start >= LONG and self._has_numpy():
+            goes_on = start > 0 and view[start - 1] in TOKEN_BYTES
+            return self._many_tokens(_stop(mask, 0) if goes_on else 0, view, mask, start, end)
         at = mask.find(RUN_OF_ONES)
         if at == 0 and start > 0 and view[start - 1] in TOKEN_BYTES:
             at = mask.find(RUN_OF_ONES, _stop(mask, 0))
@@ -138,11 +140,9 @@ class Tokens:
         found: list[tuple[int, int]] = []
         first = at
         names = self._names
-        was_dense, self._is_dense = self._is_dense, False
-        many = 0 if was_dense and end - start >= _LONG else _MANY
         while 0 <= at < end - start:
             if (
-                len(found) == many
+                len(found) == _MANY
                 and _DENSE * (at - first) < end - start - first
                 and self._has_numpy()
             ):
@@ -176,9 +176,9 @@ class Tokens:
             return True
         if self._counted < _WORTH_IMPORT:
             return False
-        try:
-            import numpy  # noqa: F401
-        except ImportError:
+        from antkey_scanner import arrays
+
+        if not arrays.load():
             self._counted = -(1 << 60)
             return False
         return True
@@ -190,8 +190,9 @@ class Tokens:
         from antkey_scanner import bulktokens
 
         starts, ends = bulktokens.runs(mask, at, RUN)
-        count, names = len(starts), self._names
-        if self._digests:
+        names = self._names
+        are_many = len(starts) >= _MANY
+        if self._digests and are_many:
             others = ~bulktokens.are_lone_digests(view[start : start + len(mask)], starts, ends)
             starts, ends = starts[others], ends[others]
         found = []
@@ -204,5 +205,8 @@ class Tokens:
             token = bytes(view[start + first : stop])
             if token not in names and not self._is_name(token):
                 found.append((start + first, stop))
-        self._is_dense = count >= _MANY
+        if found and self._digests and not are_many:
+            from antkey_scanner.digests import without_lone_digests
+
+            return without_lone_digests(view, found)
         return found

@@ -105,7 +105,7 @@ def test_what_was_searched_before_changes_nothing(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("antkey_scanner.tokens._NAMES", 20)
-    monkeypatch.setattr("antkey_scanner.tokens._LONG", 1 << 10)
+    monkeypatch.setattr("antkey_scanner.tokens.LONG", 1 << 10)
     dice = random.Random(seed)
     used = Prefilter([b"sk-ant-"])
     for _ in range(12):
