@@ -33,6 +33,14 @@ _CURES = {
 }
 """How to see anew what has to be seen."""
 
+_UNSEEN = {
+    "faults": "no fault was seen at a known time",
+    "no-key": "what happens without a key was not seen at a known time",
+    "changes": "no change of keys was played or recorded",
+    "pages": "no page was seen at a known time",
+}
+"""What is said where none of it has a time."""
+
 _NEEDS = {
     "egress-fallback-on-error": "faults",
     "egress-request-without-tenant-key": "no-key",
@@ -134,7 +142,7 @@ class Freshness:
     def _said(self, what: str, time: Micros, need: str) -> str | None:
         if time == _NEVER:
             # That there is no call at all is told in other words.
-            return None if need == "all" else f"nothing tells when it was seen; {_CURES[need]}"
+            return f"{_UNSEEN[need]}; {_CURES[need]}" if need in _UNSEEN else None
         age = (self._now - time) // DAY
         return (
             f"{what} is of {rfc3339(time)[:10]}, {age:,} days ago, and [egress] max_age_days is"

@@ -102,7 +102,7 @@ class Judge:
         """From now on requests of this tenant come after a fault on its key."""
         self._faults[(tenant, scenario)] = fault
         if self._stretches is not None:
-            self._stretches.forget()
+            self._stretches.fault(tenant, scenario)
 
     @property
     def has_seen_faults(self) -> bool:

@@ -19,7 +19,9 @@ from antkey_scanner.model import Finding
 from antkey_scanner.policy.egress import EgressPolicy
 
 _ALWAYS = 1 << 62
-_MOST = 20_000
+_MOST = 50_000
+_LONGEST = 2_000
+"""So many verdicts are remembered, on requests that say no more characters than that."""
 
 
 class Group(NamedTuple):
@@ -143,6 +145,8 @@ class Recall:
         """Remember what became of a request, unless that hangs on what was before it."""
         time, tenant = view.request.time, view.tenant
         if time is None or view.fault is not None or view.others:
+            return
+        if sum(len(part) for part in view.request[2:] if type(part) is str) > _LONGEST:
             return
         lives = tuple(one.life for one in view.carried if one.life is not None)
         changes = [at for life in lives for at in (life.start, life.end, life.replaced_at)]

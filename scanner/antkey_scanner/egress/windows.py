@@ -87,7 +87,12 @@ class Spells:
         """Take up a use."""
         self.life = life
         starts, ends = self.starts, self.ends
-        if ends and starts[-1] <= time <= ends[-1] + WINDOW:
+        if not ends or time > ends[-1] + WINDOW:
+            starts.append(time)
+            ends.append(time)
+            self._limit()
+            return
+        if starts[-1] <= time:
             ends[-1] = max(ends[-1], time)
             return
         # All spells that the use is near to become one with it.
@@ -99,5 +104,8 @@ class Spells:
         start = min([time, *starts[joined]])
         end = max([time, *ends[joined]])
         starts[joined], ends[joined] = [start], [end]
-        if len(starts) > _MOST_SPELLS:
-            del starts[0], ends[0]
+        self._limit()
+
+    def _limit(self) -> None:
+        if len(self.starts) > _MOST_SPELLS:
+            del self.starts[0], self.ends[0]

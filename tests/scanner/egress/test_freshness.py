@@ -96,7 +96,7 @@ def test_each_surface_has_to_be_seen_of_late() -> None:
 def test_a_silence_has_an_age_too() -> None:
     assert NO_KEY not in stale(Silent("no-key", NOW - DAY))
     assert NO_KEY in stale(Silent("no-key", NOW - 31 * DAY))
-    assert "nothing tells when it was seen" in stale(Silent("no-key"))[NO_KEY]
+    assert "was not seen at a known time" in stale(Silent("no-key"))[NO_KEY]
 
 
 def test_what_is_of_a_time_to_come_proves_nothing() -> None:

@@ -43,7 +43,10 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
 _HEADERS_BELOW = ("headers", "request.headers", "request_headers", "req.headers")
 """Where gateways keep the headers of a request; a web server's log has them beside the rest."""
 
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 50_000
+_MOST_TEXT = 32 << 20
+"""So many things that records say are kept, and so many characters of them."""
+
 _MOST_SHAPES = 1_000
 _LONGEST = 2_000
 _LONGEST_HINT = 40
@@ -92,6 +95,7 @@ class Mapped:
         self._flat: dict[tuple[str, ...], _Flat | None] = {}
         self._tails: dict[tuple[Any, ...], Said] = {}
         self._sightings: dict[bytes, Sighting] = {}
+        self._kept = self._kept_text = 0
 
     def request(self, record: Record, path: str, line: int) -> Request:
         """What a record says. path, line: where it stands."""
@@ -110,8 +114,8 @@ class Mapped:
         try:
             return record[flat.time], flat.tails[values]
         except KeyError:
-            time, tail = self._read(record)
-            _keep(flat.tails, values, tail)
+            time, tail = self._read(record, keeps=False)
+            self._keep(flat.tails, values, tail)
             return time, tail
         except TypeError:  # a list or an object where a text should be
             return self._read(record)
@@ -131,7 +135,7 @@ class Mapped:
         self._flat[names] = flat
         return flat
 
-    def _read(self, record: Record) -> tuple[object, Said]:
+    def _read(self, record: Record, *, keeps: bool = True) -> tuple[object, Said]:
         """The time, and what else a record says."""
         values = self._fields.values(record)
         time = values[0]
@@ -154,10 +158,37 @@ class Mapped:
         if tail is None:
             tail = self._tail(shape)
             if len(self._sightings) >= _MOST_KNOWN:
-                self._tails.clear()
-                self._sightings.clear()
-            _keep(self._tails, shape, tail)
+                self._forget()
+            if keeps:
+                self._keep(self._tails, shape, tail)
         return time, tail
+
+    def _keep(self, tails: dict[tuple[Any, ...], Said], shape: tuple[Any, ...], tail: Said) -> None:
+        """Keep what some values stand for, unless one of them is a key's text, or is equal to one that says
+        something else, as 1 is to true, or they are long."""
+        size = 0
+        for value in shape:
+            if type(value) is str:
+                size += len(value)
+                if _is_raw(value):
+                    return
+            elif value is not None and value in (0, 1):
+                return
+        if size > _LONGEST:
+            return
+        self._kept += 1
+        self._kept_text += size
+        if self._kept > _MOST_KNOWN or self._kept_text > _MOST_TEXT:
+            self._forget()
+        tails[shape] = tail
+
+    def _forget(self) -> None:
+        self._kept = self._kept_text = 0
+        self._tails.clear()
+        self._sightings.clear()
+        for flat in self._flat.values():
+            if flat is not None:
+                flat.tails.clear()
 
     def _hashed(self, raw: object) -> bytes:
         text = raw if type(raw) is str else "\n".join(_texts(raw))
@@ -172,7 +203,7 @@ class Mapped:
         """The request that some values stand for. shape: as `request` made it, digests in the place of
         keys, and in that of the time whether the record tells that there was no key."""
         values = [_first(shape, places) for places in self._places]
-        texts = [text_of(value) for value in values]
+        texts = [text if type(text) is str else text_of(text) for text in values]
         host, url, method, path, tenant, surface, scenario, model, status, header = texts[1:_KEY]
         digits, hint = texts[_KEY + 1 : _KEY + 3]
         host, path, query = _where(host, url, path, self._policy.allowed_hosts)
@@ -184,9 +215,9 @@ class Mapped:
             redacted(path)[:_LONGEST],
             tuple(dict.fromkeys(credentials)),
             self._tenant(texts[_KEY + 3 :], host, tenant),
-            surface,
-            scenario,
-            model,
+            _cut(surface),
+            _cut(scenario),
+            _cut(model),
             status_of(status),
             bool(values[0]) and not any((header, digits, hint)),
             False,
@@ -223,15 +254,6 @@ def _ways(policy: EgressPolicy, wanted: str) -> tuple[str, ...]:
     return tuple(what.strip().lower() for kind, _, what in ways if kind == wanted)
 
 
-def _keep(tails: dict[tuple[Any, ...], Said], shape: tuple[Any, ...], tail: Said) -> None:
-    """Keep what some values stand for, unless one of them is a key's text, or is equal to one that says
-    something else, as 1 is to true."""
-    if len(tails) >= _MOST_KNOWN:
-        tails.clear()
-    if not any(_is_raw(value) or value in (0, 1) for value in shape):
-        tails[shape] = tail
-
-
 def _header_names(name: str) -> tuple[str, ...]:
     """Where a header's value may be: gateways keep the headers together, logs beside the rest."""
     return (name, *(f"{below}.{name}" for below in _HEADERS_BELOW))
@@ -243,7 +265,10 @@ def _usual(field: str, mapped: list[str]) -> tuple[str, ...]:
 
 def _first(values: Said, places: range) -> Any:
     """Of several values for one thing the first that there is."""
-    return next((values[at] for at in places if values[at] is not None), None)
+    for at in places:
+        if values[at] is not None:
+            return values[at]
+    return None
 
 
 def status_of(text: str | None) -> int | None:
@@ -255,6 +280,10 @@ def _carrier(name: str) -> str:
     """The header that a field stands for by its name, else what the field is called."""
     last = name.rpartition(".")[2].lower()
     return last if last in AUTHENTICATING else "key"
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None else text[:_LONGEST]
 
 
 def _texts(value: object) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antkey_scanner.egress.recordings import mapped as mapped_module
 from antkey_scanner.egress.recordings.mapped import Mapped
 from antkey_scanner.policy.egress import EgressPolicy, egress_policy
 
@@ -79,3 +80,20 @@ def test_the_field_of_the_time_may_say_something_else_too(other: str) -> None:
     first, second = (getattr(mapped.request(one, "log", 1), other) for one in records)
 
     assert first != second
+
+
+def test_what_is_kept_is_bounded_whatever_the_fields_are(
+    policy: EgressPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapped_module, "_MOST_KNOWN", 100)
+    monkeypatch.setattr(mapped_module, "_MOST_TEXT", 5_000)
+    mapped = Mapped(policy)
+    for at in range(1000):
+        model = "m" * (at % 3_000)
+        for more in ({}, {f"field {at % 30}": 1}, {"headers": {"x-tenant": "acme"}}):
+            record = {"ts": "x", "who": f"tenant-{at}", "key": "k", "model": model, **more}
+            assert mapped.request(record, "log", 1).model == (model[:2_000])
+    flats = [flat.tails for flat in mapped._flat.values() if flat is not None]
+    kept = [shape for tails in (*flats, mapped._tails) for shape in tails]
+    assert len(kept) <= 100
+    assert sum(len(text) for shape in kept for text in shape if type(text) is str) < 10_000
