@@ -61,9 +61,12 @@ def test_the_time_runs_from_when_the_history_knows_it(make: Maker) -> None:
     told = NOW - timedelta(days=2)
     found = [leak(make, path=name) for name in ("a.env", "b.env")]
     found[1] = found[1]._replace(detected=rfc3339(told))
+    where = found[1].location._replace(first_seen="2026-11-18T08:00:00Z")
+    found[1] = found[1]._replace(location=where)
     result = make.result(*found)
     plan = only(result)
     assert (plan.detected, plan.told_by) == (told, "by the history of runs")
+    assert facts(plan)["In the open since"] == "2026-11-18 (2 days)"
     assert [phase.late for phase in plan.phases] == [True, True, False]
     later = Comparison(rfc3339(told + timedelta(hours=5)), (), ())
     assert only(result._replace(comparison=later)).detected == told
