@@ -108,7 +108,7 @@ def _plan(incident: Incident, result: Result) -> Plan:
         anchor=name,
         label=secret.hint if secret else first.message,
         is_key=secret is not None,
-        facts=tuple(_facts(incident, detected)),
+        facts=tuple(_facts(incident, moment(result.run.started_at))),
         detected=detected,
         told_by=told_by,
         phases=(
@@ -162,7 +162,7 @@ def _phase(
     return Phase(title, by, by is not None and ended is not None and by < ended, steps)
 
 
-def _facts(incident: Incident, detected: datetime | None) -> Iterator[tuple[str, str]]:
+def _facts(incident: Incident, now: datetime | None) -> Iterator[tuple[str, str]]:
     key = key_of(incident)
     yield "Works", _works(key)
     yield "Whose", whose(key)
@@ -174,7 +174,7 @@ def _facts(incident: Incident, detected: datetime | None) -> Iterator[tuple[str,
     yield "Where", _where(incident.findings)
     yield (
         "In the open since",
-        since(incident.findings, detected) or "not known; scan the history to learn it",
+        since(incident.findings, now) or "not known; scan the history to learn it",
     )
     refs = {ref for one in incident.findings for ref in one.location.refs or ()}
     if any(one.location.refs is not None for one in incident.findings):
