@@ -20,6 +20,13 @@ def place(location: Location) -> str:
     return text
 
 
+def placed(finding: Finding) -> str:
+    """Where a finding is, and of merged results which of them it is from."""
+    note = finding.note or ""
+    origin = f" ({note.partition('; ')[0]})" if note.startswith("from ") else ""
+    return place(finding.location) + origin
+
+
 def history(location: Location) -> tuple[str, ...]:
     """`commit 548de2e1628f`, `2026-11-20`, `refs/heads/main, …` or `dangling`: what is known of these."""
     fields = []

@@ -80,6 +80,17 @@ def test_the_page_says_by_what_the_detection_is_known(make: Maker) -> None:
     assert "2026-11-18 12:00 UTC, by the history of runs" in page
 
 
+def test_places_of_merged_results_say_from_which(make: Maker) -> None:
+    twins = [
+        leak(make)._replace(note=note) for note in ("from api; open since 2026-11-01", "from web")
+    ]
+    where = facts(only(make.result(*twins)))["Where"]
+    assert where == "deploy/app.env:3:9 (from api), deploy/app.env:3:9 (from web)"
+    assert "deploy/app.env:3:9 (from api)</code> and 1 more place" in render(
+        "html", make.result(*twins)
+    )
+
+
 def test_nothing_is_detected_after_the_run(make: Maker) -> None:
     found = leak(make)._replace(detected=rfc3339(NOW + timedelta(days=1)))
     assert only(make.result(found)).detected == NOW
