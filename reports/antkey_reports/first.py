@@ -9,7 +9,7 @@ from antkey_reports.circumstances import key_of, since, whose
 from antkey_reports.incidents import Incident, anchor
 from antkey_reports.rotation import judged_at, moment
 from antkey_reports.verdict import incomplete, is_asked_for, not_judged
-from antkey_reports.wording import exposed, place, plural
+from antkey_reports.wording import exposed, placed, plural
 from antkey_scanner.model import Result, Severity
 
 
@@ -83,7 +83,7 @@ def _of(incident: Incident, result: Result, every: tuple[Incident, ...]) -> Firs
         what=secret.hint if secret else one.message,
         is_key=secret is not None,
         rule=incident.rule.title,
-        where=place(one.location),
+        where=placed(one),
         more_places=max(sum(exposed(other) is not None for other in incident.findings) - 1, 0)
         if secret
         else len(incident.findings) - 1,
