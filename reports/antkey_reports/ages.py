@@ -6,7 +6,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-from antkey_reports.rotation import State, judged_at, moment, standing
+from antkey_reports.moments import moment
+from antkey_reports.rotation import State, judged_at, standing
 from antkey_reports.wording import plural
 from antkey_scanner.model import KeyRef, Result
 

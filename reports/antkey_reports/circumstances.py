@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from antkey_reports.incidents import Incident
-from antkey_reports.rotation import moment
+from antkey_reports.moments import moment
 from antkey_reports.wording import plural
 from antkey_scanner.model import Finding, KeyRef
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from antkey_reports import commands
 from antkey_reports.circumstances import key_of, since, whose
 from antkey_reports.incidents import Incident, anchor
-from antkey_reports.rotation import judged_at, moment
+from antkey_reports.moments import moment
+from antkey_reports.rotation import judged_at
 from antkey_reports.verdict import incomplete, is_asked_for, not_judged
 from antkey_reports.wording import exposed, placed, plural
 from antkey_scanner.model import Result, Severity

@@ -13,6 +13,8 @@ from html import escape
 from typing import NamedTuple
 
 from antkey_reports.escape import visible
+from antkey_reports.moments import moment
+from antkey_reports.overlap import Overlap, overlaps
 from antkey_reports.wording import plural
 from antkey_scanner.model import Finding, KeyRef, Result, Severity, Status
 from antkey_scanner.policy.keys import WARN_DAYS
@@ -63,8 +65,29 @@ class Link(NamedTuple):
     anchor: str | None
 
 
+class Beside(NamedTuple):
+    """For how long a key worked beside the one that replaced it, and beside the one that it replaced."""
+
+    by: Overlap | None
+    of: Overlap | None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """A sentence for each."""
+        by, of = self.by, self.of
+        return (
+            *(
+                [f"replaced by {_short(by.newer.name)} on {_day(by.start)}; {by.told}"]
+                if by
+                else ()
+            ),
+            *([f"replaced {_short(of.older.name)}; {of.told}"] if of else ()),
+        )
+
+
 class Row(NamedTuple):
-    """One key, as the table shows it. left: what the badge says of the time, `30 days overdue`."""
+    """One key, as the table shows it. left: what the badge says of the time, `30 days overdue`; ended: when
+    a key that is not in use was revoked."""
 
     key: KeyRef
     name: str
@@ -79,6 +102,8 @@ class Row(NamedTuple):
     age: str
     age_from: str
     due: str
+    ended: datetime | None
+    beside: Beside
     links: tuple[Link, ...]
     more_links: int
 
@@ -91,6 +116,11 @@ class Rotation(NamedTuple):
     rows: tuple[Row, ...]
     total: int
     counts: tuple[tuple[State, int], ...]
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether any of the rows tells of two keys that both worked."""
+        return any(any(row.beside) for row in self.rows)
 
     @property
     def hidden(self) -> int:
@@ -119,8 +149,12 @@ def rotation(result: Result, anchors: dict[tuple[str, str], str]) -> Rotation | 
     standings.sort(key=lambda pair: (*_order(pair[0]), pair[1].name))
     rows: list[Row] = []
     left = _BYTES
+    found = overlaps(result.keys, now)
+    replaced = {one.older.name: one for one in found}
+    replacing = {one.newer.name: one for one in found}
     for stands, key in standings[:_MOST_ROWS]:
-        row = _row(key, stands, broken.get(key.name, ()), anchors)
+        beside = Beside(replaced.get(key.name), replacing.get(key.name))
+        row = _row(key, stands, broken.get(key.name, ()), anchors, beside)
         left -= _size(row)
         if left < 0:
             break
@@ -152,15 +186,6 @@ def _judged_from(key: KeyRef) -> datetime | None:
         return created + key.age_days * _DAY if created and key.age_days is not None else None
     except OverflowError:
         return None
-
-
-def moment(text: str | None) -> datetime | None:
-    """A time of a result; None for what is none, which a file that was edited may hold."""
-    try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def standing(key: KeyRef, now: datetime, *, soon: bool = False, wrong: bool = False) -> Standing:
@@ -208,7 +233,11 @@ def _by_key(
 
 
 def _row(
-    key: KeyRef, stands: Standing, rules: tuple[str, ...], anchors: dict[tuple[str, str], str]
+    key: KeyRef,
+    stands: Standing,
+    rules: tuple[str, ...],
+    anchors: dict[tuple[str, str], str],
+    beside: Beside,
 ) -> Row:
     links = [Link(rule, anchors.get((rule, key.name))) for rule in rules[:_RULES_NAMED]]
     return Row(
@@ -225,6 +254,8 @@ def _row(
         age=_age(key, stands),
         age_from=_short(key.age_from) if key.age_from != "created_at" else "",
         due=_day(stands.due),
+        ended=moment(key.revoked_at) if stands.state is State.OFF else None,
+        beside=beside,
         links=tuple(links),
         more_links=len(rules) - len(links),
     )
@@ -268,7 +299,8 @@ def _short(text: str | None) -> str:
 
 def _size(row: Row) -> int:
     """The bytes of a row on the page, rounded up."""
-    texts = (row.name, row.environment, row.service, row.tenant, row.owner, row.badge, row.age_from)
+    where = (row.environment, row.service, row.tenant, row.owner)
+    texts = (row.name, *where, row.badge, row.age_from, *row.beside.told)
     links = sum(_AROUND_RULE + _bytes(link.rule) for link in row.links)
     return _AROUND_ROW + links + sum(map(_bytes, texts))
 

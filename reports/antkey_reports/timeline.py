@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
+from antkey_reports.overlap import Overlap
 from antkey_reports.rotation import Rotation, Row, State
 from antkey_reports.wording import plural
 
@@ -29,6 +31,13 @@ _NARROW_LABEL = 20.0
 _NARROW_EVERY = 3
 
 
+class Frame(NamedTuple):
+    """Stands around the time in which a key and the one that replaced it both worked."""
+
+    x: str
+    width: str
+
+
 class Bar(NamedTuple):
     """One key's. x, used, left, late: where it starts, and how wide are the time it was in order, the
     time that is left, and the time since it was due; before, after: it goes on beyond the axis."""
@@ -43,6 +52,7 @@ class Bar(NamedTuple):
     late_x: str
     late: str
     before: bool
+    frames: tuple[Frame, ...]
 
 
 class Tick(NamedTuple):
@@ -87,7 +97,7 @@ class _Axis:
 
 def timeline(shown: Rotation) -> Timeline | None:
     """The drawing of the keys that have both dates, the most urgent first; None when there are none."""
-    rows = [row for row in shown.rows if _is_drawn(row)][:_MOST_BARS]
+    rows = list(islice(_together([row for row in shown.rows if _is_drawn(row)]), _MOST_BARS))
     if not rows:
         return None
     axis = _axis(rows, shown.now)
@@ -104,13 +114,33 @@ def timeline(shown: Rotation) -> Timeline | None:
 
 
 def _is_drawn(row: Row) -> bool:
-    created, due = row.standing.created, row.standing.due
-    return created is not None and due is not None and created <= due
+    created, end = row.standing.created, _end(row)
+    return created is not None and end is not None and created <= end
+
+
+def _end(row: Row) -> datetime | None:
+    """Where a key's bar ends but for the time that it is overdue."""
+    return row.standing.due or row.ended
+
+
+def _together(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows in their order, but for those of keys that worked beside each other, which stand together:
+    the newer first, where the first of them stood."""
+    places = {row.key.name: at for at, row in reversed(list(enumerate(rows)))}
+    told: set[int] = set()
+    for at, row in enumerate(rows):
+        by, of = row.beside
+        newer = places.get(by.newer.name, at) if by else at
+        older = places.get(of.older.name, at) if of else at
+        for place in (newer, at, older):
+            if place not in told:
+                told.add(place)
+                yield rows[place]
 
 
 def _axis(rows: Sequence[Row], now: datetime) -> _Axis:
     first = min(row.standing.created or now for row in rows)
-    last = max(row.standing.due or now for row in rows)
+    last = max(_end(row) or now for row in rows)
     start = max(first, _moved(now, -_EARLIEST))
     end = min(last, _moved(now, _LATEST))
     return _Axis(_moved(min(start, now), -_MARGIN), _moved(max(end, now), _MARGIN))
@@ -124,21 +154,27 @@ def _moved(time: datetime, by: timedelta) -> datetime:
 
 
 def _bar(row: Row, axis: _Axis, now: datetime) -> Bar:
-    created, due = row.standing.created or now, row.standing.due or now
-    x, here, end = axis.at(created), axis.at(now), axis.at(due)
+    created = row.standing.created or now
+    x, here, end = axis.at(created), axis.at(now), axis.at(_end(row) or now)
     used_to = min(max(here, x), end)
     return Bar(
         label=_short(row.name),
-        left_text=row.left,
+        left_text=row.left or (f"revoked {row.ended.date().isoformat()}" if row.ended else ""),
         state=row.standing.state,
         x=_percent(x),
         used=_percent(used_to - x),
         left_x=_percent(used_to),
         left=_percent(end - used_to),
         late_x=_percent(end),
-        late=_percent(max(here - end, 0)),
+        late=_percent(0 if row.ended else max(here - end, 0)),
         before=created < axis.start,
+        frames=tuple(_frame(one, axis) for one in row.beside if one is not None),
     )
+
+
+def _frame(overlap: Overlap, axis: _Axis) -> Frame:
+    x, end = axis.at(overlap.start), axis.at(overlap.end)
+    return Frame(_percent(x), _percent(end - x))
 
 
 def _short(text: str) -> str:
@@ -160,7 +196,13 @@ def _blocks(rows: Sequence[Row], bars: Sequence[Bar]) -> Iterator[Block]:
 def _described(rows: Sequence[Row]) -> str:
     states = [row.standing.state for row in rows]
     counts = [f"{states.count(state)} {state.value}" for state in State if state in states]
-    return f"{plural(len(rows), 'key')}: {', '.join(counts)}. The table has all dates."
+    beside = [
+        f"{_short(row.name)} was {told}. "
+        for row in rows
+        for told in row.beside.told[:1]
+        if row.beside.by
+    ]
+    return f"{plural(len(rows), 'key')}: {', '.join(counts)}. {''.join(beside)}The table has all dates."
 
 
 def _ticks(axis: _Axis, now: float) -> Iterator[Tick]:

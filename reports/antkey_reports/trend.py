@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antkey_reports.rotation import moment
+from antkey_reports.moments import moment
 from antkey_reports.verdict import SEVERITIES
 from antkey_reports.wording import plural
 from antkey_scanner.model import Result, Severity

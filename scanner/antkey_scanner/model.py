@@ -149,7 +149,9 @@ class KeyRef(NamedTuple):
     match: how a leaked key was recognised, `exact` by its SHA-256 or `probable` by its hint, "" where
     nothing had to be; id: the key's at Anthropic or in its store; sha256: 64 hex digits over the key's
     bytes; age_days: whole days, None where nothing tells the age; age_from: what tells it;
-    due_at: when it is past its rotation age, None for keys that are not active.
+    due_at: when it is past its rotation age, None for keys that are not active; replaces: the name or id
+    of the key that it was made to replace; revoked_at: when it stopped working, None where that is not
+    known.
     """
 
     name: str
@@ -167,6 +169,8 @@ class KeyRef(NamedTuple):
     match: Literal["", "exact", "probable"] = ""
     id: str | None = None
     sha256: str | None = None
+    replaces: str | None = None
+    revoked_at: str | None = None
 
 
 class Finding(NamedTuple):

@@ -56,7 +56,17 @@ def _keys(make: Maker) -> tuple[KeyRef, ...]:
                 id=f"apikey_01Example{number:02}",
             )
         )
-    return (*keys, make.key("legacy-import", age_days=None, tenant=None, owner=None))
+    older = make.key(
+        f"prod-mail-{(NOW - timedelta(days=80)).date().isoformat()}",
+        age_days=80,
+        due_at=None,
+        tenant="globex",
+        status="inactive",
+        revoked_at=rfc3339(NOW - timedelta(hours=45)),
+    )
+    keys[-1] = keys[-1]._replace(replaces=older.name)
+    unknown = make.key("legacy-import", age_days=None, tenant=None, owner=None)
+    return (*keys, unknown, older)
 
 
 def _leak(

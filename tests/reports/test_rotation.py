@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.reports.conftest import NOW, rfc3339
 
+from antkey_reports.moments import moment
 from antkey_reports.registry import render
-from antkey_reports.rotation import State, judged_at, moment, rotation, standing
+from antkey_reports.rotation import State, judged_at, rotation, standing
 from antkey_scanner.model import Accepted, KeyRef, Severity, Status
 
 if TYPE_CHECKING:

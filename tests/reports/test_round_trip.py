@@ -13,6 +13,7 @@ from antkey_scanner.model import (
     Attestation,
     Comparison,
     Control,
+    KeyRef,
     Outcome,
     Repository,
     Result,
@@ -36,6 +37,7 @@ def full(results: dict[str, Result]) -> Result:
         assessments=(*result.assessments, vouched),
         repositories=(Repository(".", "a" * 40, "main"), Repository("lib", None)),
         hosts=("api.anthropic.com",),
+        keys=(KeyRef("old", revoked_at="2026-11-19T12:00:00Z"), KeyRef("new", replaces="old")),
         trend=Trend((RUN._replace(at="2026-11-19T12:00:00Z"), RUN), 1.5),
         comparison=Comparison("2026-11-19T12:00:00Z", ("ab" * 16,), result.findings[:1]),
     )
@@ -48,6 +50,7 @@ def test_everything_is_read_back_as_it_was_written(full: Result) -> None:
     assert render("json", again) == written
     assert again.repositories == full.repositories
     assert again.hosts == full.hosts
+    assert again.keys == full.keys
     assert again.trend == full.trend
     assert again.comparison is not None
     assert len(again.comparison.fixed) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -148,3 +149,57 @@ def test_a_drawing_needs_no_style_of_its_own_and_refers_to_nothing(make: Maker) 
     page = render("html", make.audit(keys=tuple(make.key(f"k{n}", age_days=n) for n in range(99))))
     body = page[page.index("<body") : page.index("<script")]
     assert not re.search(r"\sstyle=|url\(|<use|<image|xlink", body)
+
+
+def replaced(make: Maker) -> tuple[KeyRef, KeyRef]:
+    """A key that was revoked two days after the one that replaced it had been made."""
+    older = make.key("older", age_days=90, status="inactive")
+    older = older._replace(due_at=None, revoked_at=rfc3339(NOW - timedelta(days=8)))
+    return older, make.key("newer", age_days=10)._replace(replaces="older")
+
+
+def test_both_bars_are_framed_for_the_time_in_which_both_keys_worked(make: Maker) -> None:
+    drawing = drawn(make, *replaced(make))
+    newer, older = bars(drawing)
+    assert (newer.label, older.label) == ("newer", "older")
+    assert newer.frames == older.frames
+    (frame,) = newer.frames
+    assert frame.x == newer.x
+    end = number(older.x) + number(older.used)
+    assert number(frame.x) + number(frame.width) == pytest.approx(end, abs=0.02)
+
+
+def test_the_bar_of_a_revoked_key_ends_when_it_was_revoked(make: Maker) -> None:
+    _, older = bars(drawn(make, *replaced(make)))
+    assert (number(older.left), number(older.late)) == (0, 0)
+    assert older.left_text == f"revoked {(NOW - timedelta(days=8)).date()}"
+
+
+def test_keys_that_worked_beside_each_other_stand_together(make: Maker) -> None:
+    others = [make.key(f"other-{age}", age_days=age) for age in (20, 60, 100)]
+    labels = [bar.label for bar in bars(drawn(make, *others, *replaced(make)))]
+    assert labels[labels.index("newer") + 1] == "older"
+    assert sorted(labels) == sorted(["newer", "older", *(key.name for key in others)])
+
+
+def test_keys_of_one_name_are_all_drawn(make: Maker) -> None:
+    older, newer = replaced(make)
+    assert len(bars(drawn(make, older, newer, newer._replace(id="2"), older))) == 4
+
+
+def test_an_overlap_is_told_in_words_too(make: Maker) -> None:
+    page = render("html", make.audit(keys=replaced(make)))
+    day = (NOW - timedelta(days=10)).date()
+    told = f"replaced by newer on {day}; both worked for 48 hours"
+    drawing = page[page.index("<desc") : page.index("</desc>")]
+    table = page[page.index('<table class="keys"') :]
+    assert f"older was {told}." in drawing
+    assert told in table
+    assert "replaced older; both worked for 48 hours" in table
+    assert page.count('class="frame"') == 3  # one of them in the legend
+
+
+def test_without_an_overlap_nothing_is_said_of_one(make: Maker) -> None:
+    page = render("html", make.audit(keys=(make.key(age_days=20),)))
+    assert 'class="frame"' not in page
+    assert "both work" not in page

@@ -17,6 +17,7 @@ from antkey_rules.load import CATALOGUE, load_key_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.errors import ExitCode
+from antkey_scanner.inventory.index import replacements
 from antkey_scanner.inventory.judge import judge, key_ref
 from antkey_scanner.inventory.leaks import leaks_of
 from antkey_scanner.inventory.records import Inventory, KeyRecord
@@ -151,12 +152,20 @@ def _leaks(paths: Sequence[str], inventory: Inventory) -> tuple[Leak, ...] | Non
 
 
 def _due_first(case: Case) -> list[KeyRef]:
-    """The active keys, those that are due first; before them those whose age nobody knows."""
+    """The active keys, those that are due first; before them those whose age nobody knows. Behind them
+    the keys that they have replaced and that are not active any more."""
     from heapq import nsmallest
 
     keys = case.inventory.keys
     order = ((_due(key, case), at) for at, key in enumerate(keys) if key.is_active)
-    return [key_ref(keys[at], case) for _, at in nsmallest(_MOST_SHOWN, order)]
+    shown = [keys[at] for _, at in nsmallest(_MOST_SHOWN, order)]
+    named = set(map(id, shown))
+    shown += [
+        pair.older
+        for pair in replacements(keys).pairs
+        if id(pair.newer) in named and not pair.older.is_active
+    ]
+    return [key_ref(key, case) for key in shown]
 
 
 def _due(key: KeyRecord, case: Case) -> float:

@@ -19,6 +19,7 @@ from antkey_reports.coverage import OUTCOMES, mark, word
 from antkey_reports.escape import html_document, visible
 from antkey_reports.first import first
 from antkey_reports.incidents import incidents
+from antkey_reports.moments import moment
 from antkey_reports.page import shown_coverage, shown_findings
 from antkey_reports.response import plans
 from antkey_reports.spread import spread
@@ -195,7 +196,7 @@ def _short(text: str, end: int = _END) -> str:
 
 def _moment(text: str) -> str:
     """A time of a result for people; what is none as it is."""
-    time = rotation.moment(text)
+    time = moment(text)
     return _clock(time) if time else _short(text)
 
 

@@ -226,7 +226,7 @@ def _secret(secret: SecretRef | None) -> dict[str, object] | None:
 
 
 def _key(key: KeyRef) -> dict[str, object]:
-    return {
+    fields: dict[str, object] = {
         "name": key.name,
         "environment": key.environment,
         "service": key.service,
@@ -243,6 +243,12 @@ def _key(key: KeyRef) -> dict[str, object]:
         "sha256": key.sha256,
         "match": key.match,
     }
+    # Of few keys is anything known of these, and results name thousands.
+    if key.replaces is not None:
+        fields["replaces"] = key.replaces
+    if key.revoked_at is not None:
+        fields["revoked_at"] = key.revoked_at
+    return fields
 
 
 def _cell(cell: Cell) -> dict[str, object]:

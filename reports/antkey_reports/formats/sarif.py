@@ -283,6 +283,8 @@ def _key(key: KeyRef) -> _Json:
         "hint": key.hint,
         "id": key.id,
         "sha256": key.sha256,
+        "replaces": key.replaces,
+        "revokedAt": key.revoked_at,
         "match": key.match or None,
     }
     return {name: value for name, value in fields.items() if value is not None}

@@ -90,6 +90,8 @@ def key_ref(record: KeyRecord, case: Case) -> KeyRef:
         hint=record.hint,
         id=record.id,
         sha256=record.fingerprint,
+        replaces=record.replaces,
+        revoked_at=None if record.revoked_at is None else rfc3339(record.revoked_at),
     )
 
 

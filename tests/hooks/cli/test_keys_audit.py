@@ -213,3 +213,22 @@ def test_reports_of_a_fixed_time_are_byte_identical(folder: Path, audit: Audit) 
 def test_a_table_that_is_no_inventory_is_refused(folder: Path, audit: Audit) -> None:
     (folder / "pyproject.toml").write_text('[project]\nname = "x"\n')
     assert audit("pyproject.toml").returncode == 2
+
+
+def test_results_name_the_keys_that_active_ones_have_replaced(folder: Path, audit: Audit) -> None:
+    old, gone = "prod-api-2026-10-01", "prod-old-2026-01-01"
+    revoked = {"status": "inactive"}
+    times = f"created_at = {OLD}\nrevoked_at = 2026-11-02T00:00:00Z\n"
+    (folder / "keys.toml").write_text(
+        key(gone, None, **revoked)
+        + times
+        + key(old, None, **revoked)
+        + times
+        + key(replaces=old, environment="prod")
+    )
+    document = json.loads(audit("keys.toml", "-f", "json").stdout)
+    newer, older = document["keys"]
+    assert newer["replaces"] == older["name"] == old
+    assert older["revoked_at"] == "2026-11-02T00:00:00Z"
+    assert "replaces" not in older
+    assert "revoked_at" not in newer
