@@ -18,7 +18,7 @@ from antkey_reports.keys import known
 from antkey_reports.moments import moment
 from antkey_reports.room import Room
 from antkey_reports.steps import Step, prevent, review, stop
-from antkey_reports.wording import DANGLING, exposed, place, plural
+from antkey_reports.wording import DANGLING, exposed, placed, plural
 from antkey_scanner.fingerprint import fingerprint
 from antkey_scanner.model import Finding, KeyRef, Result
 
@@ -192,6 +192,6 @@ def _works(key: KeyRef | None) -> str:
 
 def _where(findings: Sequence[Finding]) -> str:
     places = [one for one in findings if exposed(one)] or findings
-    named = ", ".join(place(one.location) for one in places[:_PLACES])
+    named = ", ".join(placed(one) for one in places[:_PLACES])
     more = len(places) - _PLACES
     return f"{named} and {plural(more, 'more place')}" if more > 0 else named
