@@ -32,7 +32,8 @@ MOST = 64 << 30
 MAPPED = 64 << 20
 """So much of the pack may be in memory, as a guess: the pages around an object come with it."""
 
-_AROUND = 1 << 17
+_AROUND = 17
+"""Two to this power is how many bytes around an object are mapped with it."""
 
 Item = Object | ObjectStream | Problem
 
@@ -75,7 +76,7 @@ class Rebuilder:
         one_go, inflate, apply = self._one_go, self._inflate, self._apply
         make, bits = tuple.__new__, zlib.MAX_WBITS
         left = MOST
-        mapped = 0
+        mapped, around = 0, -1
         stack: _Stack = []
         push, pop = stack.append, stack.pop
         for head in heads:
@@ -84,10 +85,12 @@ class Rebuilder:
             while stack:
                 number, base, made_of = pop()
                 start, stop, size = starts[number], stops[number], sizes[number]
-                mapped += _AROUND + stop - start
-                if mapped > MAPPED:
-                    release(self._pack.data)
-                    mapped = 0
+                if start >> _AROUND != around:  # else its pages came with those of the last one
+                    around = start >> _AROUND
+                    mapped += (1 << _AROUND) + stop - start
+                    if mapped > MAPPED:
+                        release(self._pack.data)
+                        mapped = 0
                 delta = b""
                 oid = names[number * width : number * width + width]
                 try:
