@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import (
+    code_scan,
     corpora,
     doubling,
     egress,
@@ -32,7 +33,7 @@ from benchmarks.rows import HOSTILE_MEMORY, WORKS, Work, literals
 from benchmarks.table import BOUNDS_HEAD, NONE, bound_line, row, runs_table
 
 _ALL_WORKS = (*WORKS, *GIT_WORKS)
-_EXTRAS = ("hostile", "startup", "egress", "keys", "page", "doubling")
+_EXTRAS = ("code", "hostile", "startup", "egress", "keys", "page", "doubling")
 _PARTS = (*(work.name for work in _ALL_WORKS), *_EXTRAS)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = (
@@ -57,7 +58,7 @@ def main() -> None:
     if unknown:
         sys.exit(f"--only: no {', '.join(unknown)}; there are {', '.join(_PARTS)}")
     size = int(corpora.LOG_SIZE * options.scale)
-    disk = corpora.disk_need(size) if {"tree", "log", "text", "gzip"} & set(chosen) else 0
+    disk = corpora.disk_need(size) if {"tree", "log", "text", "gzip", "code"} & set(chosen) else 0
     free = shutil.disk_usage(cache).free
     say(
         f"up to {megabytes(disk)} are kept in the cache folder ({megabytes(free)} free); --clean removes"
@@ -119,9 +120,10 @@ def _cache() -> Path:
 
 def _clean(cache: Path) -> None:
     """Only what this program makes, in case the folder is somebody's home."""
-    for name in ("tree", "log", "text", "gzip", "git", "hook"):
+    for name in ("tree", "log", "text", "gzip", "git", "hook", "code", "codehook"):
         (cache / f"{name}.json").unlink(missing_ok=True)
-    (cache / "literals").unlink(missing_ok=True)
+    for name in ("literals", "code-on.toml", "code-off.toml"):
+        (cache / name).unlink(missing_ok=True)
     for name in (
         "tree",
         "log",
@@ -130,6 +132,8 @@ def _clean(cache: Path) -> None:
         "small",
         "git",
         "hook",
+        "code",
+        "codehook",
         "remembered",
         "hostile",
         "doubling",
@@ -174,6 +178,8 @@ def _measure(
     for work in _ALL_WORKS:
         if work.name in chosen:
             yield _work(work, makers[work.name], runs, stand)
+    if "code" in chosen:
+        yield _code(cache, makers["tree"], stand)
     if "hostile" in chosen:
         yield _hostile(cache, stand)
     if "startup" in chosen:
@@ -230,6 +236,15 @@ def _work(
         [bound_line(work, bound, by_name) for bound in work.bounds],
         ["", title, "", what, "", *runs_table(measured)],
     )
+
+
+def _code(cache: Path, tree: Callable[[], Corpus], stand: Stand) -> tuple[list[str], list[str]]:
+    try:
+        told = code_scan.measured(cache, tree(), stand, say)
+    except Unavailable as reason:
+        say(f"code: skipped: {reason}")
+        return [row("code rules", "all", NONE, NONE, NONE, f"not measured: {reason}")], []
+    return code_scan.bounds(told), ["", "## Source code", "", *code_scan.table(told)]
 
 
 def _hostile(cache: Path, stand: Stand) -> tuple[list[str], list[str]]:
