@@ -11,6 +11,7 @@ from antkey_scanner.late import late
 MOST_CHARACTERS = 20_000
 """Of an object, so many are read."""
 
+_MOST_PARENTS = 8
 _TOKEN = late(
     r"""(?xs)
       (?P<comment> //[^\n]* | /\*.{0,2000}?\*/ )
@@ -22,7 +23,7 @@ _TOKEN = late(
 
 
 class Member(NamedTuple):
-    """A name in an object, or a string in a list. parents: what it stands in, outermost first; offset: in
+    """A name in an object, or a string in a list. parents: the innermost of what it stands in, outermost first; offset: in
     the text."""
 
     name: str
@@ -62,4 +63,4 @@ def members(text: str, start: int) -> Iterator[Member]:
 
 
 def _parents(inside: list[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(label for _, label in inside if label)
+    return tuple(label for _, label in inside[-_MOST_PARENTS:] if label)

@@ -19,6 +19,10 @@ from antkey_scanner.settings.read import Settings
 from antkey_scanner.settings.rule import FileRule, as_text
 
 _OPTION = "dangerouslyAllowBrowser"
+_SCRIPTS = (
+    *(".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"),
+    *(".vue", ".svelte", ".astro", ".html", ".htm"),
+)
 _ALLOWED = late(rf"\b{_OPTION}[\"']?\s{{0,20}}[:=]\s{{0,20}}(?:true\b|!0)")
 _OTHER = late(r"(?i)openai|groq|mistral|cohere|together")
 _OWN = late(r"(?i)anthropic|claude")
@@ -28,7 +32,7 @@ _MESSAGE = "the SDK is allowed to run in browsers, where its key can be read"
 
 def _check(settings: Settings) -> Iterator[Hit]:
     text = settings.text
-    if _OPTION not in text or is_test(settings.path):
+    if _OPTION not in text or not settings.path.endswith(_SCRIPTS) or is_test(settings.path):
         return
     is_alone = _OWN.search(text) is not None and _OTHER.search(text) is None
     for found in _ALLOWED.finditer(text):
