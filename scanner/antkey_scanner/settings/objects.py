@@ -23,8 +23,8 @@ _TOKEN = late(
 
 
 class Member(NamedTuple):
-    """A name in an object, or a string in a list. parents: the innermost of what it stands in, outermost first; offset: in
-    the text."""
+    """A name in an object, or a string in a list. parents: the innermost of what it stands in, outermost
+    first; offset: in the text."""
 
     name: str
     parents: tuple[str, ...]
