@@ -9,7 +9,7 @@ from typing import NamedTuple
 from antkey_reports import room
 from antkey_reports.room import Room
 from antkey_reports.slug import slug
-from antkey_reports.verdict import is_asked_for, not_judged
+from antkey_reports.verdict import is_asked_for, not_judged, urgency
 from antkey_scanner.model import Assessment, Control, Finding, Outcome, Result
 
 _WORST_FIRST = (
@@ -152,7 +152,7 @@ def missing(result: Result) -> tuple[Missing, ...]:
 
 def _urgency(assessment: Assessment) -> tuple[int, int, str]:
     control = assessment.control
-    return _WORST_FIRST.index(assessment.outcome), -control.severity.rank, control.id
+    return urgency(assessment), -control.severity.rank, control.id
 
 
 def _broken(findings: Iterable[Finding]) -> dict[str, str]:

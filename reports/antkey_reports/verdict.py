@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from antkey_scanner.model import Assessment, Finding, Outcome, Result, Severity, Status
 
 SEVERITIES = tuple(reversed(Severity))
 """Worst first."""
+
+_WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.ERROR,
+    Outcome.NOT_ASSESSED,
+    Outcome.WAIVED,
+    Outcome.PASS,
+)
 
 _ABNORMAL = {
     2: "a usage, policy or file error, nothing to scan, or a report that could not be written",
@@ -152,6 +161,19 @@ def is_asked_for(assessment: Assessment) -> bool:
     # Results of before say it in words only.
     said = assessment.evidence
     return not (said.endswith("; not required") or "; not required: " in said)
+
+
+def worst_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """The outcomes in the order of what there is to do: what failed, what nobody saw and somebody asks for,
+    what holds; what nobody asks for stands last. Else in the order in which they were given."""
+    return tuple(sorted(assessments, key=urgency))
+
+
+def urgency(assessment: Assessment) -> int:
+    """A number by which `worst_first` orders."""
+    if assessment.outcome is Outcome.NOT_ASSESSED and not is_asked_for(assessment):
+        return len(_WORST_FIRST)
+    return _WORST_FIRST.index(assessment.outcome)
 
 
 def incomplete(result: Result) -> bool:

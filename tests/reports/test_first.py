@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.reports.showcase import showcase
 
 from antkey_reports.changes import changes
@@ -71,6 +72,25 @@ def test_what_is_not_required_is_not_the_first_thing_to_do(make: Maker) -> None:
         for one in controls
     )
     assert told(result._replace(assessments=before)).rule == "requests"
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_what_is_required_stands_before_what_nobody_asks_for(make: Maker, name: str) -> None:
+    controls = [
+        Assessment(
+            Control(which, which, Severity.LOW, ()), outcome, 0, f"{which}: said", None, must
+        )
+        for which, outcome, must in (
+            ("nobody-asks", Outcome.NOT_ASSESSED, False),
+            ("it-holds", Outcome.PASS, True),
+            ("asked-for", Outcome.NOT_ASSESSED, True),
+        )
+    ]
+    text = render(name, make.result(exit_code=4)._replace(assessments=tuple(controls)))
+    shown = text[text.index('id="controls"') :] if name == "html" else text
+    order = sorted(("asked-for: said", "it-holds: said", "nobody-asks: said"), key=shown.find)
+    assert order[-1] == "nobody-asks: said"
+    assert shown.index("asked-for: said") < shown.index("nobody-asks: said")
 
 
 def test_a_key_that_is_overdue_is_so_since_it_was_due(make: Maker) -> None:

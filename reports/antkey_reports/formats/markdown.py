@@ -21,6 +21,7 @@ from antkey_reports.verdict import (
     incomplete,
     open_ones,
     verdict,
+    worst_first,
 )
 from antkey_reports.wording import (
     accepted,
@@ -207,7 +208,7 @@ def _controls(assessments: Sequence[Assessment]) -> list[str]:
             f"{inert(_cut(one.control.title))} ({code(_cut(one.control.id))})",
             inert(_cut(one.evidence)),
         )
-        for one in assessments
+        for one in worst_first(assessments)
     )
     table = _table(("outcome", "control", "evidence"), rows, len(assessments), _ROOM_FOR_CONTROLS)
     return ["### Controls", "", *table] if assessments else []

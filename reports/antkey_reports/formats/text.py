@@ -17,6 +17,7 @@ from antkey_reports.verdict import (
     not_judged,
     open_ones,
     verdict,
+    worst_first,
 )
 from antkey_reports.wording import (
     accepted,
@@ -141,7 +142,7 @@ class _Page:
     def not_judged(self, result: Result) -> list[str]:
         """Controls without an outcome, once for each reason."""
         by_reason: dict[str, list[str]] = {}
-        for one in not_judged(result):
+        for one in worst_first(not_judged(result)):
             by_reason.setdefault(one.evidence, []).append(one.control.id)
         lines = [
             line
