@@ -30,9 +30,9 @@ _REAPS = 36
 
 
 class Told(NamedTuple):
-    """What was measured. tree, size: bytes of all files and of those that speak of Anthropic; all_files, files:
-    how many; on, off: runs of a scan with the rules and without, (wall, processor) seconds each; parse,
-    judge: seconds of one core; commit, python: wall seconds of runs; found: violations."""
+    """What was measured. tree, size: bytes of all files and of those that speak of Anthropic; all_files,
+    files: how many; on, off: runs of a scan with the rules and without, (wall, processor) seconds each;
+    parse, judge: seconds of one core; commit, python: wall seconds of runs; found: violations."""
 
     tree: int
     all_files: int

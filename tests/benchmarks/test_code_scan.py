@@ -41,7 +41,7 @@ def test_the_share_of_files_that_speak_of_anthropic_is_kept(tmp_path: Path) -> N
     tree.mkdir()
     for number in range(98):
         (tree / f"module_{number}.py").write_text("value = 1\n" * 400)
-    corpus = code_corpus.anchored(tmp_path / "cache", Corpus(tree, 98, 1, ()))
+    corpus = code_corpus.anchored(tmp_path, Corpus(tree, 98, 1, ()))
     files = [path for path in corpus.path.rglob("*") if path.is_file()]
     assert len(files) / (98 + len(files)) == pytest.approx(code_corpus.SHARE, abs=0.01)
     assert all(has_anchor(path.read_bytes()) for path in files)
@@ -50,4 +50,4 @@ def test_the_share_of_files_that_speak_of_anthropic_is_kept(tmp_path: Path) -> N
 def test_a_tree_without_code_gives_no_corpus(tmp_path: Path) -> None:
     (tmp_path / "tree").mkdir()
     with pytest.raises(Unavailable, match="Python files"):
-        code_corpus.anchored(tmp_path / "cache", Corpus(tmp_path / "tree", 98, 1, ()))
+        code_corpus.anchored(tmp_path, Corpus(tmp_path / "tree", 98, 1, ()))
