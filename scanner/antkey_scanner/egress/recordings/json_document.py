@@ -18,6 +18,11 @@ from antkey_scanner.policy.egress import EgressPolicy
 _ENTRY = "an entry that is no request; mend the recording"
 _STRANGE = "is no recording that is known: HAR, JSON lines, a vcrpy cassette, OTLP JSON or a log"
 
+_LATE = (
+    "names its browser behind its entries, which were not judged as a web page's; put log.creator and"
+    " log.browser first"
+)
+
 
 def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
     """One request for each element that is one."""
@@ -43,12 +48,15 @@ class _Reading:
         self._spans = Spans(shown, policy)
         self._around: dict[str, Any] = {}
         self._is_known = False
+        self._is_late = False
 
     def items(self, part: Part) -> Iterator[Item]:
         """What a part of the document tells."""
         match part.path:
             case ("log", "creator" | "browser"):
+                was_browser = self._recorder.is_browser
                 self._recorder.read(part.value)
+                self._is_late |= self._whole is not None and self._recorder.is_browser > was_browser
             case () | ("log", "entries") | ("interactions",) | ("resourceSpans",):
                 self._is_known = isinstance(part.value, list)
             case ("log", "entries", "*"):
@@ -78,6 +86,8 @@ class _Reading:
         yield from self._faults.rest()
         if not self._is_known:
             yield Skip(self._shown, _STRANGE)
+        if self._is_late:
+            yield Skip(self._shown, _LATE)
 
     def _seen(self, seen: Seen | None, line: int, *, is_trusted: bool) -> Iterator[Item]:
         """is_trusted: those who write such recordings, browsers aside, leave no headers out."""

@@ -121,6 +121,19 @@ def test_what_a_page_sends_is_told_by_its_headers(make_key: MakeKey) -> None:
     assert not read(har(entry(page[0]))).request.browser
 
 
+@pytest.mark.parametrize("where", ["creator", "browser"])
+def test_a_browser_that_is_named_too_late_is_told(where: str, make_key: MakeKey) -> None:
+    log = json.loads(har(entry(("x-api-key", make_key()))))["log"]
+    late = {**log, "creator": {"name": "proxy"}}
+    late.pop(where, None)
+    late[where] = {"name": "WebInspector"}
+    found = read(json.dumps({"log": late}))
+    assert len(found.requests) == 1
+    assert [skip.reason.partition(",")[0] for skip in found.skips] == [
+        "names its browser behind its entries"
+    ]
+
+
 @pytest.mark.parametrize("name", ["chromium", "firefox", "webkit"])
 def test_a_test_runner_s_export_names_its_browser(name: str) -> None:
     log = json.loads(har(entry(), creator="Playwright"))["log"]
