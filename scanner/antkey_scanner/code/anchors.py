@@ -102,7 +102,9 @@ _OWN = late(r"(?i)bring[- ]your[- ]own|user[- ](?:provided|supplied)")
 _ASKED = late(
     r"(?i)\b(?:req|request|body|headers?|getheader|formdata|form|query|searchparams|cookies?)\b"
 )
-_CUSTOMERS = late(r"(?i)client(?:\?|!|&)?(?:\.|->)(?:anthropic|claude)\w{0,20}key")
+_CUSTOMERS = late(
+    r"(?i)client(?:(?:\?|!|&)?(?:\.|->)(?:anthropic|claude)\w{0,20}|_?(?:api|anthropic|claude)_?(?:api)?_?)key"
+)
 _KEPT = late(r"(?i)(?:store|storage|keychain|prefs|preferences|vault)\w{0,10}\??\.\w{0,30}key")
 _FAR = 60
 

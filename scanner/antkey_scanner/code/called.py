@@ -130,6 +130,8 @@ class Called:
             return _Verdict(Whose.PLATFORM)
         if _is_customers(term, last):
             return _Verdict(Whose.TENANT)
+        if self._surroundings.is_callers(last):
+            return _Verdict(Whose.TENANT)
         if self._surroundings.is_own(spoken) or is_request(term):
             return _Verdict(Whose.TENANT)
         if term.called and any(self._surroundings.is_tenants(arg) for arg in term.args):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.terms import Term
-from antkey_scanner.code.words import Vocabulary, names
+from antkey_scanner.code.words import Vocabulary, names, parts_of
 from antkey_scanner.late import late
 
 _CURRENT = late(
@@ -70,6 +70,12 @@ class Surroundings:
     def is_own(self, spoken: frozenset[str]) -> bool:
         """Whether words speak of one who uses the product, where that is not the only one."""
         return self._vocabulary.is_own_name(" ".join(spoken)) and not self._scopes.is_single
+
+    def is_callers(self, name: str) -> bool:
+        """Whether a key is named after whoever sends a request: `clientApiKey`, not a client's own."""
+        parts = parts_of(name)
+        is_apis = not {"api", "apikey", "anthropic", "claude"}.isdisjoint(parts[1:])
+        return is_apis and parts[0] in ("client", "caller") and not self._scopes.is_single
 
     def is_parameter(self, name: str, span: Span) -> bool:
         """Whether a name is one of what the functions around a place are given."""
