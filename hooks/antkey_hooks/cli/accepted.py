@@ -32,18 +32,30 @@ def accept(scanned: engine.Scanned, baseline: Baseline, request: Request) -> eng
 def accept_requests(
     findings: tuple[Finding, ...], path: str, *, by_name: bool = False
 ) -> tuple[Finding, ...]:
-    """Findings about requests with what a baseline accepts marked. Raises PolicyError.
-
-    by_name: their keys are made up anew in each run, so that a hash names nothing but the finding's anchor.
-    """
+    """Findings about requests with what a baseline accepts marked. by_name: as in `as_compared`. Raises
+    PolicyError."""
     baseline = read_baseline(path)
-    about = scope.scope_of(baseline.folder, (), (), files=False)
-    known = [one._replace(secret=None) for one in findings] if by_name else findings
+    about = scope_of_working_folder(baseline.folder)
+    known = as_compared(findings, by_name=by_name)
     marked = accept_findings(known, baseline.entries, about)
     return tuple(
         finding._replace(status=mark.status, accepted=mark.accepted)
         for finding, mark in zip(findings, marked, strict=True)
     )
+
+
+def as_compared(findings: tuple[Finding, ...], *, by_name: bool) -> tuple[Finding, ...]:
+    """Findings as a baseline knows them.
+
+    by_name: their keys are made up anew in each run, so that a hash names nothing but the finding's anchor.
+    """
+    return tuple(one._replace(secret=None) for one in findings) if by_name else findings
+
+
+def scope_of_working_folder(folder: str) -> Scope:
+    """What is seen from a baseline's folder of findings that no scan of files made: the paths of their
+    places are relative to the working folder."""
+    return scope.scope_of(folder, (), (), files=False)
 
 
 def scope_of(folder: str, scanned: engine.Scanned, request: Request) -> Scope:

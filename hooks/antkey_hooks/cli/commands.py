@@ -99,11 +99,12 @@ COMMANDS = (
     Command(
         "baseline create",
         "Accept what a scan finds today.",
-        (*_SOUGHT, "policy", "baseline", "allow_incomplete", "now", "jobs", *_SHOWN),
+        (*_SOUGHT, "results", "policy", "baseline", "allow_incomplete", "now", "jobs", *_SHOWN),
         "[PATH]...",
         about="Scans PATH as `antkey scan` does and adds what is open to the baseline; what stands in"
         " it stays. The file holds paths and hashes, no part of a key. Exit code 3 when something"
-        " could not be read: what was found is written all the same.",
+        " could not be read: what was found is written all the same. What other commands than scan find"
+        " comes from their saved results.",
     ),
     Command(
         "baseline prune",

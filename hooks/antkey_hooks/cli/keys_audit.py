@@ -115,14 +115,12 @@ def _refuse_places(operands: Sequence[str], options: Options, clock: Clock) -> N
 
 def _accepted(findings: tuple[Finding, ...], path: str) -> tuple[Finding, ...]:
     """The findings with what a baseline accepts marked. Raises PolicyError."""
+    from antkey_hooks.cli.accepted import scope_of_working_folder
     from antkey_scanner.baseline import accept_findings
     from antkey_scanner.baseline.read import read_baseline
-    from antkey_scanner.baseline.scope import scope_of
 
     baseline = read_baseline(path)
-    return accept_findings(
-        findings, baseline.entries, scope_of(baseline.folder, (), (), files=False)
-    )
+    return accept_findings(findings, baseline.entries, scope_of_working_folder(baseline.folder))
 
 
 def _run(found: Opened, options: Options, clock: Clock, code: ExitCode) -> Run:

@@ -59,6 +59,7 @@ class Options(NamedTuple):
     no_config: bool = False
     policy: str | None = None
     baseline: str | None = None
+    results: tuple[str, ...] = ()
     now: float | None = None
     fail_on: Severity | None = None
     exit_zero: bool = False
@@ -406,6 +407,16 @@ OPTIONS = (
         ("--leaks",),
         _SOURCE,
         "Saved results of a scan: which of the keys leaked, and since when; may be repeated.",
+        "RESULTS.json",
+        "many",
+        completes="file",
+    ),
+    Option(
+        "results",
+        ("--results",),
+        _SOURCE,
+        "Scan nothing: accept what these saved results tell, such as those of `antkey keys audit -f json`;"
+        " may be repeated.",
         "RESULTS.json",
         "many",
         completes="file",

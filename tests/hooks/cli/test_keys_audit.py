@@ -232,3 +232,53 @@ def test_results_name_the_keys_that_active_ones_have_replaced(folder: Path, audi
     assert older["revoked_at"] == "2026-11-02T00:00:00Z"
     assert "replaces" not in older
     assert "revoked_at" not in newer
+
+
+@pytest.fixture
+def baseline(antkey: Antkey) -> Audit:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        done = antkey("baseline", *arguments)
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    return run
+
+
+def test_a_baseline_is_made_of_saved_results(folder: Path, audit: Audit, baseline: Audit) -> None:
+    (folder / "keys.toml").write_text(key("prod-api-2026-01-01", OLD))
+    (folder / "audit.json").write_text(audit("keys.toml", "-f", "json").stdout)
+    (folder / "below").mkdir()
+    file = "below/known.json"
+
+    done = baseline("create", "--results", "audit.json", "--baseline", file)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{file}: 2 added, 0 kept\n"
+    again = baseline("create", "--results", "audit.json", "--baseline", file)
+    assert again.stdout == f"{file}: 0 added, 2 kept\n"
+
+    accepted = audit("keys.toml", "--baseline", file, "-f", "json")
+    statuses = {one["status"] for one in json.loads(accepted.stdout)["findings"]}
+    assert (accepted.returncode, statuses) == (0, {"baseline"})
+    (folder / "keys.toml").write_text(
+        key("prod-api-2026-01-01", OLD) + key("dev-api-2026-01-01", OLD)
+    )
+    assert audit("keys.toml", "--baseline", file).returncode == 1
+
+    assert baseline("prune", "--baseline", file).stdout == f"{file}: 0 removed, 2 kept\n"
+
+
+def test_results_that_cannot_make_a_baseline_are_refused(
+    antkey: Antkey, folder: Path, baseline: Audit
+) -> None:
+    (folder / "readme.txt").write_text("nothing")
+    (folder / "scan.json").write_bytes(antkey("scan", "readme.txt", "-f", "json").stdout)
+    for arguments, told in [
+        (("--results", "scan.json"), "scan.json: is of antkey scan; name results of keys audit"),
+        (("--results", "none.json"), "none.json: no such file or directory"),
+        (("--results", "scan.json", "."), "--results: nothing is scanned with it; take it or PATH"),
+    ]:
+        done = baseline("create", *arguments)
+        assert done.returncode == 2
+        assert told in done.stderr
+    assert not (folder / ".antkey-baseline.json").exists()
