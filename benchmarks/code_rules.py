@@ -1,6 +1,6 @@
 """Measures the rules about source code on real snippets: `python -m benchmarks.code_rules [--misses HALF]`.
 
-HALF is `tune`, `report` or `all`; `CODE-RULES.md` says what they are, and holds the tables.
+HALF is `tune`, `report`, `fresh` or `all`; `CODE-RULES.md` says what they are, and holds the tables.
 
 The repository holds where each snippet is and what it is (`code-rules/snippets.tsv`), never the code. That
 is read from the folder that ANTKEY_CODE_SNIPPETS names: bare git repositories `OWNER+NAME/repo` for those of
@@ -119,7 +119,7 @@ def main() -> int:
                     snippet.label, snippet.shape, snippet.source, snippet.path, snippet.place, found
                 )
         return 0
-    for half in ("report", "tune", "all"):
+    for half in ("report", "tune", "fresh", "all"):
         print(f"{half}\n\n{table(Path(place), half)}\n")
     return 0
 
