@@ -194,14 +194,14 @@ def _check(folder: Path, moment: datetime.datetime) -> None:
         )
 
 
-def prove(folder: Path) -> None:
+def prove(folder: Path, now: datetime.datetime) -> None:
     """Run the tests of the assistant under antkey, which writes down whose key each request carried."""
     tenants = [word for name in ("birch", "cedar") for word in ("--tenant", name)]
     scenarios = [word for name in ("ok", "no-key", "429") for word in ("--scenario", name)]
     subprocess.run(
         [
             *(*ANTKEY, "egress", "run", *tenants, *scenarios),
-            *("--evidence", "evidence/tests.jsonl", "-q"),
+            *("--evidence", "evidence/tests.jsonl", "-q", "--now", now.isoformat()),
             *("--", sys.executable, "app/test_assistant.py"),
         ],
         cwd=folder,
@@ -225,7 +225,7 @@ def main() -> None:
         sys.exit(f"{arguments.folder}: is there; remove it or name another folder")
     now = arguments.now or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     build(arguments.folder, now, past=arguments.past)
-    prove(arguments.folder)
+    prove(arguments.folder, now)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
@@ -33,7 +33,7 @@ from antkey_rules.egress import load_egress_rules
 from antkey_rules.load import CATALOGUE
 from antkey_scanner.egress.attribution import body_fields, host_templates
 from antkey_scanner.errors import ExitCode, PolicyError
-from antkey_scanner.inventory.times import Micros
+from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.model import Result
 from antkey_scanner.policy import Policy, load_policy
 from antkey_scanner.policy.egress import EgressPolicy
@@ -45,7 +45,7 @@ _TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 
 class Plan(NamedTuple):
-    """What is to be run."""
+    """What is to be run. now: what time it is taken to be."""
 
     command: tuple[str, ...]
     tenants: tuple[str, ...]
@@ -53,6 +53,7 @@ class Plan(NamedTuple):
     policy: Policy
     egress: EgressPolicy
     is_isolated: bool
+    now: Callable[[], Micros]
 
 
 def run(operands: Sequence[str], options: Options) -> ExitCode:
@@ -101,6 +102,7 @@ def _plan(operands: Sequence[str], options: Options, clock: Clock) -> Plan:
         policy,
         policy.egress or EgressPolicy(),
         options.isolate,
+        _from(options.now),
     )
 
 
@@ -122,7 +124,7 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
         load_egress_rules(),
         plan.egress,
         record=evidence.write,
-        clock=_now,
+        clock=plan.now,
         new_secret=masker.add,
     )
     for canary in (*platform, *session.keys.values()):
@@ -133,7 +135,7 @@ def _play(plan: Plan, scenario: Scenario, evidence: Evidence, options: Options) 
     if session.refusals and not options.quiet:
         output.say(refused(session.refusals))
     if ended.code == 0 and scenario.may_be_silent and not session.judge.requests:
-        evidence.write_silence(scenario.name, plan.tenants, _now())
+        evidence.write_silence(scenario.name, plan.tenants, plan.now())
     changes = Changes(session.rotations, session.after_rotation, session.on_new_key, session.unused)
     return Played(scenario, session.judge, ended, changes, session.troubles)
 
@@ -156,7 +158,7 @@ def _run_in(
             fields=body_fields(plan.egress.tenant_from),
             control=session.control,
             troubles=session.trouble,
-            clock=_now,
+            clock=plan.now,
         ) as interceptor,
     ):
         steering = prepare(
@@ -219,5 +221,9 @@ def _inherited(plan: Plan) -> dict[str, str]:
     }
 
 
-def _now() -> Micros:
-    return time.time_ns() // 1000
+def _from(start: float | None) -> Callable[[], Micros]:
+    """A clock that shows the time of `--now` when it is made, and goes on; without one, the real time."""
+    if start is None:
+        return lambda: time.time_ns() // 1000
+    began, first = time.monotonic_ns(), round(start * SECOND)
+    return lambda: first + (time.monotonic_ns() - began) // 1000

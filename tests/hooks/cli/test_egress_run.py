@@ -226,3 +226,9 @@ def test_after_a_fault_the_platform_s_key_is_told_whoever_it_is_for(play: Play) 
     assert done.rules == {"egress-fallback-on-error", "egress-platform-key"}
     own = play("send(ACME); send(GLOBEX)", *TWO, "--scenario", "429")
     assert (own.code, own.rules) == (4, set())
+
+
+def test_evidence_is_dated_from_the_time_that_it_is_taken_to_be(play: Play, tmp_path: Path) -> None:
+    play("send(TENANT)", "--evidence", "seen.jsonl", "--now", "2026-11-20T12:00:00Z")
+    (line,) = (tmp_path / "seen.jsonl").read_text().splitlines()
+    assert json.loads(line)["time"].startswith("2026-11-20T12:0")
