@@ -7,6 +7,7 @@ further fields behind them as `name=value` or `name="value"`; and logfmt, which 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from antkey_scanner.containers import Stream
@@ -14,7 +15,9 @@ from antkey_scanner.egress.recordings import Items
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
 from antkey_scanner.egress.recordings.mapped import Mapped, without_port
-from antkey_scanner.egress.recordings.moments import logged
+from antkey_scanner.egress.recordings.moments import Clock, moment
+from antkey_scanner.egress.records import Said, Stretch
+from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy.egress import EgressPolicy
 
 _COMMON = re.compile(
@@ -33,6 +36,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _FEWEST_FIELDS = 3
 _LONGEST_LINE = 1 << 20
+_LONGEST_KEPT, _MOST_KEPT = 1_000, 20_000
 
 _STRANGE = "a line that is no request of an access log"
 _LONG = "a line that is longer than 1 MiB"
@@ -45,41 +49,77 @@ def is_log(text: str) -> bool:
 
 def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
     """One request for each line that is one."""
-    faults = Faults(shown)
-    mapped = Mapped(policy)
+    faults, log = Faults(shown), _Log(policy)
     try:
         for number, lines in blocks(stream, head):
-            for line, raw in enumerate(lines, number):
-                if raw is TOO_LONG or len(raw) > _LONGEST_LINE:
-                    yield from faults.at(line, _LONG)
-                    continue
-                text = raw.decode("utf-8", "replace").strip(" \t\r\n")
-                if not text:
-                    continue
-                record = _record(text, mapped.names)
-                if record is None:
-                    yield from faults.at(line, _STRANGE)
-                else:
-                    yield mapped.request(record, shown, line)
+            yield from _items(lines, number, shown, log, faults)
     except READ_ERRORS as error:
         yield from faults.cut(error)
     yield from faults.rest()
 
 
-def _record(text: str, names: dict[str, str]) -> dict[str, Any] | None:
-    """A line's fields, by the names that a policy gives them; None for a line that is no request."""
-    found = _COMMON.match(text)
-    if found is None:
-        fields = _fields(text)
-        return fields if len(fields) >= _FEWEST_FIELDS else None
-    # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
-    record = _fields(_without_plain_quotes(found["rest"]))
-    record[names["time"]] = logged(found["time"])
-    for field in ("method", "path", "status"):
-        record[names[field]] = found[field]
-    if found["host"] is not None:
-        record.setdefault(names["host"], without_port(found["host"]))
-    return record
+def _items(lines: Iterable[bytes], number: int, shown: str, log: _Log, faults: Faults) -> Items:
+    first, times, told = number, list[Micros | None](), list[Said]()
+    for line, raw in enumerate(lines, number):
+        text = raw.decode("utf-8", "replace").strip(" \t\r\n")
+        is_long = raw is TOO_LONG or len(raw) > _LONGEST_LINE
+        found = log.said(text) if text and not is_long else None
+        if found is not None:
+            times.append(found[0])
+            told.append(found[1])
+            continue
+        if told:
+            yield Stretch(shown, first, times, told)
+            times, told = [], []
+        first = line + 1
+        if text or is_long:
+            yield from faults.at(line, _LONG if is_long else _STRANGE)
+    if told:
+        yield Stretch(shown, first, times, told)
+
+
+class _Log:
+    """Reads the lines of one log; of those that say the same but for their time, it looks at one."""
+
+    def __init__(self, policy: EgressPolicy) -> None:
+        self._mapped = Mapped(policy)
+        self._clock = Clock()
+        self._told: dict[tuple[str | None, ...], Said] = {}
+
+    def said(self, text: str) -> tuple[Micros | None, Said] | None:
+        """When a line's request started and what it says; None for a line that is no request."""
+        found = _COMMON.match(text)
+        if found is None:
+            fields = _fields(text)
+            if len(fields) < _FEWEST_FIELDS:
+                return None
+            when, said = self._mapped.said(fields)
+            return moment(when), said
+        host, written, *parts = found.groups()
+        time, shape = self._clock.read(written), (host, *parts)
+        known = self._told.get(shape)
+        if known is not None:
+            return time, known
+        _, said = self._mapped.said(self._record(host, time, *parts))
+        if self._mapped.is_time_apart and "sk-ant-" not in text and len(text) < _LONGEST_KEPT:
+            if len(self._told) >= _MOST_KEPT:
+                self._told.clear()
+            self._told[shape] = said
+        return time, said
+
+    def _record(
+        self, host: str | None, time: Micros | None, method: str, path: str, status: str, rest: str
+    ) -> dict[str, Any]:
+        """A line's fields, by the names that a policy gives them."""
+        names = self._mapped.names
+        # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
+        record = _fields(_without_plain_quotes(rest))
+        record[names["time"]] = time
+        for field, value in (("method", method), ("path", path), ("status", status)):
+            record[names[field]] = value
+        if host is not None:
+            record.setdefault(names["host"], without_port(host))
+        return record
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -61,12 +61,12 @@ def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faul
             is_whole = end == len(text) or not text[end:].strip(" \t\r")
         except (ValueError, StopIteration, RecursionError):
             record, is_whole = None, False
-        if (
+        is_record = (
             is_whole
             and type(record) is dict
-            and _SPANS not in record
             and (len(raw) < HEAD_BYTES or _DOCUMENTS.isdisjoint(record))
-        ):
+        )
+        if is_record and _SPANS not in record:
             found = said(record) if VERSION_FIELD not in record else known(record)
             if found is not None:
                 times.append(moment(found[0]))
@@ -76,7 +76,10 @@ def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faul
             yield Stretch(shown, first, times, told)
             times, told = [], []
         first = line + 1
-        yield from _others(raw, line, records, faults)
+        if is_record and _SPANS in record:
+            yield from records.items(record, line, faults)
+        else:
+            yield from _others(raw, line, records, faults)
     if told:
         yield Stretch(shown, first, times, told)
 

@@ -67,7 +67,9 @@ _NEW = _Flat("", itemgetter(0, 1), {})
 
 
 class Mapped:
-    """Makes requests of one recording's records; of those that say the same, it looks at one."""
+    """Makes requests of one recording's records; of those that say the same, it looks at one.
+
+    names: the fields, by ours; is_time_apart: nothing else hangs on the one that tells the time."""
 
     def __init__(self, policy: EgressPolicy) -> None:
         names = policy.fields
@@ -85,7 +87,10 @@ class Mapped:
             *map(_header_names, self._headers),
             *((name,) for name in self._body_fields),
         ]
-        self._fields = Fields([name for group in groups for name in group])
+        names_wanted = [name for group in groups for name in group]
+        self._fields = Fields(names_wanted)
+        # The field of the time may be that of something else too.
+        self.is_time_apart = self.names["time"].lower() not in map(str.lower, names_wanted[1:])
         ends = list(accumulate(len(group) for group in groups))
         self._places = [
             range(end - len(group), end) for group, end in zip(groups, ends, strict=True)

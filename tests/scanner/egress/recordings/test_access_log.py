@@ -7,6 +7,10 @@ from collections.abc import Callable
 import pytest
 from tests.scanner.egress.recordings.reading import at, read
 
+from antkey_scanner.egress.recordings.moments import Clock, logged
+from antkey_scanner.inventory.records import Place
+
+PLACE = Place("log", 1)
 MakeKey = Callable[..., str]
 
 DIGITS = "0123456789abcdef" * 4
@@ -70,3 +74,41 @@ def test_hostile_lines_take_no_time() -> None:
     for line in ('"' + "\\" * 500_000, "a=" * 300_000, "[" * 300_000, "a " * 200_000 + '[x] "P'):
         found = read(f"{COMMON} x=1\n{line}\n")
         assert found.requests
+
+
+TIMES = ("20/Nov/2026:12:00:00 +0000", "20/Nov/2026:12:00:59 +0000", "20/Nov/2026:12:00:59 +0100",
+         "2026-11-20T12:00:00+00:00", "20/Nov/2026:12:00:60 +0000", "31/Feb/2026:12:00:01 +0000",
+         "20/Nov/2026:12:00:1x +0000", "20/Xxx/2026:12:00:01 +0000", "1/Nov/2026:12:00:01.25 +0000",
+         "20/Nov/2026:24:00:01 +0000", "-", "20/Nov/1970:12:00:01 -0030")  # fmt: skip
+
+
+def test_a_clock_reads_each_time_as_if_it_were_the_only_one() -> None:
+    clock = Clock()
+    for text in (*TIMES, *reversed(TIMES), *TIMES):
+        assert clock.read(text) == logged(text)
+
+
+def test_lines_that_say_the_same_are_read_as_each_alone(make_key: MakeKey) -> None:
+    key = make_key()
+    fields = ("tenant=acme", "tenant=globex", f"tenant=acme key={key}", "tenant=acme time=x", "")
+    log = [
+        f'10.0.0.{at % 3} - - [20/Nov/2026:12:00:{at % 60:02} +0000] "POST /v1/messages HTTP/1.1" '
+        f'{200 + at % 2} {at} "-" "agent" host=api.anthropic.com {fields[at % len(fields)]}'
+        for at in range(200)
+    ]
+    log[50:50] = ["", "strange"]
+    together = read("\n".join(log))
+    alone = [read(line).requests for line in log]
+    assert [one._replace(place=PLACE) for one in together.requests] == [
+        one._replace(place=PLACE) for each in alone for one in each
+    ]
+    assert [one.place.line for one in together.requests] == [*range(1, 51), *range(53, 203)]
+    assert len(together.skips) == 1
+
+
+@pytest.mark.parametrize("field", ["tenant", "surface"])
+def test_a_log_whose_time_says_something_else_too_is_read_line_by_line(field: str) -> None:
+    line = '10.0.0.1 - - [20/Nov/2026:12:00:0{} +0000] "POST /v1/messages HTTP/1.1" 200 1'
+    found = read("\n".join(map(line.format, "12")), fields={field: "time"})
+    first, second = (getattr(one, field) for one in found.requests)
+    assert first != second
