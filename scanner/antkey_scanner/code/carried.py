@@ -20,9 +20,27 @@ _NOTHING = frozenset(("", "None", "null", "nil", "undefined", '""', "''", "Strin
 _FETCHED = late(
     r"(?:await\s+|\$?this->|self\.|this\.)*(?P<path>[\w.$>:-]{1,80}?)\((?P<given>[^()\n]{0,200})\)[!?]?(?:\.await\??|\.unwrap\(\))?\Z"
 )
+_QUOTED = late(r"""["'`]([\w.-]{1,60})["'`]""")
 _FETCHES = frozenset(
     ("get", "fetch", "load", "read", "resolve", "find", "decrypt", "lookup", "require", "must")
 )
+
+
+def may_name(source: Source, is_key: Callable[[str], bool]) -> bool:
+    """Whether any name in a file's text is that of a key, or of what is decrypted: if not, nothing in it
+    carries one, and it need not be parsed."""
+    text = source.text
+    if "ecrypt" in text:
+        return True
+    asked: set[str] = set()
+    for at in source.keys:
+        start, end = at, at + 3
+        while start and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
+            start -= 1
+        while end < len(text) and (text[end].isalnum() or text[end] in "_.-"):
+            end += 1
+        asked.add(text[start:end])
+    return any(is_key(name) for run in asked for name in (run, *names(run)))
 
 
 class Carried:
@@ -31,6 +49,7 @@ class Carried:
     def __init__(self, source: Source, is_key: Callable[[str], bool]) -> None:
         self._source = source
         self._is_key = is_key
+        self._keys: dict[str, bool] = {}
         self.names = self._found()
 
     def _found(self) -> frozenset[str]:
@@ -41,9 +60,22 @@ class Carried:
             if _NAME.search(assign.value[:_LONGEST]) is None:
                 continue
             for name in _targets(assign.target):
-                if not self._is_key(name) and self._gives(assign.value):
-                    found.add(name)
+                if not self._is_key(name) and self._may_give(assign.value):
+                    if self._gives(assign.value):
+                        found.add(name)
         return frozenset(found)
+
+    def _may_give(self, value: str) -> bool:
+        """Whether a value may be a key, at a first look: by all names in it."""
+        if len(value) > _LONGEST:
+            return False
+        for name in (*names(value), *_QUOTED.findall(value)):
+            known = self._keys.get(name)
+            if known is None:
+                known = self._keys[name] = self._is_key(name)
+            if known:
+                return True
+        return "ecrypt" in value
 
     @property
     def offsets(self) -> list[int]:

@@ -66,10 +66,16 @@ _SDKS = late(
 )
 """What makes a client with a key, in the SDKs for JavaScript, Dart, Swift, Java and Kotlin."""
 
+_SDK_NAMES = ("Anthropic(", "AnthropicClient(", "AnthropicServiceFactory", "AnthropicOkHttpClient")
+"""One of these stands in each of them."""
+
+_DEVICES = (*_BROWSER, *_PHONES, ".kt", ".java")
+"""What runs at a customer's ends so."""
+
 
 def _check(settings: Settings) -> Iterator[Hit]:
     path, text = settings.path, settings.text
-    if is_test(path) or _SERVERS.search(path):
+    if not path.endswith(_DEVICES) or is_test(path) or _SERVERS.search(path):
         return
     if path.endswith(_BROWSER):
         found = _outside_comments(_HEADER, settings)
@@ -81,8 +87,10 @@ def _check(settings: Settings) -> Iterator[Hit]:
                 "direct browser access",
             )
             return
-    called = _outside_comments(_HOST, settings) if _CARRIES.search(text) else None
-    made = _outside_comments(_SDKS, settings)
+    is_named = "api.anthropic.com" in text and _CARRIES.search(text)
+    called = _outside_comments(_HOST, settings) if is_named else None
+    is_made = any(name in text for name in _SDK_NAMES)
+    made = _outside_comments(_SDKS, settings) if is_made else None
     if called is None and made is None:
         return
     # In a browser the SDK refuses to run, unless it is allowed to, which another rule tells.

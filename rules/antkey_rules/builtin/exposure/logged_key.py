@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from antkey_scanner.code.anchors import has_any
-from antkey_scanner.code.carried import Carried
+from antkey_scanner.code.carried import Carried, may_name
 from antkey_scanner.code.messages import given_back, parts, placed, span_of
 from antkey_scanner.code.module import Call, line_starts
 from antkey_scanner.code.printed import raises, speaks, values
@@ -69,6 +69,17 @@ _MOST_CHARACTERS = 8 << 20
 def _in_code(source: Source) -> Iterator[Hit]:
     if not source.keys:
         return
+    if may_name(source, is_key):
+        yield from _in_calls(source)
+    yield from _in_queries(source)
+    if source.language.name == "Rust":
+        yield from _said(
+            source.path, source.text, source.once("starts", lambda: line_starts(source.text))
+        )
+    yield from _to_models(source)
+
+
+def _in_calls(source: Source) -> Iterator[Hit]:
     carried = Carried(source, is_key)
     spots = sorted((*source.keys, *carried.offsets)) if carried.names else source.keys
     left = _MOST_CHARACTERS
@@ -79,12 +90,6 @@ def _in_code(source: Source) -> Iterator[Hit]:
         if left < 0:
             break
         yield from _call(call, source, carried)
-    yield from _in_queries(source)
-    if source.language.name == "Rust":
-        yield from _said(
-            source.path, source.text, source.once("starts", lambda: line_starts(source.text))
-        )
-    yield from _to_models(source)
 
 
 def _in_queries(source: Source) -> Iterator[Hit]:

@@ -21,6 +21,7 @@ FIRST_OF = frozenset(
 )
 """Functions that give the first of their arguments that has a value."""
 
+_FIRST_ENDS = tuple(FIRST_OF)
 _METHOD = late(
     r"(?:(?P<join>\?\.|!!\.|!\.|\.|->|::|&\.)\s*|\A|(?<=\W))(?P<method>[A-Za-z_]\w{0,40})\s*\Z"
 )
@@ -45,7 +46,14 @@ def call(into: Places, node: Any, span: Span) -> None:
     callee = into.text[span.start : end].strip().removeprefix("new ").strip()
     made_call = Call(span, callee, partial(_given, into.language, listed, made))
     into.calls.append(made_call)
-    found = _METHOD.search(callee[-60:])
+    tail = callee[-60:]
+    if not (
+        tail.endswith(_FIRST_ENDS)
+        or tail.endswith(into.language.coalescing)
+        or "ey" in tail.lower()
+    ):
+        return
+    found = _METHOD.search(tail)
     if found is not None:
         method = found["method"]
         if method in into.language.coalescing or method in FIRST_OF or _RESOLVES.match(method):

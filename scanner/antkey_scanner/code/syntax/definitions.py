@@ -33,9 +33,11 @@ def function(into: Places, node: Any, span: Span) -> None:
 
 def _name(into: Places, node: Any, span: Span) -> str:
     """The name of a function that is given to a variable, or that the grammar has no field for."""
-    found = _BEFORE.search(into.text[max(0, span.start - 80) : span.start])
-    if found is not None:
-        return found.group(1)
+    before = into.text[max(0, span.start - 80) : span.start]
+    if before.rstrip().removesuffix("async").rstrip().endswith(("=", ":")):
+        found = _BEFORE.search(before)
+        if found is not None:
+            return found.group(1)
     for child in node.children():
         if child.kind() == "simple_identifier":
             return str(child.text())
