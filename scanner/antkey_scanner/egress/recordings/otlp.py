@@ -15,7 +15,7 @@ from antkey_scanner.egress.recordings.fields import Record, text_of, value_at
 from antkey_scanner.egress.recordings.mapped import host_and_path, referred, status_of, without_port
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.sightings import sighting
-from antkey_scanner.egress.records import Credential, Request
+from antkey_scanner.egress.records import Credential, Request, Said
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.policy.egress import EgressPolicy
 
@@ -32,7 +32,11 @@ _SERVER = (2, "2", "SPAN_KIND_SERVER")
 _LONGEST = 2_000
 _NESTED = ("scopeSpans", "instrumentationLibrarySpans")
 
+_MOST_KNOWN = 20_000
+
 Attributes = dict[str, Any]
+
+_Shape = tuple[tuple[object, ...], ...]
 
 
 class Spans:
@@ -42,6 +46,7 @@ class Spans:
         self._shown = shown
         self._policy = policy
         self._body_fields = body_fields(policy.tenant_from)
+        self._known: dict[_Shape, Said | None] = {}
 
     def of_document(self, record: Record, line: int) -> Iterator[Request]:
         """All requests of an export, all at one line."""
@@ -57,16 +62,33 @@ class Spans:
     def of_span(self, span: Record, around: Attributes, line: int) -> Request | None:
         """The request that a span is of; None for one of something else. around: the attributes of the
         resource that it belongs to."""
-        own = attributes_of(span)
+        if span.get("kind") in _SERVER:
+            return None
+        said = self._said(attributes_of(span), around)
+        if said is None:
+            return None
+        return Request(Place(self._shown, line), moment(span.get("startTimeUnixNano")), *said)
+
+    def _said(self, own: Attributes, around: Attributes) -> Said | None:
+        """What a span with some attributes says; of spans with the same ones it looks at one."""
+        shape = _shape(own, around)
+        if shape is not None and shape in self._known:
+            return self._known[shape]
+        said = self._read(own, around)
+        if shape is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[shape] = said
+        return said
+
+    def _read(self, own: Attributes, around: Attributes) -> Said | None:
         method = _first(own, _METHOD)
         where = self._where(own)
-        if where is None or method is None or span.get("kind") in _SERVER:
+        if where is None or method is None:
             return None
         host, path = where
         known = {**around, **own}
-        return Request(
-            Place(self._shown, line),
-            moment(span.get("startTimeUnixNano")),
+        return (
             host,
             method.upper()[:_LONGEST],
             redacted(path)[:_LONGEST],
@@ -76,7 +98,9 @@ class Spans:
             self._mapped(known, "scenario"),
             _first(own, _MODEL) or self._mapped(known, "model"),
             status_of(_first(own, _STATUS)),
-            complete=False,
+            False,
+            False,
+            None,
         )
 
     def _where(self, attributes: Attributes) -> tuple[str, str] | None:
@@ -119,10 +143,31 @@ class Spans:
         return text_of(value_at(attributes, name))
 
 
+def _shape(*all_attributes: Attributes) -> _Shape | None:
+    """What attributes are told from others by; None for those of which nothing is to be kept: a key's text
+    and long ones."""
+    shape: list[tuple[object, ...]] = []
+    size = 0
+    for attributes in all_attributes:
+        for name, value in attributes.items():
+            texts = value if type(value) is list else (value,)
+            for text in texts:
+                if type(text) is str:
+                    size += len(text)
+                    if "sk-ant-" in text:
+                        return None
+                elif texts is value:
+                    return None
+            # By its type too: 1 is equal to true.
+            shape.append((name, type(value), tuple(texts) if texts is value else value))
+        shape.append(())
+    return tuple(shape) if size <= _LONGEST else None
+
+
 def attributes_of(holder: object) -> Attributes:
     """The attributes of a span or resource."""
     found: Attributes = {}
-    for one in _objects(holder.get("attributes") if isinstance(holder, Mapping) else None):
+    for one in _objects(holder.get("attributes") if isinstance(holder, dict) else None):
         name = one.get("key")
         if isinstance(name, str):
             found[name] = _any_value(one.get("value"))
@@ -131,13 +176,13 @@ def attributes_of(holder: object) -> Attributes:
 
 def _any_value(value: object) -> Any:
     """An AnyValue's value: a text, a number, a list of them; None for what says nothing here."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     for kind in ("stringValue", "intValue", "doubleValue", "boolValue"):
         if kind in value:
             return value[kind]
     many = value.get("arrayValue")
-    if isinstance(many, Mapping):
+    if isinstance(many, dict):
         # One level: the conventions have lists of texts, and hostile ones nest.
         texts = (one.get("stringValue") for one in _objects(many.get("values")))
         return [text for text in texts if isinstance(text, str)]

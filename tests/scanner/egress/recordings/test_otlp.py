@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.scanner.egress.recordings.reading import at, read
+
+from antkey_scanner.egress.recordings.otlp import Spans, attributes_of
+from antkey_scanner.policy.egress import egress_policy
 
 MakeKey = Callable[..., str]
 
@@ -135,3 +140,53 @@ def test_strange_exports_give_no_request_and_no_crash(strange: Any) -> None:
     ):
         assert not read(json.dumps(made)).requests
         assert not read(json.dumps(made, indent=1)).requests
+
+
+SAID = st.sampled_from(
+    [
+        {"stringValue": "1"},
+        {"intValue": "1"},
+        {"intValue": 1},
+        {"boolValue": True},
+        {"doubleValue": 1.0},
+        {"stringValue": "acme"},
+        {"arrayValue": {"values": [{"stringValue": "acme"}, {"intValue": "1"}]}},
+        {"arrayValue": {"values": []}},
+        {"kvlistValue": {}},
+        ["acme"],
+        [["acme"]],
+        [1],
+        None,
+        "acme",
+    ]
+)
+NAMES = st.sampled_from(
+    ["tenant", "surface", "http.status_code", "sha256", "http.request.header.x-tenant", "url.full"]
+)
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.tuples(NAMES, SAID), max_size=4), st.booleans()), max_size=12)
+)
+def test_spans_that_say_the_same_are_read_as_each_alone(
+    given_spans: list[tuple[list[tuple[str, Any]], bool]],
+) -> None:
+    policy = egress_policy({"egress": {"tenant_from": ["header:x-tenant", "field:tenant"]}})
+    together = Spans("log", policy)
+    for more, is_around in given_spans:
+        one = span(**STABLE)
+        added = [{"key": name, "value": said} for name, said in more]
+        one["attributes"] += [] if is_around else added
+        around = attributes_of({"attributes": added}) if is_around else {}
+        alone = Spans("log", policy).of_span(one, around, 1)
+        assert together.of_span(one, around, 1) == alone
+
+
+def test_a_key_in_an_attribute_is_never_kept(make_key: MakeKey) -> None:
+    key = make_key()
+    spans = Spans("log", egress_policy({}))
+    for carried in (span(headers={"x-api-key": [key]}, **STABLE), span(key=key, **STABLE)):
+        request = spans.of_span(carried, {}, 1)
+        assert request is not None
+        assert request.credentials
+    assert key not in repr(vars(spans))
