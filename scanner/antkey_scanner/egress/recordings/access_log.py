@@ -31,12 +31,14 @@ _COMMON = re.compile(
     """,
     re.VERBOSE,
 )
-_FIELD = re.compile(r'(?<![^\s])([A-Za-z_][A-Za-z0-9_.-]{0,99})=("(?:[^"\\]|\\.)*"|[^\s"]*)')
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+_FIELD = re.compile(rf'(?<![^\s])({_NAME.pattern})=("(?:[^"\\]|\\.)*"|[^\s"]*)')
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _FEWEST_FIELDS = 3
 _LONGEST_LINE = 1 << 20
 _LONGEST_KEPT, _MOST_KEPT = 1_000, 20_000
+_LONGEST_NAME, _MOST_NAMES = 100, 10_000
 
 _STRANGE = "a line that is no request of an access log"
 _LONG = "a line that is longer than 1 MiB"
@@ -84,13 +86,14 @@ class _Log:
     def __init__(self, policy: EgressPolicy) -> None:
         self._mapped = Mapped(policy)
         self._clock = Clock()
+        self._names = _Names()
         self._told: dict[tuple[str | None, ...], Said] = {}
 
     def said(self, text: str) -> tuple[Micros | None, Said] | None:
         """When a line's request started and what it says; None for a line that is no request."""
-        found = _COMMON.match(text)
+        found = _COMMON.match(text) if "[" in text else None
         if found is None:
-            fields = _fields(text)
+            fields = _fields(text, self._names)
             if len(fields) < _FEWEST_FIELDS:
                 return None
             when, said = self._mapped.said(fields)
@@ -113,7 +116,7 @@ class _Log:
         """A line's fields, by the names that a policy gives them."""
         names = self._mapped.names
         # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
-        record = _fields(_without_plain_quotes(rest))
+        record = _fields(_without_plain_quotes(rest), self._names)
         record[names["time"]] = time
         for field, value in (("method", method), ("path", path), ("status", status)):
             record[names[field]] = value
@@ -122,13 +125,29 @@ class _Log:
         return record
 
 
-def _fields(text: str) -> dict[str, Any]:
+def _fields(text: str, names: _Names) -> dict[str, Any]:
+    if '"' not in text:
+        words = (word.partition("=") for word in text.split())
+        pairs = [(name, value) for name, equals, value in words if equals and names[name]]
+        return {name: None if value in ("", "-") else value for name, value in pairs}
     found = {}
     for name, value in _FIELD.findall(text):
         if value.startswith('"'):
             value = _ESCAPED.sub(r"\1", value[1:-1])
         found[name] = None if value in ("", "-") else value
     return found
+
+
+class _Names(dict[str, bool]):
+    """By what stands before a `=` whether it may be the name of a field."""
+
+    def __missing__(self, name: str) -> bool:
+        is_name = _NAME.fullmatch(name) is not None
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        if len(name) <= _LONGEST_NAME:
+            self[name] = is_name
+        return is_name
 
 
 def _without_plain_quotes(text: str) -> str:

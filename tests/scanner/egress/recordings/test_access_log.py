@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.scanner.egress.recordings.reading import at, read
 
+from antkey_scanner.egress.recordings import access_log
 from antkey_scanner.egress.recordings.moments import Clock, logged
 from antkey_scanner.inventory.records import Place
 
@@ -112,3 +115,12 @@ def test_a_log_whose_time_says_something_else_too_is_read_line_by_line(field: st
     found = read("\n".join(map(line.format, "12")), fields={field: "time"})
     first, second = (getattr(one, field) for one in found.requests)
     assert first != second
+
+
+@given(st.text(alphabet=st.sampled_from('ab1_.-= \t\x1c\x85\xa0é"\\'), max_size=60))
+def test_fields_are_found_with_and_without_quotes_in_the_line(text: str) -> None:
+    plain = text.replace('"', "")
+    # A quoted field behind it makes the line one with quotes, which is read in another way.
+    quoted = access_log._fields(f'{plain} z="1"', access_log._Names())
+    assert quoted.pop("z") == "1"
+    assert access_log._fields(plain, access_log._Names()) == quoted
