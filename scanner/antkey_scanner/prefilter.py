@@ -19,7 +19,7 @@ from antkey_scanner.tokens import LONG, RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, f
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer
 
-BLOCK = 384 << 10
+BLOCK = 640 << 10
 """Bytes per block: it stays in the second-level cache while several searches pass over it."""
 
 SPLIT_ANCHORS = (b'sk-"', b"sk-'", b'sk-ant"', b"sk-ant'")
