@@ -35,7 +35,7 @@ def test_settings_that_are_told_by_their_names_are_looked_at(name: str) -> None:
     assert may_be_settings(name)
 
 
-@given(st.from_regex(search._NAMES, fullmatch=True, alphabet=st.characters(codec="ascii")))
+@given(st.from_regex(search._NAMES.pattern, fullmatch=True, alphabet=st.characters(codec="ascii")))
 def test_no_name_of_settings_is_passed_over(name: str) -> None:
     assert may_be_settings(name.lower())
 

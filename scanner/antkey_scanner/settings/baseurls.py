@@ -57,8 +57,10 @@ def in_settings(settings: Settings) -> Iterator[Judged]:
     if is_test(settings.path):
         return
     for at, entry in enumerate(settings.entries):
+        # What a list of keys was read from is named in its `source`; nothing is sent there from here.
+        is_past = entry.parents[-1:] == ("source",)
         if is_url_name(entry.name, entry.parents) or (
-            entry.name in _NAMED and is_beside_anthropic(settings, at)
+            entry.name in _NAMED and not is_past and is_beside_anthropic(settings, at)
         ):
             yield from _judged(entry.value, entry.name, entry.span)
 

@@ -11,6 +11,8 @@ from antkey_scanner.late import late
 
 _BEFORE = late(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{0,60})?[=:]\s*(?:async\s+)?\Z")
 
+_ARMS = ("match_expression", "when_expression", "case")
+_BODIES = ("control_structure_body",)
 _IFS = ("if", "unless", "elsif", "if_expression")
 
 
@@ -52,7 +54,8 @@ def _given_back(into: Places, body: Any, span: Span) -> None:
         into.returns.append(Returned(span_of(body), body.text()))
         return
     if kind == "function_body" and into.text[span.start : span.start + 1] == "=":
-        into.returns += [Returned(span_of(one), one.text()) for one in named(body)[-1:]]
+        for one in named(body)[-1:]:
+            into.returns += [Returned(span_of(end), end.text()) for end in _ends(one)]
     elif into.language.is_expression:
         said = [
             one
@@ -65,14 +68,37 @@ def _given_back(into: Places, body: Any, span: Span) -> None:
 
 def _ends(node: Any) -> list[Any]:
     """What an expression has for its value: the ends of its branches, where these are more than values."""
+    if node.kind() == "expression_statement" and len(named(node)) == 1:
+        return _ends(named(node)[0])
     branches = _branches(node)
-    if all(len(named(one)) < 2 for one in branches):
+    if not any(_is_block(one) and len(named(one)) > 1 for one in branches):
         return [node]
-    return [end for one in branches for last_one in named(one)[-1:] for end in _ends(last_one)]
+    lasts = [last_one for one in branches for last_one in _last(one)]
+    return [end for last_one in lasts for end in _ends(last_one)]
+
+
+def _is_block(node: Any) -> bool:
+    return "block" in node.kind() or node.kind() in ("then", "else", "statements")
+
+
+def _last(node: Any) -> list[Any]:
+    return named(node)[-1:] if _is_block(node) else [node]
 
 
 def _branches(node: Any) -> list[Any]:
-    """The branches of an `if` that is an expression, and of those that follow it."""
+    """The branches of an `if`, a `match`, a `when` or a `case` that is an expression, and of those that
+    follow it."""
+    kind = node.kind()
+    if kind in _ARMS:
+        arms = named(node.field("body") or node)
+        found = [arm.field("value") or arm.field("body") for arm in arms]
+        found += [last(arm, _BODIES) for arm in arms if arm.kind() == "when_entry"]
+        found += [arm for arm in arms if arm.kind() == "else"]
+        return [_inside(one) for one in found if one is not None]
+    bodies = [child for child in named(node) if child.kind() in _BODIES]
+    if kind == "if_expression" and bodies:
+        inner = [_inside(body) for body in bodies]
+        return [end for one in inner for end in (_branches(one) or [one])]
     if node.kind() not in _IFS:
         return []
     found = []
@@ -92,6 +118,12 @@ def _branches(node: Any) -> list[Any]:
     return found
 
 
+def _inside(body: Any) -> Any:
+    """What stands in a branch's braces, where a grammar has a node for these."""
+    inner = named(body)
+    return inner[0] if body.kind() in _BODIES and len(inner) == 1 else body
+
+
 def _rest(node: Any) -> list[Any]:
     """The branches after one that follows an `if`."""
     rest = node.field("alternative")
@@ -106,6 +138,10 @@ def returned(into: Places, node: Any, span: Span) -> None:
     """A value that a function gives back."""
     values = named(node)
     if not values or (node.kind() == "jump_expression" and "return" not in into.slice(span)[:7]):
+        return
+    ends = _ends(values[-1])
+    if len(ends) > 1:
+        into.returns += [Returned(span_of(end), end.text()) for end in ends]
         return
     into.returns.append(Returned(span, values[-1].text()))
 
