@@ -40,6 +40,7 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
     Raises PolicyError, with an argument for each problem.
     """
     text = _decoded(data, shown)
+    del data  # of a large file it would stay beside its text
     _refuse(raw_key_lines(text), RAW_KEY, shown)
     _refuse(other_key_lines(text), OTHER_RAW_KEY, shown)
     try:
@@ -110,7 +111,7 @@ def _decoded(data: bytes, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise PolicyError(f"{shown}:{line}: is not UTF-8; save it as UTF-8") from None
-    if not text.strip():
+    if not text or text.isspace():
         raise PolicyError(f"{shown}: is empty; list keys under keys")
     return text
 

@@ -83,8 +83,12 @@ class KeyRecord(NamedTuple):
     @property
     def label(self) -> str:
         """What people call the key: its name, else its id, hint or fingerprint, else its place."""
-        hashed = f"sha256:{self.fingerprint[:12]}…" if self.fingerprint else None
-        return self.name or self.id or self.hint or hashed or f"the key in line {self.place.line}"
+        told = self.name or self.id or self.hint
+        if told:
+            return told
+        if self.fingerprint:
+            return f"sha256:{self.fingerprint[:12]}…"
+        return f"the key in line {self.place.line}"
 
     @property
     def is_active(self) -> bool:

@@ -25,6 +25,7 @@ from antkey_scanner.inventory.formats import (
 from antkey_scanner.inventory.formats.json_lines import lines_of_values
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_BLANK = re.compile(r"\s*")
 _FIRST_TABLE = re.compile(r"\[[ \t\r\n]*\{")
 _NEXT_TABLE = re.compile(r"[ \t\r\n]*,[ \t\r\n]*\{")
 _MEND = "mend the line"
@@ -60,6 +61,14 @@ def _columns(tables: list[dict[str, object]]) -> dict[str, list[object]]:
     return columns
 
 
+def _is_one_line(text: str) -> bool:
+    """Whether no line but the first says anything. No part of the text, which may be large, is copied."""
+    start = _BLANK.match(text)
+    first = text.find("\n", start.end() if start else 0)
+    rest = _BLANK.match(text, first) if first >= 0 else None
+    return rest is None or rest.end() == len(text)
+
+
 class JsonReader:
     """Reads a JSON text. in_rows: whether keys may come as `Rows`; at: what is being read; start: of the
     item that was given last."""
@@ -73,7 +82,7 @@ class JsonReader:
         self._counted_to = 0
         self._line = 1
         self._lines: tuple[int, dict[Path, int]] | None = None
-        self.is_one_line = "\n" not in text.strip()
+        self.is_one_line = _is_one_line(text)
 
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
