@@ -23,6 +23,9 @@ MOST_READ = 64 << 20
 _MOST_PIECES = 64
 """Of a file, so many are judged by more than their words."""
 
+_MOST_FOUND = 1_000
+"""Violations in the pieces of a file. One that has more is told of often enough."""
+
 _UNPARSED = "not parsed but read statement by statement"
 _UNJUDGED = "not judged as source code"
 
@@ -81,7 +84,7 @@ class Judging:
             if answer is None:
                 left -= 1
                 answer = self._bounded.near(path, piece.data)
-            if left < 0:
+            if left < 0 or len(seen) > _MOST_FOUND:
                 answer = Answer(failure="it is too large, and speaks of too many keys")
             for found in answer.found:
                 placed = piece.placed(found)

@@ -86,6 +86,21 @@ def test_source_code_that_nobody_looks_at_makes_the_run_incomplete(
     assert antkey("scan", ".").returncode == 0
 
 
+def test_no_control_passes_beside_source_code_that_nobody_looks_at(
+    antkey: Antkey, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "antkey.toml").write_text('profile = "strict-byok"\n')
+    with open(tmp_path / "src" / "dump.js", "wb") as file:
+        file.seek(65 << 20)
+        file.write(b"// @anthropic-ai/sdk")
+    done = antkey("check", "src", "--no-history", "-f", "json")
+    controls = {one["id"]: one["status"] for one in json.loads(done.stdout)["controls"]}
+    assert done.returncode == 3
+    assert controls["no-fallback-in-code"] == "not-assessed"
+
+
 def test_staged_source_code_beyond_what_people_write_is_told(
     antkey: Antkey, git: Git, tmp_path: Path
 ) -> None:

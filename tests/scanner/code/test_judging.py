@@ -87,6 +87,14 @@ def test_a_file_of_nothing_but_keys_ends_and_counts(monkeypatch: pytest.MonkeyPa
     assert [skip.counts for skip in skips] == [True]
 
 
+def test_a_file_of_nothing_but_violations_ends_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_FOUND", 5)
+    found, skips = judge((BAD + FILLER * 8_000) * 26)
+    assert len(found) > 5
+    assert len(found) < 26
+    assert [skip.counts for skip in skips] == [True]
+
+
 def test_a_large_file_that_speaks_of_no_tenant_is_no_work(tmp_path: Path) -> None:
     found, (skip,) = judge(b"// anthropic\n" + FILLER * (MOST_BYTES // len(FILLER)))
     assert (found, skip.counts) == ([], False)
