@@ -89,11 +89,9 @@ class Carried:
         """Whether a name has a key at a place: by what it was given last before."""
         if path not in self.names:
             return False
-        given = [
-            one.value
-            for one in self._source.owner.values(path, span)
-            if one.value.strip() not in _NOTHING
-        ]
+        known = self._source.owner.values(path, span)
+        before = [one for one in known if one.span.start < span.start]
+        given = [one.value for one in (before or known) if one.value.strip() not in _NOTHING]
         if not given:
             given = [
                 one.value

@@ -43,9 +43,11 @@ def given_back(source: Source) -> Iterator[tuple[str, Span]]:
     tools = [found.end() for found in _TOOL.finditer(source.text)]
     for returned in source.module.returns if tools else ():
         function = source.owner.scopes.named(returned.span)
-        if function is not None and has_any(
-            tools, function.span.start - _NEAR, function.span.start + 12
-        ):
+        if function is None:
+            continue
+        head = function.span.start
+        begun = max(head - _NEAR, source.text.rfind("def ", max(0, head - _NEAR), head) + 5)
+        if has_any(tools, begun, head + 12):
             yield returned.value, returned.span
 
 
