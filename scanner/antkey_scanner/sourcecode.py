@@ -13,7 +13,6 @@ from antkey_scanner import system
 from antkey_scanner.model import Skip
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row, Tally
-from antkey_scanner.tasks import LARGE
 from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
@@ -85,6 +84,9 @@ SETTINGS_NAMES = frozenset(
 MOST_READ = 64 << 20
 """Up to so many bytes a git object is read to be judged, as `code.judging` does it."""
 
+MOST_SETTINGS = 4 << 20
+"""Settings beyond this are data, which nobody judges; as in `settings.search`, a test compares them."""
+
 _WINDOW, _OVERLAP = 1 << 20, 256
 _COMPANY = (b"nthropic", b"NTHROPIC")
 _MODEL = (b"laude", b"LAUDE")
@@ -132,7 +134,9 @@ class CodeSearch:
         def read(count: int, at: int) -> bytes:
             return system.read_at(descriptor, count, at)
 
-        if path[path.rfind(".") + 1 :].lower() in ENDINGS and self._speaks(path, read, size):
+        name = path[path.rfind("/") + 1 :].lower()
+        is_named = name.rpartition(".")[2] in ENDINGS or may_be_settings(name)
+        if is_named and self._speaks(path, read, size):
             self._search(system.show(path), read, size, tally)
 
     def _speaks(self, path: str, read: Read, size: int) -> bool:
@@ -194,8 +198,12 @@ class CodeSearch:
         from antkey_scanner.code.judging import Judged
         from antkey_scanner.settings import search as settings
 
+        if not settings.is_wanted(path):
+            return
+        if size > MOST_SETTINGS:
+            raise ValueError("larger than 4 MiB")
         data = read(size, 0)
-        if settings.is_wanted(path) and settings.has_anchor(data):
+        if settings.has_anchor(data):
             if not self._settings_rules:
                 self._settings_rules = self._settings.load_settings()
             for found in settings.search(path, data, self._settings_rules, self._words()):
@@ -234,7 +242,7 @@ def most_read(path: str) -> int:
     neither source code nor settings."""
     if path[path.rfind(".") + 1 :].lower() in ENDINGS:
         return MOST_READ
-    return LARGE if may_be_settings(path[path.rfind("/") + 1 :].lower()) else 0
+    return MOST_SETTINGS if may_be_settings(path[path.rfind("/") + 1 :].lower()) else 0
 
 
 def is_source(path: str) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from antkey_rules.code import load_code_rules
 from antkey_rules.configuration import code_parts, load_code_parts, load_file_rules
+from antkey_scanner import sourcecode
 from antkey_scanner.code.languages import LANGUAGES
 from antkey_scanner.settings import search
 from antkey_scanner.sourcecode import ENDINGS, SETTINGS_ENDINGS, SETTINGS_NAMES, may_be_settings
@@ -50,3 +51,7 @@ def test_all_rules_that_judge_source_code_are_loaded_for_it() -> None:
     assert [one.rule.id for one in some] == [one.rule.id for one in code_parts(load_file_rules())]
     assert not any(one.needs_both for one in some)
     assert all(one.needs_both for one in load_code_rules())
+
+
+def test_settings_have_one_largest_size() -> None:
+    assert sourcecode.MOST_SETTINGS == search.MOST_BYTES

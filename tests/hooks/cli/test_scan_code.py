@@ -70,6 +70,26 @@ def test_source_code_beyond_what_people_write_is_told(antkey: Antkey, tmp_path: 
     assert antkey("scan", ".").returncode == 0
 
 
+@pytest.mark.parametrize("comments", [20_000, 60_000])
+def test_large_settings_are_judged(antkey: Antkey, tmp_path: Path, comments: int) -> None:
+    text = (
+        "# nobody reads this line of thirty\n" * comments + "ANTHROPIC_BASE_URL=http://10.0.0.1\n"
+    )
+    (tmp_path / "prod.env").write_text(text)
+    document = json.loads(antkey("scan", "-f", "json", ".").stdout)
+    (finding,) = document["findings"]
+    assert (finding["rule"], finding["location"]["line"]) == ("url-base-url-refused", comments + 1)
+
+
+def test_settings_of_a_size_that_nobody_writes_are_told(antkey: Antkey, tmp_path: Path) -> None:
+    for name, text in (("all.json", "anthropic"), ("other.json", "nobody")):
+        with open(tmp_path / name, "wb") as file:
+            file.truncate(5 << 20)
+            file.write(text.encode())
+    assert skipped(antkey) == {"all.json": "not judged as settings: larger than 4 MiB"}
+    assert antkey("scan", ".").returncode == 0
+
+
 def test_source_code_that_nobody_looks_at_makes_the_run_incomplete(
     antkey: Antkey, tmp_path: Path
 ) -> None:
