@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
@@ -68,14 +67,13 @@ def opened(folder: Path, stand: Stand, say: Callable[[str], None]) -> Opened:
     antkey = stand.tools["antkey"].path
     again = [antkey, "report", str(results), "--report", f"html={page}", "-q", "--exit-zero"]
     rendered = [run(again, folder, stand.environment, _LIMIT).cpu for _ in range(3)]
-    with tempfile.TemporaryDirectory() as profile:
-        browser = Chromium(program, Path(profile))
-        try:
-            version = str(browser.send("Browser.getVersion")["product"])
-            told = list(_told(browser, page))
-            shown = browser.run("document.querySelectorAll('[id^=finding-]').length")
-        finally:
-            browser.close()
+    browser = Chromium(program)
+    try:
+        version = f"Chromium {browser.version}"
+        told = list(_told(browser, page))
+        shown = browser.run("document.querySelectorAll('[id^=finding-]').length")
+    finally:
+        browser.close()
     loaded, painted, filtered = zip(*told[1:], strict=True)
     return Opened(
         tuple(rendered), loaded, painted, filtered, int(shown), page.stat().st_size, version

@@ -53,12 +53,13 @@ def server() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser(server: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+def browser(server: Site) -> Iterator[Chromium]:
     """A browser in which every host name is the test's own site."""
     program = installed()
     if program is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    running = Chromium(program, tmp_path_factory.mktemp("profile"), server.server.server_port)
+    pytest.importorskip("playwright")
+    running = Chromium(program, server.server.server_port)
     yield running
     running.close()
 

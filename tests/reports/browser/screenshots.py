@@ -7,7 +7,6 @@ committed: nothing but made-up names may be on it.
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from tests.reports.browser.chromium import Chromium, installed
@@ -40,18 +39,17 @@ def main() -> None:
     program = installed()
     if program is None:
         raise SystemExit("no browser is installed")
-    with tempfile.TemporaryDirectory() as profile:
-        browser = Chromium(program, Path(profile))
-        for name, (begin, end, dark) in PARTS.items():
-            browser.media(dark=dark)
-            browser.size(WIDTH, 900)
-            browser.open(asked.report.resolve().as_uri())
-            there = f"[{begin!r}, {end!r}].every(one => document.querySelector(one))"
-            if browser.run(there):
-                top, bottom = browser.run(_BOX % (begin, end))
-                picture = browser.picture(0, top, WIDTH, bottom - top)
-                (asked.folder / f"{name}.png").write_bytes(picture)
-        browser.close()
+    browser = Chromium(program)
+    for name, (begin, end, dark) in PARTS.items():
+        browser.media(dark=dark)
+        browser.size(WIDTH, 900)
+        browser.open(asked.report.resolve().as_uri())
+        there = f"[{begin!r}, {end!r}].every(one => document.querySelector(one))"
+        if browser.run(there):
+            top, bottom = browser.run(_BOX % (begin, end))
+            picture = browser.picture(0, top, WIDTH, bottom - top)
+            (asked.folder / f"{name}.png").write_bytes(picture)
+    browser.close()
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def test_a_box_is_ticked_and_a_command_copied_with_the_keyboard(make: Maker, pag
     page.focus(".phase input")
     page.press(" ")
     assert page.browser.run("document.querySelector('.phase input').checked") is True
-    page.browser.send("Browser.grantPermissions", permissions=["clipboardReadWrite"])
+    page.browser.let_use_clipboard()
     page.focus(".copy")
     page.press("Enter")
     page.settle()
