@@ -46,6 +46,9 @@ _ESCAPING = b"%\\&#;="
 _IS_HEX = bytes(1 if byte in b"0123456789abcdefABCDEF" else 0 for byte in range(256))
 _HEX_RUN = b"\1" * 16
 
+_APART = 2700
+"""Where tokens are farther apart than so many bytes, those in doubt are looked at one by one."""
+
 _MANY, _DENSE = 24, 4
 """So many tokens in the first part of a block, one in so many: numpy finds them all sooner."""
 
@@ -191,7 +194,7 @@ class Tokens:
 
         starts, ends = bulktokens.runs(mask, at, RUN)
         names = self._names
-        are_many = len(starts) >= _MANY
+        are_many = len(starts) >= _MANY and _APART * len(starts) >= len(mask)
         if self._digests and are_many:
             others = ~bulktokens.are_lone_digests(view[start : start + len(mask)], starts, ends)
             starts, ends = starts[others], ends[others]
