@@ -9,16 +9,9 @@ from typing import NamedTuple
 from antkey_reports import room
 from antkey_reports.room import Room
 from antkey_reports.slug import slug
-from antkey_reports.verdict import is_asked_for, not_judged, urgency
+from antkey_reports.verdict import WORST_FIRST, is_asked_for, not_judged, urgency
 from antkey_scanner.model import Assessment, Control, Finding, Outcome, Result
 
-_WORST_FIRST = (
-    Outcome.FAIL,
-    Outcome.ERROR,
-    Outcome.NOT_ASSESSED,
-    Outcome.WAIVED,
-    Outcome.PASS,
-)
 _AROUND_CONTROL = 420
 _AROUND_RULE = 90
 _AROUND_LINK = 130
@@ -129,7 +122,7 @@ def shown_controls(result: Result, anchors: Mapping[str, str]) -> ShownControls 
         shown.append(one)
     outcomes = [assessment.outcome for assessment in every]
     return ShownControls(
-        counts=tuple((one, outcomes.count(one)) for one in _WORST_FIRST if one in outcomes),
+        counts=tuple((one, outcomes.count(one)) for one in WORST_FIRST if one in outcomes),
         shown=tuple(shown),
         hidden=len(every) - len(shown),
         requirements=_grouped(_by_requirement(shown), PROMISES, left),
@@ -221,7 +214,7 @@ def _grouped(
 
 
 def _criterion(name: str, links: list[Link]) -> Criterion:
-    worst = min((link.outcome for link in links), key=_WORST_FIRST.index)
+    worst = min((link.outcome for link in links), key=WORST_FIRST.index)
     return Criterion(name, worst, tuple(links))
 
 

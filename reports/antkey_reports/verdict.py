@@ -10,13 +10,14 @@ from antkey_scanner.model import Assessment, Finding, Outcome, Result, Severity,
 SEVERITIES = tuple(reversed(Severity))
 """Worst first."""
 
-_WORST_FIRST = (
+WORST_FIRST = (
     Outcome.FAIL,
     Outcome.ERROR,
     Outcome.NOT_ASSESSED,
     Outcome.WAIVED,
     Outcome.PASS,
 )
+"""Outcomes of controls."""
 
 _ABNORMAL = {
     2: "a usage, policy or file error, nothing to scan, or a report that could not be written",
@@ -172,8 +173,8 @@ def worst_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
 def urgency(assessment: Assessment) -> int:
     """A number by which `worst_first` orders."""
     if assessment.outcome is Outcome.NOT_ASSESSED and not is_asked_for(assessment):
-        return len(_WORST_FIRST)
-    return _WORST_FIRST.index(assessment.outcome)
+        return len(WORST_FIRST)
+    return WORST_FIRST.index(assessment.outcome)
 
 
 def incomplete(result: Result) -> bool:

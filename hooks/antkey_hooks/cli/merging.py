@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from antkey_reports.verdict import WORST_FIRST
 from antkey_scanner.assess import worst
 from antkey_scanner.errors import ExitCode
 from antkey_scanner.model import (
     Assessment,
     Comparison,
     Finding,
-    Outcome,
     PolicyRef,
     Repository,
     Result,
@@ -24,13 +24,6 @@ from antkey_scanner.model import (
     Stats,
 )
 
-_WORST_FIRST = (
-    Outcome.FAIL,
-    Outcome.ERROR,
-    Outcome.NOT_ASSESSED,
-    Outcome.WAIVED,
-    Outcome.PASS,
-)
 _FROM = "from "
 
 
@@ -175,7 +168,7 @@ def _merged_assessments(results: Sequence[Result]) -> tuple[Assessment, ...]:
 
 
 def _merged_assessment(same: Sequence[Assessment]) -> Assessment:
-    worst_one = min(same, key=lambda assessment: _WORST_FIRST.index(assessment.outcome))
+    worst_one = min(same, key=lambda assessment: WORST_FIRST.index(assessment.outcome))
     return worst_one._replace(
         findings=sum(assessment.findings for assessment in same),
         evidence="; ".join(dict.fromkeys(assessment.evidence for assessment in same)),
