@@ -6,6 +6,7 @@ All that comes out goes into a `Tally`.
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 from antkey_scanner.containers import HEAD_BYTES, Format, Kind, Member, Stream, detect
@@ -74,6 +75,7 @@ class BlobSearch:
         length = BULK_WINDOW if size >= BULK else WINDOW
         at, want, head = start, length, None
         lines = Lines(windows, start)
+        settles = windows.forgets or stop is not None
         while True:
             buffer, final = windows.window(at, want)
             if head is None:
@@ -85,6 +87,7 @@ class BlobSearch:
                 bulk=longest >= BULK,
                 source=longest <= SPLIT_ANCHORS_LIMIT,
                 seeds=seeds,
+                passed=partial(_counted, lines, at) if settles else None,
             )
             for match in found.matches:
                 if stop is None or at + match.start < stop:
@@ -100,7 +103,7 @@ class BlobSearch:
                 want *= 2
                 continue
             at += max(1, found.settled)  # what made one window grow will make the next
-            if windows.forgets or stop is not None:
+            if settles:
                 lines.settle(at)
 
     def _add(
@@ -283,6 +286,10 @@ class BlobSearch:
             self._tally.skip(
                 path, f"antkey failed on it ({type(error).__name__}); please report it"
             )
+
+
+def _counted(lines: Lines, at: int, end: int) -> None:
+    lines.count(at + end)
 
 
 def _head(stream: Stream) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Protocol
 
 from antkey_scanner.named import NamedTuple
@@ -56,17 +57,19 @@ def measure(block: Buffer) -> Span:
 
 
 class Lines:
-    """Positions in one input, counted on from where it was settled last."""
+    """Positions in one input. What was counted once is not counted again: spans at some offsets are kept,
+    in order, and those between them are counted on from the one before."""
 
     def __init__(self, source: Peekable, start: int = 0) -> None:
         self._source = source
-        self._settled = (start, Span())
-        self._at, self._span = self._settled
+        self._offsets, self._spans = [start], [Span()]
+        self._at, self._span = start, Span()
 
     def span(self, offset: int) -> Span:
         """The span from `start` to `offset`, which is at or after the last settled one."""
-        if offset < self._at:
-            self._at, self._span = self._settled
+        known = bisect_right(self._offsets, offset) - 1
+        if not self._offsets[known] <= self._at <= offset:
+            self._at, self._span = self._offsets[known], self._spans[known]
         while self._at < offset:
             block = self._source.peek(self._at, min(_BLOCK, offset - self._at))
             if not len(block):
@@ -75,9 +78,17 @@ class Lines:
             self._at += len(block)
         return self._span
 
+    def count(self, offset: int) -> None:
+        """Count up to `offset` now, while what is there is at hand."""
+        if offset > self._offsets[-1]:
+            self._spans.append(self.span(offset))
+            self._offsets.append(offset)
+
     def settle(self, offset: int) -> None:
         """Count up to `offset`; nothing before it will be asked for again."""
-        self._settled = (offset, self.span(offset))
+        span = self.span(offset)
+        later = bisect_right(self._offsets, offset)
+        self._offsets[:later], self._spans[:later] = [offset], [span]
 
 
 def line_and_column(span: Span, encodings: tuple[str, ...], head: bytes) -> tuple[int, int]:

@@ -29,6 +29,9 @@ SPLIT_ANCHORS_LIMIT = 4 << 20
 
 _SHORTEST_GATE = 3
 
+_LONGEST_WAIT = 63
+"""Blocks that are not asked for blanks after others that hardly had any."""
+
 _FEW = 40
 """So often what literals start with is looked at more closely."""
 
@@ -39,28 +42,54 @@ def always(_: Buffer) -> bool:
 
 
 def bulk_has_run() -> Callable[[Buffer], bool]:
-    """Tells whether a block of a big input holds a run: three times as fast as `runs`, but 10 ms to
+    """Tells whether a block of a big input holds a run: three times as fast as `runs`, but 3 ms to
     load."""
     try:
         import hyperscan
     except ImportError:
         return always
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[TOKEN_CLASS + b"{%d}" % RUN],
-        ids=[0],
-        elements=1,
-        flags=[hyperscan.HS_FLAG_SINGLEMATCH],
-    )
-    hits: list[bool] = []
 
-    def on_match(*_: object) -> None:
-        hits.append(True)
+    def matcher(expression: bytes) -> Callable[[Buffer], bool]:
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
+            expressions=[expression],
+            ids=[0],
+            elements=1,
+            flags=[hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL],
+        )
+        hits: list[bool] = []
+
+        def on_match(*_: object) -> None:
+            hits.append(True)
+
+        def matches(block: Buffer) -> bool:
+            hits.clear()
+            database.scan(block, match_event_handler=on_match)  # type: ignore[type-var]  # takes any buffer
+            return bool(hits)
+
+        return matches
+
+    return _after_blanks(matcher(b"[^ ]{%d}" % RUN), matcher(TOKEN_CLASS + b"{%d}" % RUN))
+
+
+def _after_blanks(
+    has_words: Callable[[Buffer], bool], has_run: Callable[[Buffer], bool]
+) -> Callable[[Buffer], bool]:
+    """Asks first whether a block has `RUN` bytes without a blank, which takes two thirds of the time; less
+    and less often in inputs of which nearly all blocks do."""
+    passed_over = wait = 0
 
     def check(block: Buffer) -> bool:
-        hits.clear()
-        database.scan(block, match_event_handler=on_match)  # type: ignore[type-var]  # takes any buffer
-        return bool(hits)
+        nonlocal passed_over, wait
+        if passed_over < wait:
+            passed_over += 1
+            return has_run(block)
+        passed_over = 0
+        if not has_words(block):
+            wait = 0
+            return False
+        wait = min(2 * wait + 1, _LONGEST_WAIT)
+        return has_run(block)
 
     return check
 
@@ -111,11 +140,19 @@ class Prefilter:
             and not self._is_open(buffer)
         )
 
-    def seeds(self, buffer: Buffer, *, bulk: bool = False, source: bool = False) -> Seeds:
+    def seeds(
+        self,
+        buffer: Buffer,
+        *,
+        bulk: bool = False,
+        source: bool = False,
+        passed: Callable[[int], None] | None = None,
+    ) -> Seeds:
         """Everything worth a closer look in `buffer`.
 
         bulk: the input is many megabytes long; source: it is short enough to be source code, in
-        which a concatenation may have split the anchor itself.
+        which a concatenation may have split the anchor itself; passed: told the end of each block while
+        that is in the cache (of inputs below `LONG` it is told nothing).
         """
         size = len(buffer)
         if source and size < LONG:
@@ -128,6 +165,8 @@ class Prefilter:
         for start in range(0, size, BLOCK):
             end = min(start + BLOCK, size)
             self._block(seeds, view, view[start : end + RUN], start, end, source, check)
+            if passed is not None:
+                passed(end)
         return seeds
 
     def _seeds_of_file(self, buffer: Buffer, size: int) -> Seeds:
@@ -156,6 +195,8 @@ class Prefilter:
         source: bool,
         check: Callable[[Buffer], bool],
     ) -> None:
+        if check(block):  # first: the slowest has the block come into the cache on its way
+            seeds.tokens += self._tokens.between(buffer, start, end)
         if not source:
             for literal in self.anchors:
                 self._literal(seeds, block, literal, start, end)
@@ -163,8 +204,6 @@ class Prefilter:
             self._all_literals(seeds, block, start, end)
         if not seeds.wide and find(block, b"\0") >= 0:
             seeds.wide = True
-        if check(block):
-            seeds.tokens += self._tokens.between(buffer, start, end)
 
     def _is_open(self, block: Buffer) -> bool:
         """Whether a literal may stand in a block."""

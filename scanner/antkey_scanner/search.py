@@ -136,13 +136,14 @@ class Searcher:
         bulk: bool = False,
         source: bool = False,
         seeds: Seeds | None = None,
+        passed: Callable[[int], None] | None = None,
     ) -> Found:
         """All keys in `buffer`, which is a window of a longer input unless `final`.
 
-        bulk, source: see `Prefilter.seeds`; seeds: what that gave for this buffer, if it is known.
+        bulk, source, passed: see `Prefilter.seeds`; seeds: what that gave for this buffer, if it is known.
         """
         if seeds is None:
-            seeds = self._prefilter.seeds(buffer, bulk=bulk, source=source)
+            seeds = self._prefilter.seeds(buffer, bulk=bulk, source=source, passed=passed)
         size = len(buffer)
         settled = size if final else max(0, size - OVERLAP)
         if not seeds:

@@ -26,6 +26,29 @@ def test_measuring_in_pieces_changes_nothing(text: bytes, cut: int) -> None:
     assert measure(text[:cut]).then(measure(text[cut:])) == measure(text)
 
 
+@given(
+    st.text(alphabet="aé\n", max_size=40),
+    st.lists(
+        st.tuples(st.sampled_from(["count", "settle", "span"]), st.integers(0, 60)), max_size=9
+    ),
+)
+def test_counting_ahead_and_settling_change_no_span(
+    text: str, steps: list[tuple[str, int]]
+) -> None:
+    data = text.encode()
+    lines = Lines(BytesWindows(data))
+    settled = 0
+    for step, offset in steps:
+        at = min(max(offset, settled), len(data))
+        if step == "span":
+            assert lines.span(at) == measure(data[:at])
+        elif step == "count":
+            lines.count(at)
+        else:
+            lines.settle(at)
+            settled = at
+
+
 def test_a_byte_order_mark_is_no_column() -> None:
     assert _place(b"\xef\xbb\xbfkey", 3) == (1, 1)
 

@@ -79,6 +79,26 @@ def test_a_token_over_a_block_edge_is_seen_once(
     assert seeds.tokens == [(start, start + RUN)]
 
 
+@pytest.mark.parametrize("words", [b"word ", b"x" * (RUN - 1) + b" ", b"a,b." * RUN + b" "])
+def test_a_token_of_a_big_input_is_seen_whatever_stands_between_blanks(
+    prefilter: ModuleType, words: bytes
+) -> None:
+    made = prefilter.Prefilter([b"sk-ant-"])
+    lines = words * (BLOCK // len(words))
+    token = b"7" * (2 * RUN)  # longer than a digest
+    for _ in range(70):  # in as many blocks as are not asked for blanks any more, and beyond
+        text = lines + b"," + token + b"," + lines
+        seeds = made.seeds(text, bulk=True)
+        assert seeds.tokens == [(len(lines) + 1, len(lines) + 1 + len(token))]
+        assert not made.seeds(lines, bulk=True)
+
+
+def test_each_block_that_was_passed_over_is_told(prefilter: ModuleType) -> None:
+    ends: list[int] = []
+    prefilter.Prefilter([b"sk-ant-"]).seeds(b"a " * BLOCK, bulk=True, passed=ends.append)
+    assert ends == [BLOCK, 2 * BLOCK]
+
+
 @pytest.mark.parametrize("shift", range(-8, 2))
 def test_an_anchor_over_a_block_edge_is_seen_once(prefilter: ModuleType, shift: int) -> None:
     text = b" " * (BLOCK + shift) + b"sk-ant-" + b" " * BLOCK
