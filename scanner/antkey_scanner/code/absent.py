@@ -110,7 +110,7 @@ def _is_refused(source: Source, name: str, span: Span) -> bool:
             and name in names(test.condition)
             and conditions.is_absence(test.condition)
             and conditions.ends(test.then)
-            for test in source.module.tests
+            for test in source.module.with_word("tests", name)
         )
         or re.search(
             rf"\bassert\s+[^\n]{{0,60}}\b{re.escape(name)}\b",
@@ -125,7 +125,7 @@ def _is_option_list(source: Source, arg: Term, span: Span) -> bool:
     if len(arg.names) != 1 or arg.called:
         return False
     name = arg.root
-    for assign in source.module.assigns:
+    for assign in source.module.with_word("assigns", name):
         target = names(assign.target)
         if target[:1] != [name] or not assign.span.start < span.start:
             continue

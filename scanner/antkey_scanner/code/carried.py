@@ -4,8 +4,9 @@ flow, by assignments alone."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from antkey_scanner.code.anchors import spoken
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.printed import values
 from antkey_scanner.code.rule import Source
@@ -26,21 +27,27 @@ _FETCHES = frozenset(
 )
 
 
-def may_name(source: Source, is_key: Callable[[str], bool]) -> bool:
-    """Whether any name in a file's text is that of a key, or of what is decrypted: if not, nothing in it
-    carries one, and it need not be parsed."""
+def named(source: Source, is_key: Callable[[str], bool]) -> list[int]:
+    """Where a file's text may name a key, or what is decrypted, as offsets: what carries one is made of these, and
+    where there are none it need not be parsed."""
+    return source.once("named keys", lambda: list(_named(source, is_key)))
+
+
+def _named(source: Source, is_key: Callable[[str], bool]) -> Iterator[int]:
     text = source.text
-    if "ecrypt" in text:
-        return True
-    asked: set[str] = set()
+    yield from spoken(text, ("ecrypt",))
+    known: dict[str, bool] = {}
     for at in source.keys:
         start, end = at, at + 3
         while start and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
             start -= 1
         while end < len(text) and (text[end].isalnum() or text[end] in "_.-"):
             end += 1
-        asked.add(text[start:end])
-    return any(is_key(name) for run in asked for name in (run, *names(run)))
+        run = text[start:end]
+        if run not in known:
+            known[run] = any(is_key(name) for name in (run, *names(run)))
+        if known[run]:
+            yield at
 
 
 class Carried:
@@ -54,7 +61,8 @@ class Carried:
 
     def _found(self) -> frozenset[str]:
         found: set[str] = set()
-        for assign in self._source.module.assigns:
+        sections = self._source.module.sections_of(named(self._source, self._is_key))
+        for assign in self._source.module.parts("assigns", sections):
             if len(found) >= _MOST_NAMES:
                 break
             if _NAME.search(assign.value[:_LONGEST]) is None:
@@ -95,7 +103,7 @@ class Carried:
         if not given:
             given = [
                 one.value
-                for one in self._source.module.assigns
+                for one in self._source.module.with_word("assigns", path)
                 if path in _targets(one.target) and one.span.start < span.start
             ]
         return bool(given) and self._gives(given[-1])

@@ -28,7 +28,8 @@ def clients(source: Source) -> tuple[Client, ...]:
 
 
 def _clients(source: Source) -> Iterator[Client]:
-    for call in source.module.calls:
+    sections = source.module.sections_of(source.platforms)
+    for call in source.module.parts("calls", sections):
         if not has_any(source.platforms, call.span.start, call.span.end):
             continue
         if not sdks.may_make_client(names(call.callee)):

@@ -68,6 +68,7 @@ class Given:
         self._seen: dict[tuple[str, int, int], Whose] = {}
         self._open: set[str] = set()
         self._others: dict[str, bool] = {}
+        self._has_hooks = _HOOK.search(module.text) is not None
         self._may_guess: dict[str, bool] = {}
 
     def of(self, reading: Reading, span: Span, hops: int) -> Whose:
@@ -105,6 +106,8 @@ class Given:
 
     def is_hooks(self, term: Term, span: Span) -> bool:
         """Whether a name was given what a hook of a page holds: settings of whoever looks at the page."""
+        if not self._has_hooks:
+            return False
         given = self._values.before(term.root, span)[-1:]
         return bool(given) and _HOOK.match(given[0].value) is not None
 

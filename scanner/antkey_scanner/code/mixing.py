@@ -55,7 +55,7 @@ def pairs(source: Source) -> tuple[Pair, ...]:
 
 def _pairs(source: Source) -> Iterator[Pair]:
     end = -1
-    for either in source.module.eithers:
+    for either in _either_way(source):
         if either.span.end <= end or not (
             source.owner.may_be_platforms(either.span, either.left, either.right)
             or standins.is_services(source, either.right, either.span)
@@ -76,6 +76,12 @@ def _pairs(source: Source) -> Iterator[Pair]:
         end = either.span.end
         is_reversed = left is Whose.PLATFORM and _decides(source, either)
         yield Pair(either, is_reversed, either.how in _ON_ERROR or _takes_error(source, either))
+
+
+def _either_way(source: Source) -> Iterator[Either]:
+    """Those of a file in whose section something may be the platform's, or a service's."""
+    sections = {*source.owner.sections, *standins.sections(source)}
+    return source.module.parts("eithers", sorted(sections))
 
 
 _MIXED = {
@@ -119,7 +125,7 @@ def choices(source: Source) -> tuple[Branched, ...]:
 
 
 def _choices(source: Source) -> Iterator[Branched]:
-    for choice in source.module.choices:
+    for choice in source.owner.near("choices"):
         if not source.owner.may_be_platforms(choice.span):
             continue
         inside = choice.span._replace(start=max(choice.span.start, choice.span.end - 1))
@@ -139,12 +145,17 @@ def replaced(source: Source) -> tuple[Replaced, ...]:
 
 def _replaced(source: Source) -> Iterator[Replaced]:
     groups: dict[tuple[int, str], list[Assign]] = defaultdict(list)
-    for assign in source.module.assigns:
+    sections = {*source.owner.sections, *standins.sections(source)}
+    for assign in source.module.parts("assigns", sorted(sections)):
         function = source.owner.scopes.named(assign.span)
         if function is not None and assign.span.end - function.span.start <= len(function.head):
             continue  # what a parameter is where none is given
         groups[(function.span.start if function else -1, plain(assign.target))].append(assign)
-    for group in groups.values():
+    for (start, name), group in groups.items():
+        if start < 0 and any(_may_be_ours(source, one) for one in group):
+            scopes = source.owner.scopes  # what a file's own names are given stands in any section
+            group[:] = [one for one in source.owner.given(name) if scopes.named(one.span) is None]
+    for group in sorted(groups.values(), key=lambda one: (one[0].span.start, -one[0].span.end)):
         found = _one_replaced(source, group)
         if found is not None:
             yield found
@@ -185,6 +196,12 @@ def _is_ours(source: Source, assign: Assign) -> bool:
     )
 
 
+def _may_be_ours(source: Source, assign: Assign) -> bool:
+    return standins.is_services(source, assign.value, assign.span) or source.owner.may_be_platforms(
+        assign.span, assign.value
+    )
+
+
 _ERROR = late(r"(?i)\berr(?:or)?\w*\s*(?:!=|!==|is not)\s*(?:nil|null|None)|\bis_err\b|\bfailed\b")
 
 
@@ -213,7 +230,7 @@ def filled(source: Source) -> tuple[tuple[str, Span], ...]:
 
 
 def _filled(source: Source) -> Iterator[tuple[str, Span]]:
-    for test in source.module.tests:
+    for test in source.owner.near("tests"):
         if not conditions.is_absence(test.condition) or not source.owner.may_be_platforms(
             test.then_span
         ):
@@ -288,7 +305,10 @@ def _is_handed(source: Source, assign: Assign) -> bool:
 
 def on_error(source: Source, span: Span) -> Caught | None:
     """The handler around a place, of an error of what a tenant's key was used in or read by."""
-    for caught in source.module.catches:
+    catches: tuple[Caught, ...] = source.module.part(
+        "catches", source.module.section_of(span.start)
+    )
+    for caught in catches:
         if (
             caught.span.start <= span.start
             and span.end <= caught.span.end
@@ -307,16 +327,15 @@ def tries_tenants(source: Source, caught: Caught) -> bool:
 def within(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
     """The values that are given, given back and handed over in a place."""
     yield from kept_in(source, inside)
-    for call in in_span(source, "calls", source.module.calls, inside):
+    for call in in_span(source, "calls", inside):
         yield source.module.text[call.span.start : call.span.end][:1000], call.span
 
 
 def kept_in(source: Source, inside: Span) -> Iterator[tuple[str, Span]]:
     """The values that are given and given back in a place."""
-    module = source.module
-    for assign in in_span(source, "assigns", module.assigns, inside):
+    for assign in in_span(source, "assigns", inside):
         yield assign.value, assign.span
-    for returned in in_span(source, "returns", module.returns, inside):
+    for returned in in_span(source, "returns", inside):
         yield returned.value, returned.span
 
 
@@ -327,7 +346,7 @@ def returns(source: Source) -> tuple[tuple[Function, Returned, bool], ...]:
 
 
 def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
-    for function in source.module.functions:
+    for function in source.owner.near("functions"):
         given = source.owner.given_back(function)
         if len(given) < 2 or uses.is_question(function.name):
             continue

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from antkey_scanner.code.languages import Language
 from antkey_scanner.late import late
 
 _BREAK = late(r"\n")
+_LETTER = late(r"[A-Za-z_]")
+_GOES_ON = late(r"[A-Za-z0-9_]")
+
+_BEFORE = 80
+"""Characters before a function in which its name is looked for, as `code.syntax.definitions` does."""
 
 
 class Span(NamedTuple):
@@ -125,18 +130,27 @@ class Class(NamedTuple):
 
 
 class Module:
-    """A file. Lists are in the order of the text, and read when they are first asked for."""
+    """A file. Lists are in the order of the text, and read when they are first asked for, section by section: what
+    stands at the top of a file is long, and keys in little of it. starts: offsets at which sections begin, the
+    first of them 0; no place is in two; read: gives one of the lists, of one section."""
 
-    __slots__ = ("_lists", "_read", "language", "path", "text")
+    __slots__ = ("_parts", "_read", "_sections", "_starts", "language", "path", "text")
 
     def __init__(
-        self, path: str, language: Language, text: str, read: Callable[[str], tuple[Any, ...]]
+        self,
+        path: str,
+        language: Language,
+        text: str,
+        read: Callable[[str, int], tuple[Any, ...]],
+        starts: Sequence[int] = (0,),
     ) -> None:
         self.path = path
         self.language = language
         self.text = text
         self._read = read
-        self._lists: dict[str, tuple[Any, ...]] = {}
+        self._starts = starts
+        self._parts: dict[tuple[str, int], tuple[Any, ...]] = {}
+        self._sections: dict[tuple[str, bool], tuple[int, ...]] = {}
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -184,15 +198,64 @@ class Module:
         return self._list("classes")
 
     def _list(self, name: str) -> tuple[Any, ...]:
-        found = self._lists.get(name)
+        return tuple(one for at in range(len(self._starts)) for one in self.part(name, at))
+
+    def part(self, name: str, section: int) -> tuple[Any, ...]:
+        """One of the lists, of one section."""
+        found = self._parts.get((name, section))
         if found is None:
-            found = self._lists[name] = self._read(name)
+            found = self._parts[name, section] = self._read(name, section)
         return found
+
+    def parts(self, name: str, sections: Iterable[int]) -> Iterator[Any]:
+        """One of the lists, of several sections, which are given in order."""
+        for section in sections:
+            yield from self.part(name, section)
+
+    def section_of(self, offset: int) -> int:
+        """The section that an offset is in."""
+        return bisect_right(self._starts, offset) - 1
+
+    def sections_of(self, offsets: Iterable[int]) -> list[int]:
+        """The sections that offsets are in, in order."""
+        return sorted({self.section_of(at) for at in offsets})
+
+    def sections_with(self, word: str, *, is_name: bool = False) -> tuple[int, ...]:
+        """The sections that a word stands in, or right before, in order. What has a name by what stands before it
+        is not farther from that than `_BEFORE`. is_name: where it is no part of another name."""
+        found = self._sections.get((word, is_name))
+        if found is None:
+            found = self._sections[word, is_name] = tuple(self._find(word, is_name))
+        return found
+
+    def _find(self, word: str, is_name: bool) -> Iterator[int]:
+        section, at = 0, self.text.find(word)
+        while at >= 0:
+            beyond = at + 1
+            if not is_name or self._is_name(at, at + len(word)):
+                first, last = self.section_of(at), self.section_of(at + _BEFORE)
+                yield from range(max(first, section), last + 1)
+                section = last + 1
+                if section == len(self._starts):
+                    return
+                beyond = max(beyond, self._starts[section] - _BEFORE)
+            at = self.text.find(word, beyond)
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether no letters go on before or after a place. Digits before it may be a number's."""
+        return (_LETTER.match(self.text, start - 1) is None or start == 0) and _GOES_ON.match(
+            self.text, end
+        ) is None
+
+    def with_word(self, name: str, word: str) -> Iterator[Any]:
+        """One of the lists, where a word stands in the text: what has it in it is among them."""
+        return self.parts(name, self.sections_with(word))
 
     def function_of(self, span: Span) -> Function | None:
         """The innermost function around a place."""
         found = None
-        for function in self.functions:
+        functions: tuple[Function, ...] = self.part("functions", self.section_of(span.start))
+        for function in functions:
             if function.span.start > span.start:
                 break
             if span.end <= function.span.end:
@@ -201,13 +264,15 @@ class Module:
 
     def tests_around(self, span: Span) -> list[Test]:
         """The conditions that a place stands in, or in what is done by them; the innermost first."""
-        at = bisect_right(self.tests, span.start, key=lambda test: test.span.start)
-        near = self.tests[max(0, at - 40) : at]
+        tests = self.part("tests", self.section_of(span.start))
+        at = bisect_right(tests, span.start, key=lambda test: test.span.start)
+        near = tests[max(0, at - 40) : at]
         return [test for test in reversed(near) if span.end <= test.span.end]
 
     def outermost(self, span: Span) -> Function | None:
         """The outermost function around a place: a lambda belongs to what it stands in."""
-        for function in self.functions:
+        functions: tuple[Function, ...] = self.part("functions", self.section_of(span.start))
+        for function in functions:
             if function.span.start <= span.start and span.end <= function.span.end:
                 return function
         return None

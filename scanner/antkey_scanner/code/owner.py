@@ -4,7 +4,7 @@ they are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from antkey_scanner.code import sdks
@@ -81,6 +81,23 @@ class Owner:
         """Whether something in a place can be the platform's, at a first look. texts: what stands there,
         where that is not all of it."""
         return self._tainted.holds(span.start, span.end, texts)
+
+    @property
+    def sections(self) -> list[int]:
+        """The sections of the file in which something can be the platform's, in order."""
+        return self._tainted.sections
+
+    def near(self, name: str) -> Iterator[Any]:
+        """One of the file's lists, of these sections."""
+        return self.module.parts(name, self.sections)
+
+    def anchored(self, name: str) -> Iterator[Any]:
+        """One of the file's lists, of sections that an anchor stands in."""
+        return self.module.parts(name, self.module.sections_of(self.anchors))
+
+    def given(self, name: str) -> list[Assign]:
+        """What a name is given anywhere in the file."""
+        return self._values.given(name)
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """What an expression is made of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,6 +21,9 @@ _DEEPEST = 48
 _FREE = 1 << 18
 """What is looked at in a file: its length so many times, and this beside. Code is nested, and what is nested is
 looked at again in what is around it; people nest a tenth of this."""
+
+_SMALLEST = 400
+"""Characters of a section. What stands at the top of a file and is shorter is read together with what follows."""
 
 _BROKEN = "ERROR"
 """What the parser calls a part that it cannot parse."""
@@ -68,7 +72,7 @@ def parse(path: str, text: str, language: Language) -> Module:
         if type(error).__name__ != "PanicException":
             raise
         raise ValueError("the parser failed on it") from None
-    return Module(path, language, text, reader.read)
+    return Module(path, language, text, reader.read, reader.starts)
 
 
 def _shortened(text: str, language: Language) -> str:
@@ -80,45 +84,79 @@ def _shortened(text: str, language: Language) -> str:
 
 
 class _Reader:
-    """Reads a group of nodes when one of the lists that it adds to is asked for."""
+    """Reads a group of a section's nodes when one of the lists that it adds to is asked for. starts: offsets at
+    which sections begin."""
 
     def __init__(self, text: str, language: Language, root: Any) -> None:
         self._text = text
         self._language = language
-        self._places = Places(text, language)
+        self._groups = _groups(language)
+        self._offsets: list[int] = []
         self._nodes = self._find(root.root())
+        self.starts = _starts(root.root())
+        self._open: dict[int, tuple[Places, dict[str, list[tuple[Any, Span]]]]] = {}
 
-    def read(self, name: str) -> tuple[Any, ...]:
-        """One of a module's lists."""
+    def read(self, name: str, section: int) -> tuple[Any, ...]:
+        """One of a module's lists, of a section."""
+        if section not in self._open:
+            self._open[section] = (Places(self._text, self._language), self._by_group(section))
+        places, nodes = self._open[section]
         for group in _MADE_OF[name]:
-            for node, span in self._nodes.pop(group, ()):
-                _READERS[group](self._places, node, span)
-        return _sorted(getattr(self._places, name))
+            for node, span in nodes.pop(group, ()):
+                _READERS[group](places, node, span)
+        return _sorted(getattr(places, name))
 
-    def _find(self, root: Any) -> dict[str, list[tuple[Any, Span]]]:
-        """The nodes of each group. Raises ValueError where they are nested too deeply, or where most of the
-        text has none."""
-        nodes: dict[str, list[tuple[Any, Span]]] = {}
-        by_kind: dict[str, list[list[tuple[Any, Span]]]] = {_BROKEN: []}
-        for group in _READERS:
-            nodes[group] = []
-            for kind in getattr(self._language, group):
-                by_kind.setdefault(kind, []).append(nodes[group])
+    def _by_group(self, section: int) -> dict[str, list[tuple[Any, Span]]]:
+        first = bisect_left(self._offsets, self.starts[section])
+        rest = self.starts[section + 1 : section + 2]
+        end = bisect_left(self._offsets, rest[0]) if rest else len(self._nodes)
+        found: dict[str, list[tuple[Any, Span]]] = {group: [] for group in _READERS}
+        for node in self._nodes[first:end]:
+            span = span_of(node)
+            for group in self._groups[node.kind()]:
+                found[group].append((node, span))
+        return found
+
+    def _find(self, root: Any) -> list[Any]:
+        """The nodes of all groups, in the order of the text. Raises ValueError where they are nested too deeply,
+        or where most of the text has none."""
+        nodes: list[Any] = root.find_all(
+            {"rule": {"any": [{"kind": kind} for kind in self._groups]}}
+        )
         left = _DEEPEST * len(self._text) + _FREE
         broken = 0
-        for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in by_kind]}}):
-            span = span_of(node)
-            left -= span.end - span.start
-            if left < 0:
-                raise ValueError("it is nested too deeply")
-            found = by_kind[node.kind()]
-            if not found:
-                broken += span.end - span.start
-            for group_nodes in found:
-                group_nodes.append((node, span))
+        for node in nodes:
+            place = node.range()
+            start = place.start.index
+            size = place.end.index - start
+            self._offsets.append(start)
+            left -= size
+            if node.kind() == _BROKEN:
+                broken += size
+        if left < 0:
+            raise ValueError("it is nested too deeply")
         if broken * _MOST_BROKEN > len(self._text):
             raise ValueError(f"it is no {self._language.name} that the parser knows")
         return nodes
+
+
+def _groups(language: Language) -> dict[str, list[str]]:
+    """The groups that nodes of a kind are read in."""
+    found: dict[str, list[str]] = {_BROKEN: []}
+    for group in _READERS:
+        for kind in getattr(language, group):
+            found.setdefault(kind, []).append(group)
+    return found
+
+
+def _starts(root: Any) -> list[int]:
+    """Where sections begin: each is one node at the top of a file, or several small ones."""
+    found = [0]
+    for node in root.children():
+        start = node.range().start.index
+        if start - found[-1] >= _SMALLEST:
+            found.append(start)
+    return found
 
 
 def _sorted(values: Iterable[Any]) -> tuple[Any, ...]:

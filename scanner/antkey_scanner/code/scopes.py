@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from antkey_scanner.code.anchors import spoken
 from antkey_scanner.code.module import Class, Function, Module, Span, line_at, line_starts
@@ -74,17 +75,25 @@ _OWN_BEGINNINGS = (
 _BEFORE = 400
 
 
+class _Section(NamedTuple):
+    """The functions and classes of a section. starts, class_starts: their offsets; parents: for each function the
+    position of the one around it, -1 for none."""
+
+    functions: tuple[Function, ...]
+    starts: list[int]
+    parents: list[int]
+    classes: tuple[Class, ...]
+    class_starts: list[int]
+
+
 class Scopes:
     """The functions and classes of one file, found by place."""
 
     def __init__(self, module: Module) -> None:
-        self._functions = module.functions
-        self._classes = module.classes
-        self._starts = [one.span.start for one in module.functions]
-        self._parents = _parents(module.functions)
-        self._class_starts = [one.span.start for one in module.classes]
+        self._module = module
+        self._sections: dict[int, _Section] = {}
         self._single: bool | None = None
-        self._others: dict[int, bool] = {}
+        self._others: dict[tuple[int, int], bool] = {}
         self._lines: list[int] = []
         self._text = module.text
         self._owns: list[int] | None = None
@@ -105,14 +114,29 @@ class Scopes:
 
     def around(self, span: Span) -> Iterator[Function]:
         """The functions around a place, the innermost first."""
-        at = bisect_right(self._starts, span.start) - 1
+        section = self._section(span)
+        at = bisect_right(section.starts, span.start) - 1
         left = _MOST_AROUND * 8
         while at >= 0 and left:
-            function = self._functions[at]
+            function = section.functions[at]
             if function.span.end >= span.end:
                 yield function
-            at = self._parents[at]
+            at = section.parents[at]
             left -= 1
+
+    def _section(self, span: Span) -> _Section:
+        at = self._module.section_of(span.start)
+        found = self._sections.get(at)
+        if found is None:
+            functions, classes = (self._module.part(name, at) for name in ("functions", "classes"))
+            found = self._sections[at] = _Section(
+                functions,
+                [one.span.start for one in functions],
+                _parents(functions),
+                classes,
+                [one.span.start for one in classes],
+            )
+        return found
 
     def function(self, span: Span) -> Function | None:
         """The innermost function around a place."""
@@ -145,7 +169,10 @@ class Scopes:
 
     def is_of_others(self, span: Span) -> bool:
         """Whether the function or the class around a place is named after another provider."""
-        at = bisect_right(self._starts, span.start)
+        at = (
+            self._module.section_of(span.start),
+            bisect_right(self._section(span).starts, span.start),
+        )
         known = self._others.get(at)
         if known is None:
             named = (
@@ -160,8 +187,9 @@ class Scopes:
         return next(self._classes_around(span), None) is not None
 
     def _classes_around(self, span: Span) -> Iterator[Class]:
-        at = bisect_right(self._class_starts, span.start) - 1
-        for one in reversed(self._classes[max(0, at - _MOST_AROUND) : at + 1]):
+        section = self._section(span)
+        at = bisect_right(section.class_starts, span.start) - 1
+        for one in reversed(section.classes[max(0, at - _MOST_AROUND) : at + 1]):
             if one.span.end >= span.end:
                 yield one
 

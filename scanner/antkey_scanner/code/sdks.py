@@ -25,6 +25,9 @@ _AFTER = frozenset(
 _COPIES = frozenset("with_options withOptions with_overrides withOverrides copy".split())
 _COMPLETIONS = frozenset("completion acompletion".split())
 _MAKERS = _CLIENTS | _COMPLETIONS | {"NewClient", "RubyLLM"}
+SPOKEN = (*sorted(_COPIES), *sorted(_MAKERS))
+"""One of these stands wherever a client is made, whether from another or not."""
+
 _SENDING = frozenset(
     "create stream messages complete generate count_tokens countTokens parse".split()
 )

@@ -14,12 +14,15 @@ _MOST_LOOKED_AT = 400
 
 class Tainted:
     """Where something in one file can be the platform's. anchors: as `Source.platforms`; injected: names of
-    keys that are put in."""
+    keys that are put in. sections: those of the file with such a place, in order."""
 
     def __init__(self, module: Module, anchors: list[int], injected: Iterable[str]) -> None:
         self._text = module.text
         self._anchors = anchors
         self._names = _names(module, anchors, injected) if anchors else set()
+        held = set(module.sections_of(anchors))
+        held.update(at for name in self._names for at in module.sections_with(name))
+        self.sections = sorted(held)
 
     def holds(self, start: int, end: int, texts: tuple[str, ...]) -> bool:
         """Whether something between two offsets can be the platform's. texts: what stands there, where that is
@@ -33,21 +36,28 @@ class Tainted:
 
 
 def _names(module: Module, anchors: list[int], injected: Iterable[str]) -> set[str]:
-    """By what stands in their values, and in those that these are made of."""
-    found = {one.name for one in module.functions if has_any(anchors, *one.span[:2])}
+    """By what stands in their values, and in those that these are made of. Only sections are read where one of
+    the names that are known by then stands."""
+    anchored = module.sections_of(anchors)
+    found = {
+        one.name for one in module.parts("functions", anchored) if has_any(anchors, *one.span[:2])
+    }
     if "private " in module.text or "@Value" in module.text:
         found.update(injected)
-    assigns = [(names(one.target)[-1:], one) for one in module.assigns]
-    left = []
-    for target, one in assigns:
+    for one in module.parts("assigns", anchored):
         if has_any(anchors, one.span.start, one.span.end):
-            found.update(target)
-        elif len(one.value) <= _MOST_LOOKED_AT:
-            left.append((target, names(one.value)))
+            found.update(names(one.target)[-1:])
+    found.discard("")
+    read: set[int] = set()
+    left: list[tuple[list[str], list[str]]] = []
     for _ in range(_ROUNDS):
+        known = {at for name in found for at in module.sections_with(name)} - read
+        read |= known
+        for one in module.parts("assigns", known):
+            if len(one.value) <= _MOST_LOOKED_AT and not has_any(anchors, *one.span[:2]):
+                left.append((names(one.target)[-1:], names(one.value)))
         more = {name for target, used in left if not found.isdisjoint(used) for name in target}
         if more <= found:
             break
         found |= more
-    found.discard("")
     return found

@@ -61,8 +61,8 @@ class _Reader:
         self._either = re.compile(f"(?:{'|'.join(plain)})(?!=)")
         self._lists: dict[str, list[Any]] | None = None
 
-    def read(self, name: str) -> tuple[Any, ...]:
-        """One of a module's lists."""
+    def read(self, name: str, _: int) -> tuple[Any, ...]:
+        """One of a module's lists. The text is all one section."""
         if self._lists is None:
             self._lists = {"eithers": [], "assigns": [], "calls": [], "returns": []}
             for found in self._statements():

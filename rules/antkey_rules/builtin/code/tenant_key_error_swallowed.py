@@ -28,7 +28,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for one in mixing.replaced(source):
         if one.on_error and not uses.requests(one.assign.value):
             yield Hit(one.assign.span, _MESSAGE, f"{one.assign.target} {one.assign.value}")
-    for caught in source.module.catches:
+    for caught in source.owner.near("catches"):
         if source.owner.may_be_platforms(caught.span) and mixing.tries_tenants(source, caught):
             yield from _handled(source, caught)
 

@@ -34,7 +34,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _callers(source: Source) -> Iterator[Hit]:
     helpers = {
         function.name
-        for function in source.module.functions
+        for function in source.owner.near("functions")
         if _gives_keys(function.name)
         and not uses.is_question(function.name)
         and source.owner.may_be_platforms(function.span)
@@ -43,7 +43,8 @@ def _callers(source: Source) -> Iterator[Hit]:
     if not helpers:
         return
     left = _MOST_CALLS
-    for call in source.module.calls:
+    sections = {at for name in helpers for at in source.module.sections_with(name)}
+    for call in source.module.parts("calls", sorted(sections)):
         name = (names(call.callee[-60:]) or [""])[-1]
         if name in helpers and left and source.owner.of_call(call) is Whose.BOTH:
             left -= 1

@@ -26,7 +26,10 @@ _COPIED = "without the tenant's key this client keeps the one that it is made fr
 
 def _check(source: Source) -> Iterator[Hit]:
     copies = sdks.may_copy(source.module.text)
-    for call in source.module.calls:
+    sections = source.module.sections_of(source.owner.anchors)
+    if copies:
+        sections = sorted({at for one in sdks.SPOKEN for at in source.module.sections_with(one)})
+    for call in source.module.parts("calls", sections):
         if not copies and not has_any(source.owner.anchors, call.span.start, call.span.end):
             continue
         if not _may_make(call.callee):

@@ -29,7 +29,8 @@ def _check(source: Source) -> Iterator[Hit]:
         ):
             yield Hit(call.span, _MESSAGE, text)
     sent = [one for one in uses.headers(source.text) if _is_platforms(source, one)]
-    for call in source.module.calls if sent else ():
+    sections = source.module.sections_of(one.start for one in sent)
+    for call in source.module.parts("calls", sections):
         if not any(call.span.start <= one.start and one.end <= call.span.end for one in sent):
             continue
         text = source.text[call.span.start : call.span.end]

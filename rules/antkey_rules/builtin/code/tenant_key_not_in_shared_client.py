@@ -36,7 +36,7 @@ def _check(source: Source) -> Iterator[Hit]:
 def _used(source: Source) -> Iterator[Hit]:
     """What a function for a tenant sends with a client of everybody's."""
     has_default = _DEFAULT.search(source.module.text) is not None
-    for call in source.module.calls:
+    for call in source.owner.near("calls"):
         if not source.owner.may_be_platforms(call.span, call.callee[:80]):
             continue
         if not _sends(call, has_default) or not _is_for_tenant(source, call):
@@ -126,7 +126,7 @@ def _is_everybodys(source: Source, assign: Assign, call: Call) -> bool:
 
 def _kept(source: Source) -> Iterator[Hit]:
     """A client with a tenant's key that is kept under a name of everybody's."""
-    for assign in source.module.assigns:
+    for assign in source.owner.anchored("assigns"):
         target = assign.target.strip()
         if not has_any(source.owner.anchors, assign.span.start, assign.span.end):
             continue

@@ -49,7 +49,7 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _defaults(source: Source) -> Iterator[Hit]:
     """`def ask(tenant, api_key=PLATFORM_KEY)`."""
-    for assign in source.module.assigns:
+    for assign in source.owner.near("assigns"):
         function = source.owner.scopes.function(assign.span)
         if function is None or assign.span.end - function.span.start > len(function.head):
             continue
@@ -68,7 +68,7 @@ def _defaults(source: Source) -> Iterator[Hit]:
 
 def _lists(source: Source) -> Iterator[Hit]:
     """`for key in [tenant.key, PLATFORM_KEY]`, `keys = [tenant.key, PLATFORM_KEY]`."""
-    for assign in source.module.assigns:
+    for assign in source.owner.near("assigns"):
         value = assign.value.strip()
         if source.owner.may_be_platforms(assign.span, value) and _is_list(
             source, value, assign.span

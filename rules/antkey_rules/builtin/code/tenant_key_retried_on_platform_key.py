@@ -27,7 +27,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for pair in mixing.pairs(source):
         if pair.on_error and uses.requests(pair.either.right):
             yield Hit(pair.either.span, _MESSAGE, f"{pair.either.left} {pair.either.right}")
-    for call in source.module.calls if "fallbacks" in source.text else ():
+    for call in source.module.with_word("calls", "fallbacks"):
         if "fallbacks" in call.named and _falls_back(source, call):
             yield Hit(
                 call.span, "another model is tried on the platform's key", call.named["fallbacks"]
@@ -35,12 +35,12 @@ def _check(source: Source) -> Iterator[Hit]:
     for branched in mixing.choices(source):
         if branched.on_error and uses.requests(branched.ours):
             yield Hit(branched.choice.span, _MESSAGE, branched.ours)
-    for caught in source.module.catches:
+    for caught in source.owner.near("catches"):
         if source.owner.may_be_platforms(caught.span) and mixing.tries_tenants(source, caught):
             hit = _sent(source, caught.span)
             if hit is not None:
                 yield hit
-    for test in source.module.tests:
+    for test in source.owner.near("tests"):
         if not source.owner.may_be_platforms(test.then_span):
             continue
         if _STATUS.search(test.condition) and _was_sent(source, test.span):

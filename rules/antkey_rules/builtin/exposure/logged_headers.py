@@ -41,7 +41,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if not any(name in source.small for name in _SECRET):
         return
     named = spoken(source.small, ("header", *_SECRET))
-    for call in source.module.calls:
+    for call in source.module.parts("calls", source.module.sections_of(named)):
         if not has_any(named, call.span.start, call.span.end):
             continue
         where = speaks(call.callee)

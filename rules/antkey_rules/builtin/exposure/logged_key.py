@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from antkey_scanner.code.anchors import has_any
-from antkey_scanner.code.carried import Carried, may_name
+from antkey_scanner.code.carried import Carried, named
 from antkey_scanner.code.messages import given_back, parts, placed, span_of
 from antkey_scanner.code.module import Call, line_starts
 from antkey_scanner.code.printed import raises, speaks, values
@@ -69,7 +69,7 @@ _MOST_CHARACTERS = 8 << 20
 def _in_code(source: Source) -> Iterator[Hit]:
     if not source.keys:
         return
-    if may_name(source, is_key):
+    if named(source, is_key):
         yield from _in_calls(source)
     yield from _in_queries(source)
     if source.language.name == "Rust":
@@ -81,9 +81,9 @@ def _in_code(source: Source) -> Iterator[Hit]:
 
 def _in_calls(source: Source) -> Iterator[Hit]:
     carried = Carried(source, is_key)
-    spots = sorted((*source.keys, *carried.offsets)) if carried.names else source.keys
+    spots = sorted((*named(source, is_key), *carried.offsets))
     left = _MOST_CHARACTERS
-    for call in source.module.calls:
+    for call in source.module.parts("calls", source.module.sections_of(spots)):
         if not has_any(spots, call.span.start, call.span.end):
             continue
         left -= call.span.end - call.span.start
@@ -220,7 +220,8 @@ def is_key(name: str) -> bool:
 
 def _is_name_of_variable(source: Source, name: str) -> bool:
     """Whether what is written is a constant that holds the name of a variable of the environment."""
-    values = [one.value for one in source.module.assigns if one.target == name and name.isupper()]
+    given = source.module.with_word("assigns", name) if name.isupper() else ()
+    values = [one.value for one in given if one.target == name]
     return bool(values) and re.fullmatch(r"""["'][A-Z_]+["']""", values[-1].strip()) is not None
 
 
