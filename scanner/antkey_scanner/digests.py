@@ -51,47 +51,45 @@ def is_digest(region: bytes) -> bool:
 
 def without_lone_digests(view: memoryview, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The tokens but those that are a digest and that nothing can be joined to."""
-    others, alone, texts = [], [], []
-    for token in tokens:
-        start, end = token
-        text = bytes(view[start - NEAR : end + NEAR]) if start >= NEAR else b""
-        if end - start < SHORTEST_OPAQUE and _is_alone(text, end - start):
-            alone.append(token)
-            texts.append(text[NEAR:-NEAR])
-        else:
-            others.append(token)
+    lone = [token for token in tokens if is_lone(view, *token)]
+    dropped = set(lone).difference(hiding(view, lone))
+    return [token for token in tokens if token not in dropped]
+
+
+def hiding(view: memoryview, lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of some short tokens, to which nothing can be joined, that are no digests."""
     # One look at all of them together: what is in none needs no look at each.
-    if alone and _may_hide(b" ".join(texts)):
-        others += [token for token, text in zip(alone, texts, strict=True) if _may_hide(text)]
-        others.sort()
-    return others
+    if not lone or not _may_hide(b" ".join([view[start:end] for start, end in lone])):
+        return []
+    return [token for token in lone if _may_hide(bytes(view[slice(*token)]))]
 
 
-def _is_alone(text: bytes, size: int) -> bool:
-    """Whether nothing beside a token can be a joint. text: the token with `NEAR` bytes on each side."""
-    if len(text) < size + 2 * NEAR:
-        return False  # at an end of the buffer: let others look
-    return _begins_alone(text) and _ends_alone(text)
+def is_lone(view: memoryview, start: int, end: int) -> bool:
+    """Whether a token is short and nothing beside it can be a joint."""
+    if end - start >= SHORTEST_OPAQUE or start < NEAR or end + NEAR > len(view):
+        return False  # or it is at an end of the buffer: let others look
+    return _begins_alone(view, start) and _ends_alone(view, end)
 
 
-def _begins_alone(text: bytes) -> bool:
-    before = text[2]
+def _begins_alone(view: memoryview, start: int) -> bool:
+    before = view[start - 1]
     if before == BLANK:
-        return text[1] not in _MARGIN
+        return view[start - 2] not in _MARGIN
     if before in _QUOTES:  # "name": "value"
-        return text[1] in _OPENING or (text[1] == BLANK and text[0] in _OPENING)
-    return before not in _JOINING_BEFORE and text[3] not in _STARTS_OF_ESCAPES
+        outer = view[start - 2]
+        return outer in _OPENING or (outer == BLANK and view[start - 3] in _OPENING)
+    return before not in _JOINING_BEFORE and view[start] not in _STARTS_OF_ESCAPES
 
 
-def _ends_alone(text: bytes) -> bool:
-    behind = text[-3]
+def _ends_alone(view: memoryview, end: int) -> bool:
+    behind = view[end]
     if behind == BLANK:
-        return text[-2] not in _MARGIN and text[-4] not in _ENDS_OF_ESCAPES
+        return view[end + 1] not in _MARGIN and view[end - 1] not in _ENDS_OF_ESCAPES
     if behind in _QUOTES:  # "value",
-        return text[-2] in _CLOSING
+        return view[end + 1] in _CLOSING
     if behind in _JOINING_ESCAPES:
-        return text[-4] not in _ENDS_OF_ESCAPES
-    return behind not in _JOINING_BEHIND or text.endswith(_PADDED, 0, -2)
+        return view[end - 1] not in _ENDS_OF_ESCAPES
+    return behind not in _JOINING_BEHIND or bytes(view[end - 2 : end + 1]) == _PADDED
 
 
 def _may_hide(text: bytes) -> bool:

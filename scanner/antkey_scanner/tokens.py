@@ -85,6 +85,8 @@ def token_mask(buffer: Buffer) -> bytes:
 def is_name(token: bytes) -> bool:
     """Whether a token is a name, a path or a ruler and no encoding of a key."""
     size = len(token)
+    if size > _SHORT and _is_rich(token[: size // 4], size):
+        return False
     capitals = size - len(token.translate(None, _CAPITALS))
     if len(token.translate(None, MARKS)) < size:  # nearly all that are worth a look
         return (
@@ -94,6 +96,16 @@ def is_name(token: bytes) -> bool:
         )
     fewest = _FEWEST_OF_A_CASE * size
     return capitals < fewest or size - len(token.translate(None, _SMALL)) < fewest
+
+
+def _is_rich(beginning: bytes, size: int) -> bool:
+    """Whether a part of a long token tells that it is no name: there is a mark, and there are capitals
+    enough for the whole."""
+    capitals = len(beginning) - len(beginning.translate(None, _CAPITALS))
+    return (
+        capitals >= _FEWEST_BESIDE_DIGITS * size
+        and beginning[:_SHORT].translate(None, MARKS) != beginning[:_SHORT]
+    )
 
 
 def _stop(mask: bytes, at: int) -> int:
@@ -141,27 +153,31 @@ class Tokens:
         """All maximal runs from the first one on but names, and digests that nobody need look at. at:
         where it lies in the mask, which begins at `start`."""
         found: list[tuple[int, int]] = []
-        first = at
-        names = self._names
-        while 0 <= at < end - start:
-            if (
-                len(found) == _MANY
-                and _DENSE * (at - first) < end - start - first
-                and self._has_numpy()
-            ):
+        lone: list[tuple[int, int]] = []
+        first, edge, last = at, end - start, len(mask)
+        names, digests, seen = self._names, self._digests, 0
+        if digests:
+            from antkey_scanner.digests import hiding, is_lone
+        while 0 <= at < edge:
+            if seen == _MANY and _DENSE * (at - first) < edge - first and self._has_numpy():
                 return self._many_tokens(first, view, mask, start, end)
-            stop = _stop(mask, at + RUN)
-            if stop == len(mask) and start + stop < len(view):
-                stop = _run_end(view, start + stop) - start
-            token = bytes(view[start + at : start + stop])
-            if token not in names and not self._is_name(token):
-                found.append((start + at, start + stop))
+            seen += 1
+            stop = mask.find(b"\0", at + RUN)
+            if stop < 0:
+                stop = last
+                if start + stop < len(view):
+                    stop = _run_end(view, start + stop) - start
+            if digests and is_lone(view, start + at, start + stop):
+                lone.append((start + at, start + stop))
+            else:
+                token = bytes(view[start + at : start + stop])
+                if token not in names and not self._is_name(token):
+                    found.append((start + at, start + stop))
             at = mask.find(RUN_OF_ONES, stop)
-        self._counted += len(found)
-        if found and self._digests:
-            from antkey_scanner.digests import without_lone_digests
-
-            return without_lone_digests(view, found)
+        self._counted += len(found) + len(lone)
+        if lone and (telling := hiding(view, lone)):
+            found += [token for token in telling if not is_name(bytes(view[slice(*token)]))]
+            found.sort()
         return found
 
     def _is_name(self, token: bytes) -> bool:
