@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import cast
 
 from antkey_scanner.inventory.fields import Check
-from antkey_scanner.inventory.formats import ABSENT, Rows
+from antkey_scanner.inventory.formats import ABSENT, Moments, Rows
 from antkey_scanner.inventory.records import KeyRecord, Origin, Place
 from antkey_scanner.inventory.shapes import APIKEY, ID, KEY, ORIGIN, PLACE, STATUS_GIVEN, UNKNOWN
 from antkey_scanner.inventory.times import Micros
@@ -67,6 +67,8 @@ class Checker:
         self, column: Sequence[object], check: Check, blank: object, may_be_null: bool
     ) -> Iterable[object]:
         """A field of all keys. blank: its value where it is not given."""
+        if isinstance(column, Moments) and check is not time:
+            raise TypeError
         given = [
             value for value in column if value is not ABSENT and (value is not None or may_be_null)
         ]

@@ -60,13 +60,14 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
 
 
 def _sheet(reader: Reader, shown: str) -> Sheet:
-    try:
-        return sheet_of(reader, shown)
-    except Broken:
-        whole = reader.whole()
-        if whole is None:
-            raise
-    return sheet_of(whole, shown)
+    while True:
+        try:
+            return sheet_of(reader, shown)
+        except Broken:
+            whole = reader.whole()
+            if whole is None:
+                raise
+        reader = whole
 
 
 @contextlib.contextmanager
@@ -129,11 +130,11 @@ def _reader(text: str, shown: str, ending: str | None) -> Reader:
         case "toml":
             from antkey_scanner.inventory.formats.toml import TomlReader
 
-            return TomlReader(text)
+            return TomlReader(text, in_rows=True)
         case "yaml":
             from antkey_scanner.inventory.formats.yaml import YamlReader
 
-            return YamlReader(text)
+            return YamlReader(text, in_rows=True)
         case "json":
             from antkey_scanner.inventory.formats.json import JsonReader
 

@@ -51,6 +51,10 @@ class Rows(NamedTuple):
     columns: Mapping[str, Sequence[object]]
 
 
+class Moments(list[object]):
+    """A column of texts that their format has read as times, and not as strings."""
+
+
 AT_ONCE = 2_000
 """So many elements are in one `Rows`: enough to be quick, and few enough to need no memory."""
 

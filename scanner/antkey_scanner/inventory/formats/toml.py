@@ -2,39 +2,78 @@
 
 A text is cut before each `[[keys]]` line. Where a part is valid TOML in itself the cut behind it was
 right: one inside of a string or an array would leave that without its end. Most records have nothing
-but plain strings and times, for which one regular expression does; the others go to `tomllib`.
+but plain lines, which are read many at a time; the others go to `tomllib`.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import tomllib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
-from antkey_scanner.inventory.formats import LISTS, TOO_DEEP, Broken, Item, Path
+from antkey_scanner.inventory.formats import (
+    LISTS,
+    SHORT_CUT,
+    TOO_DEEP,
+    Broken,
+    Item,
+    Moments,
+    Path,
+)
+from antkey_scanner.inventory.formats.plain import Kind, PlainRecords, Syntax
 from antkey_scanner.policy.places import Places, find_places
 
-_HEADER = re.compile(r"^\[\[(keys|members|tenants)\]\][ \t]*\r?$", re.MULTILINE)
+_LISTED = "|".join(LISTS)
+_HEADER = re.compile(rf"^\[\[({_LISTED})\]\][ \t]*\r?$", re.MULTILINE)
 
-_LINE = re.compile(
-    r"""
-    ([a-z_]+) [ ]* = [ ]*
-    (?:
-        "([^"\\\x00-\x08\x0A-\x1F\x7F]*)"
-    |
-        ([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))
-    )
-    [ ]* (?:\#[^\x00-\x08\x0A-\x1F\x7F]*)? (?:\r?\n|\Z)
-    |
-    [ ]* (?:\#[^\x00-\x08\x0A-\x1F\x7F]*)? \r?\n
-    |
-    (.)
-    """,
-    re.VERBOSE | re.DOTALL,
+_STRING = r'"[^"\\\x00-\x08\x0A-\x1F\x7F]*"'
+_NUMBER = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?"
+_LIST = rf"\[[ ]*(?:(?:{_STRING}|{_NUMBER})[ ]*(?:,[ ]*(?:{_STRING}|{_NUMBER})[ ]*)*)?\]"
+_PAIR = rf"[a-z_]+[ ]*=[ ]*(?:{_STRING}|{_NUMBER}|{_LIST})[ ]*"
+_PAIRS = re.compile(rf"([a-z_]+)[ ]*=[ ]*({_STRING}|{_NUMBER}|{_LIST})[ ]*[,}}]")
+
+
+def _moment(text: str) -> object:
+    return datetime.datetime.fromisoformat(text)
+
+
+def _moments(texts: Sequence[object]) -> Moments:
+    return Moments(cast(Sequence[str], texts))
+
+
+def _table(text: str) -> dict[str, object]:
+    """An inline table of strings, numbers and lists of them, which are JSON's as well."""
+    pairs = _PAIRS.findall(text)
+    table = {name: json.loads(value) for name, value in pairs}
+    if len(table) < len(pairs):
+        raise ValueError
+    return table
+
+
+_SYNTAX = Syntax(
+    head=r"\[\[keys\]\][ \t]*\r?\n",
+    name=r"[ \t]*([a-z_]+(?:\.[a-z_]+)?)[ \t]*=[ \t]*",
+    opener=r"[ \t]*\[keys\.([a-z_]+)\][ \t]*\r?\n",
+    kinds=(
+        Kind(r'"([^"\\\x00-\x08\x0A-\x1F\x7F]+)"'),
+        Kind(
+            r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+            r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))",
+            _moment,
+            _moments,
+        ),
+        Kind(r"'([^'\x00-\x08\x0A-\x1F\x7F]+)'"),
+        Kind(rf"({_NUMBER}|true|false|{_LIST})", json.loads),
+        Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]*{_PAIR})*\}})", _table),
+    ),
+    end=r"(?:\n|[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?(?:\r?\n|\Z))",
+    gap=r"[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?\r?\n",
+    behind=rf"\[\[(?:{_LISTED})\]\][ \t]*\r?$|\Z",
 )
-"""A line of a plain record: field, string, time; or the first character of anything else."""
+"""A string with no escapes, a time, a literal string, what JSON has as well, an inline table."""
 
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _QUOTED = re.compile(r" (?!'(?:=|\]|\]\]|\})')['\"].*", re.DOTALL)
@@ -44,28 +83,16 @@ _QUOTED = re.compile(r" (?!'(?:=|\]|\]\]|\})')['\"].*", re.DOTALL)
 _IN_TWO_PLACES = "broken TOML (a table that stands in two places); join them"
 
 
-def _plain_record(text: str, start: int, end: int) -> dict[str, object] | None:
-    """The fields of a record that has nothing but plain strings and times, else None."""
-    record: dict[str, object] = {}
-    fields = 0
-    for field, string, time, other in _LINE.findall(text, start, end):
-        if other:
-            return None
-        if field:
-            fields += 1
-            try:
-                record[field] = datetime.datetime.fromisoformat(time) if time else string
-            except ValueError:
-                return None
-    return record if len(record) == fields else None
-
-
 class TomlReader:
-    """Reads a TOML text. given: by section, how many of its records have been given; closed: sections
-    that are given and cannot go on."""
+    """Reads a TOML text. in_rows: whether keys may come as `Rows`; given: by section, how many of its
+    records have been given; closed: sections that are given and cannot go on; last: the section that was
+    given last."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, in_rows: bool = False) -> None:
         self._text = text
+        self._in_rows = in_rows
+        self._has_long_strings = '"""' in text or "'''" in text
+        self._plain = PlainRecords(_SYNTAX, text)
         self._given: dict[str, int] = {}
         self._closed: set[str] = set()
         self._start = self._end = 0
@@ -77,8 +104,8 @@ class TomlReader:
     def documents(self) -> Iterator[Iterator[Item]]:
         yield self._items()
 
-    def whole(self) -> None:
-        return None
+    def whole(self) -> TomlReader | None:
+        return TomlReader(self._text) if self._in_rows else None
 
     def line_of(self, below: Path) -> int:
         return self._line((*self._path, *below))
@@ -93,16 +120,45 @@ class TomlReader:
 
     def _items(self) -> Iterator[Item]:
         text = self._text
-        headers = [] if '"""' in text or "'''" in text else list(_HEADER.finditer(text))
-        ends = [header.start() for header in headers] + [len(text)]
-        self._enter(0, ends[0], 1)
+        is_cut = self._in_rows or not self._has_long_strings
+        header = _HEADER.search(text) if is_cut else None
+        self._enter(0, len(text) if header is None else header.start(), 1)
         yield from self._tables(None)
-        counted_to, line = 0, 1
-        for header, end in zip(headers, ends[1:], strict=True):
-            line += text.count("\n", counted_to, header.start())
-            counted_to = header.start()
-            self._enter(counted_to, end, line)
-            yield from self._record(header[1], header.end())
+        at, line = 0, 1
+        section = ""
+        while header is not None:
+            line += text.count("\n", at, header.start())
+            at = header.start()
+            if self._has_long_strings and header[1] != section and header[1] in self._given:
+                raise Broken(line, SHORT_CUT)  # in one piece, the list would be given in one
+            section = header[1]
+            if self._in_rows and section == "keys":
+                yield from self._rows(at, line)
+                if self._plain.at > at:
+                    at, line = self._plain.at, self._plain.line
+                    header = _HEADER.match(text, at)
+                    continue
+            behind = _HEADER.search(text, header.end())
+            self._enter(at, len(text) if behind is None else behind.start(), line)
+            yield from self._record(section, header.end())
+            header = behind
+
+    def _rows(self, at: int, line: int) -> Iterator[Item]:
+        """The keys from there on that are written as those before them."""
+        plain = self._plain
+        plain.at, plain.line = at, line
+        for rows in plain.rows(len(self._text)):
+            if "keys" in self._closed:
+                raise Broken(line, _IN_TWO_PLACES)
+            yield from self._announced("keys", line)
+            yield Item("keys", self._given["keys"], rows, line)
+            self._given["keys"] += len(rows.lines)
+
+    def _announced(self, section: str, line: int) -> Iterator[Item]:
+        """Before a list's first record, the empty list."""
+        if section not in self._given:
+            self._given[section] = 0
+            yield Item(section, None, [], line)
 
     def _enter(self, start: int, end: int, line: int) -> None:
         self._start, self._end, self._part_line, self._places = start, end, line, None
@@ -114,16 +170,26 @@ class TomlReader:
         """The record that starts the part, or more. body: what comes behind its header."""
         if section in self._closed:
             raise Broken(self._part_line, _IN_TWO_PLACES)
-        record = _plain_record(self._text, body, self._end)
+        record = self._plain_record(section, body)
         if record is None:
             yield from self._tables(section)
             return
-        if section not in self._given:
-            yield Item(section, None, [], self._part_line)
-        position = self._given.get(section, 0)
+        yield from self._announced(section, self._part_line)
+        position = self._given[section]
         self._given[section] = position + 1
         self._path = (section, 0)
         yield Item(section, position, record, self._part_line)
+
+    def _plain_record(self, section: str, body: int) -> dict[str, object] | None:
+        """The fields of a record that has nothing but plain lines, else None."""
+        lines = self._plain.fields_of(self._text[body : self._end])
+        if lines is None:
+            return None
+        if section != "keys" and any(line.opened for line in lines):
+            return None  # a table of a key in the record of a member
+        if self._in_rows and section == "keys":
+            self._plain.learn(lines)
+        return self._plain.values(lines)
 
     def _tables(self, going_on: str | None) -> Iterator[Item]:
         """What stands in the part, in whatever way. going_on: the list whose record starts it."""

@@ -22,20 +22,11 @@ from antkey_scanner.inventory.formats import (
     Path,
     yaml_blocks,
 )
+from antkey_scanner.inventory.formats.yaml_scalars import resolved
 from antkey_scanner.inventory.wrong import RAW_KEY
 from antkey_scanner.policy.rawkey import holds_wrapped_key
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_NULL = frozenset(("", "~", "null", "Null", "NULL"))
-_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
-_DECIMAL = re.compile(
-    r"[-+]?(?:[0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30}|[0-9]{1,30}(?=e))(?:e[-+]?[0-9]{1,2})?|[-+]?\.(?:inf|nan)",
-    re.IGNORECASE,
-)
-_SPECIAL = frozenset("-+.0123456789tTfFnN~")
-"""What a plain text begins with that may be no text."""
 
 _CUT_WRONG = "broken YAML (a list that ends in the middle of a value); mend it"
 """Seen by nobody: the text is read again as a whole."""
@@ -46,14 +37,15 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 class YamlReader:
     """Reads a YAML text, which may be of several documents.
 
-    is_whole: whether libyaml reads all of it, also the long lists; events: of the item that is being
-    read; part: its line and text where it is a record that has been cut out; lines: of the values of the
-    document that are in no list.
+    is_whole: whether libyaml reads all of it, also the long lists; in_rows: whether keys may come as
+    `Rows`; events: of the item that is being read; part: its line and text where it is a record that has
+    been cut out; lines: of the values of the document that are in no list.
     """
 
-    def __init__(self, text: str, is_whole: bool = False) -> None:
+    def __init__(self, text: str, is_whole: bool = False, in_rows: bool = False) -> None:
         rest, self._blocks = (text, {}) if is_whole else yaml_blocks.cut(text)
         self._text = text if self._blocks else None
+        self._in_rows = in_rows
         self._parser = yaml.parse(rest, Loader=_LOADER)
         self._part: tuple[int, str] | None = None
         self._events: list[Any] = []
@@ -72,7 +64,9 @@ class YamlReader:
             raise Broken(None, _CUT_WRONG)
 
     def whole(self) -> YamlReader | None:
-        return None if self._text is None else YamlReader(self._text, is_whole=True)
+        if self._text is None:
+            return None
+        return YamlReader(self._text, is_whole=not self._in_rows)
 
     def line_of(self, below: Path) -> int:
         if self._part is not None:
@@ -140,12 +134,25 @@ class YamlReader:
             self._events = []
 
     def _cut_records(self, section: str, block: yaml_blocks.Block) -> Iterator[Item]:
-        fields_of = block.plain(_plain_or_text)
-        for position, (line, text) in enumerate(block.records()):
-            self._part = (line, text)
-            record = fields_of(text)
-            value = self._record_alone(text) if record is None else record
-            yield Item(section, position, value, line)
+        plain = block.plain()
+        in_rows = self._in_rows and section == "keys"
+        position = 0
+        while plain.at < block.end:
+            for rows in plain.rows(block.end) if in_rows else ():
+                yield Item(section, position, rows, rows.lines[0])
+                position += len(rows.lines)
+            if plain.at < block.end:
+                line, text = plain.line, block.record(plain.at)
+                self._part = (line, text)
+                lines = block.fields_of(plain, text)
+                if lines is not None and in_rows:
+                    plain.learn(lines)
+                record = None if lines is None else plain.values(lines)
+                value = self._record_alone(text) if record is None else record
+                yield Item(section, position, value, line)
+                position += 1
+                plain.at += len(text)
+                plain.line += text.count("\n")
         self._part = None
 
     def _record_alone(self, text: str) -> object:
@@ -200,32 +207,13 @@ class YamlReader:
         if folded and holds_wrapped_key(text):
             # In no line as a whole, so that the search of the text has not seen it.
             raise Broken(_line(event), RAW_KEY)
-        return _plain_or_text(text) if event.implicit[0] else text
+        return resolved(text) if event.implicit[0] else text
 
     def _refuse_extras(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise Broken(_line(event), "has an anchor or an alias; write the value out")
         if event.tag not in (None, "!", _TEXT_TAG):
             raise Broken(_line(event), "has a tag; write the value without it")
-
-
-def _plain_or_text(text: str) -> object:
-    """A plain scalar's value, as YAML 1.2's core schema has it, but no octal or hexadecimal numbers."""
-    return text if text and text[0] not in _SPECIAL else _special(text)
-
-
-def _special(text: str) -> object:
-    if text in _NULL:
-        return None
-    if text in _TRUTH:
-        return _TRUTH[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return (
-        float(text.replace(".inf", "inf").replace(".nan", "nan"))
-        if _DECIMAL.fullmatch(text)
-        else text
-    )
 
 
 def _line(event: Any) -> int:

@@ -1,4 +1,4 @@
-"""Cuts long lists of plain records out of a YAML text, which libyaml takes 4 seconds for where this takes 1.
+"""Cuts long lists of records out of a YAML text, which libyaml takes 4 seconds for where this takes a half.
 
 A list is cut where it is written in block style under its name, a record at each `- ` of its indent. What a
 cut inside of a string or a flow collection leaves has no end, so that its reader sees that it was wrong.
@@ -7,93 +7,133 @@ cut inside of a string or a flow collection leaves has no end, so that its reade
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from antkey_scanner.inventory.formats import LISTS
+from antkey_scanner.inventory.formats.plain import Kind, Line, PlainRecords, Syntax
+from antkey_scanner.inventory.formats.yaml_scalars import resolved
 
 WORTH_IT = 100_000
 """Characters. libyaml is quick enough for shorter texts."""
 
-_SEVERAL_DOCUMENTS = re.compile(r"^(?:---|\.\.\.|%)", re.MULTILINE)
-_NAME = re.compile(rf"^({'|'.join(LISTS)}):[ ]*\n(?=( *)- )", re.MULTILINE)
-_BEHIND = re.compile(r"^[^ \-#\n]", re.MULTILINE)
+# What begins with a character, and not with the start of a line, is searched for twenty times as fast.
+_SEVERAL_DOCUMENTS = re.compile(r"\n(?:---|\.\.\.|%)")
+_NAME = rf"({'|'.join(LISTS)}):[ ]*\n(?=( *)-( +))"
+_FIRST_NAME = re.compile(_NAME)
+_NEXT_NAME = re.compile(rf"\n{_NAME}")
+_BEHIND = re.compile(r"\n(?=[^ \-#\n])")
+
 _NO_TEXT = r"\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF"
-_LINE = rf"""
-    [ ]{{INDENT}} ([a-z_]+) : [ ]+
-    (?:
-        "([^"\\{_NO_TEXT}]*)"
-    |
-        '([^'{_NO_TEXT}]*)'
-    |
-        ([A-Za-z0-9](?:[A-Za-z0-9_.@/+…:-]*[A-Za-z0-9_.@/+…-])?)
-    )
-    [ ]* (?:\n|\Z)
-    |
-    [ ]* (?:\#[^{_NO_TEXT}]*)? \n
-    |
-    (.)
-"""
-"""A line of a plain record: field, quoted text, text, plain scalar; or what anything else begins with."""
+_DOUBLE = rf'"[^"\\{_NO_TEXT}]*"'
+_SINGLE = rf"'[^'{_NO_TEXT}]*'"
+_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9_.@/+…:-]*[A-Za-z0-9_.@/+…-])?"
+_IN_FLOW = rf"(?:{_DOUBLE}|{_SINGLE}|[A-Za-z0-9][A-Za-z0-9_.@/+-]*)"
+_LIST = rf"\[[ ]*(?:{_IN_FLOW}[ ]*(?:,[ ]+{_IN_FLOW}[ ]*)*)?\]"
+_ELEMENTS = re.compile(rf"({_IN_FLOW})[ ]*[,\]]")
+_PAIR = rf"[a-z_]+:[ ]+(?:{_IN_FLOW}|{_LIST})[ ]*"
+_PAIRS = re.compile(rf"([a-z_]+):[ ]+({_IN_FLOW}|{_LIST})[ ]*[,}}]")
+_COMMENT = rf"#[^{_NO_TEXT}]*"
+
+
+def _in_flow(text: str) -> object:
+    """A value of a flow collection: a scalar, or a list of some."""
+    if text[0] == "[":
+        return [_in_flow(element) for element in _ELEMENTS.findall(text)]
+    return text[1:-1] if text[0] in "\"'" else resolved(text)
+
+
+def _table(text: str) -> dict[str, object]:
+    pairs = _PAIRS.findall(text)
+    table = {name: _in_flow(value) for name, value in pairs}
+    if len(table) < len(pairs):
+        raise ValueError
+    return table
+
+
+_KINDS = (
+    Kind(rf'"([^"\\{_NO_TEXT}]+)"'),
+    Kind(rf"'([^'{_NO_TEXT}]+)'"),
+    Kind(rf"({_WORD}(?:[ ]{_WORD})*|~)", resolved),
+    Kind(rf"({_LIST})", _in_flow),
+    Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]+{_PAIR})*\}})", _table),
+)
+"""Quoted texts with no escapes, a plain scalar, a list and a table of such on one line."""
 
 
 class Block(NamedTuple):
-    """A list that has been cut out, from `start` to `end` in the text. indent: of its dashes; line:
-    1-based, of its first record."""
+    """A list that has been cut out, from `start` to `end` in the text. indent: of its dashes; inside: of
+    the fields behind them; line: 1-based, of its first record."""
 
     text: str
     start: int
     end: int
     indent: int
+    inside: int
     line: int
 
-    def records(self) -> Iterator[tuple[int, str]]:
-        """The line and the text of each record."""
-        dash = re.compile(rf"^ {{{self.indent}}}- ", re.MULTILINE)
-        starts = [found.start() for found in dash.finditer(self.text, self.start, self.end)]
-        line = self.line
-        for start, end in zip(starts, [*starts[1:], self.end], strict=True):
-            yield line, self.text[start:end]
-            line += self.text.count("\n", start, end)
+    def plain(self) -> PlainRecords:
+        """What reads the records that are written plainly, from the first one on."""
+        dash = self.inside - self.indent - 1
+        syntax = Syntax(
+            head=rf"[ ]{{{self.indent}}}-[ ]{{{dash}}}",
+            first=rf"(?<=-[ ]{{{dash}}})",
+            inside=self.inside,
+            name=r"[ ]*([a-z_]+):[ ]+",
+            opener=rf"[ ]*([a-z_]+):[ ]*(?:[ ]{_COMMENT})?\n",
+            kinds=_KINDS,
+            end=rf"[ ]*(?:[ ]{_COMMENT})?(?:\n|\Z)",
+            gap=rf"[ ]*(?:{_COMMENT})?\n",
+            behind=rf"[ ]{{{self.indent}}}-[ ]|\Z",
+        )
+        records = PlainRecords(syntax, self.text)
+        records.at, records.line = self.start, self.line
+        return records
 
-    def plain(self, resolve: Callable[[str], object]) -> Callable[[str], dict[str, object] | None]:
-        """What gives the fields of a record that has nothing but plain lines, and None for others."""
-        inside = self.indent + 2
-        pattern = re.compile(_LINE.replace("INDENT", str(inside)), re.VERBOSE | re.DOTALL)
+    def record(self, start: int) -> str:
+        """The text of the record that starts there."""
+        behind = re.compile(rf"\n(?= {{{self.indent}}}- )").search(self.text, start, self.end)
+        return self.text[start : self.end if behind is None else behind.end()]
 
-        def fields_of(record: str) -> dict[str, object] | None:
-            fields: dict[str, object] = {}
-            count = 0
-            for field, double, single, plain, other in pattern.findall(
-                " " * inside + record[inside:]
-            ):
-                if other:
-                    return None
-                if field:
-                    count += 1
-                    fields[field] = resolve(plain) if plain else double or single
-            return fields if fields and len(fields) == count else None
-
-        return fields_of
+    def fields_of(self, plain: PlainRecords, record: str) -> list[Line] | None:
+        """The fields of a record that has nothing but plain lines, else None."""
+        if record[: self.inside].strip(" ") != "-" or record[self.indent] != "-":
+            return None
+        return plain.fields_of(" " * self.inside + record[self.inside :])
 
 
 def cut(text: str) -> tuple[str, dict[str, Block]]:
     """The text with nothing but empty lines where lists have been cut out, and these by their names."""
     blocks: dict[str, Block] = {}
-    start = 4 if text.startswith("---\n") else 0
-    if len(text) < WORTH_IT or "\r" in text or _SEVERAL_DOCUMENTS.search(text, start):
+    if len(text) < WORTH_IT:
+        return text, blocks
+    plain = text.replace("\r\n", "\n") if "\r" in text else text
+    begins = plain.startswith("---\n")
+    if "\r" in plain or _SEVERAL_DOCUMENTS.search(plain, 3 if begins else 0):
+        return text, blocks
+    if not begins and plain.startswith(("---", "...", "%")):
         return text, blocks
     rest: list[str] = []
     at = line = 0
-    for name in _NAME.finditer(text):
+    for name in _names(plain):
         if name[1] in blocks:
             return text, {}
-        behind = _BEHIND.search(text, name.end())
-        end = behind.start() if behind else len(text)
-        rest.append(text[at : name.end()])
+        behind = _BEHIND.search(plain, name.end())
+        end = behind.end() if behind else len(plain)
+        rest.append(plain[at : name.end()])
         line += rest[-1].count("\n")
-        blocks[name[1]] = Block(text, name.end(), end, len(name[2]), line + 1)
-        rest.append("\n" * text.count("\n", name.end(), end))
+        indent = len(name[2])
+        inside = indent + 1 + len(name[3])
+        blocks[name[1]] = Block(plain, name.end(), end, indent, inside, line + 1)
+        rest.append("\n" * plain.count("\n", name.end(), end))
         line += len(rest[-1])
         at = end
-    return "".join((*rest, text[at:])), blocks
+    return ("".join((*rest, plain[at:])), blocks) if blocks else (text, blocks)
+
+
+def _names(text: str) -> Iterator[re.Match[str]]:
+    """Where lists in block style begin."""
+    first = _FIRST_NAME.match(text)
+    if first is not None:
+        yield first
+    yield from _NEXT_NAME.finditer(text)
