@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from benchmarks import traffic
 from benchmarks.corpora import megabytes
 from benchmarks.measure import peak_memory, run
 from benchmarks.race import Stand
@@ -23,8 +21,6 @@ SIZE = 100 * 10**6
 
 _RUNS = 5
 _LIMIT = 300.0
-_TENANTS = 50
-_START = datetime(2026, 11, 1, tzinfo=UTC)
 _POLICY = """\
 profile = "strict-byok"
 [inventory]
@@ -34,15 +30,19 @@ tenant_from = ["field:tenant", "header:x-tenant"]
 [egress.fields]
 time = "ts"
 key_sha256 = "key"
+key_hint = "hint"
 """
 
 
 class Recording(NamedTuple):
-    """A kind of recording. written: its bytes, piece by piece, so many in all; jobs: processes."""
+    """A kind of recording. written: its text up to a size in bytes, piece by piece; jobs: processes;
+    is_bound: whether the bounds are for it."""
 
     title: str
     written: Callable[[int], Iterator[str]]
     jobs: int = 1
+    size: int = SIZE
+    is_bound: bool = True
 
 
 class Judged(NamedTuple):
@@ -58,114 +58,21 @@ class Judged(NamedTuple):
     code: int
 
 
-def short_lines(size: int) -> Iterator[str]:
-    """What a gateway writes at the least: 264 bytes a line."""
-    return _lines(size, lambda _: {})
-
-
-def long_lines(size: int) -> Iterator[str]:
-    """With usage, latency and numbers that are others on each line: 500 bytes."""
-    return _lines(size, _details)
-
-
-def evidence(size: int) -> Iterator[str]:
-    """Lines as antkey writes them."""
-    for at, tenant, digest, time in _requests():
-        line = {
-            "antkey": 1,
-            "time": time,
-            "tenant": tenant,
-            "surface": "chat",
-            "scenario": "ok",
-            "host": "api.anthropic.com",
-            "method": "POST",
-            "path": "/v1/messages",
-            "header": "x-api-key",
-            "source": f"ANTKEY_TENANT_KEY_{tenant}",
-            "hint": "",
-            "sha256": digest,
-            "kind": "api03",
-            "role": "tenant",
-            "owner": tenant,
-            "model": "claude-sonnet-4-5",
-            "status": 200,
-        }
-        text = json.dumps(line, separators=(",", ":")) + "\n"
-        if (at + 1) * len(text) > size:
-            return
-        yield text
-
-
-def har(size: int) -> Iterator[str]:
-    """As a proxy exports it: whole headers, a question, an answer of 6 kB."""
-    left, before = (
-        size,
-        '{"log":{"version":"1.2","creator":{"name":"proxy","version":"1"},"entries":[',
-    )
-    for _, tenant, _, time in _requests():
-        key = _key(int(tenant.removeprefix("tenant-")))
-        headers = {"x-tenant": tenant, "x-api-key": key, **_HEADERS}
-        asked = {"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": [_QUESTION]}
-        entry = {
-            "startedDateTime": time,
-            "time": 812.5,
-            "request": {
-                "method": "POST",
-                "url": "https://api.anthropic.com/v1/messages",
-                "httpVersion": "HTTP/2",
-                "headers": _pairs(headers),
-                "queryString": [],
-                "cookies": [],
-                "postData": {"mimeType": "application/json", "text": json.dumps(asked)},
-            },
-            "response": {
-                "status": 200,
-                "headers": _pairs(_HEADERS),
-                "content": {"mimeType": "application/json", "text": json.dumps(_ANSWER)},
-            },
-            "cache": {},
-            "timings": {"send": 0, "wait": 800, "receive": 12.5},
-        }
-        text = before + json.dumps(entry)
-        left, before = left - len(text), ","
-        yield text
-        if left < len(text):
-            yield "]}}"
-            return
-
-
 RECORDINGS = (
-    Recording("JSON lines, 264 bytes", short_lines),
-    Recording("JSON lines, 500 bytes", long_lines),
-    Recording("JSON lines, 264 bytes, two processes", short_lines, jobs=2),
-    Recording("evidence of its own", evidence),
-    Recording("HAR", har),
+    Recording("JSON lines, all alike", traffic.alike),
+    Recording("JSON lines, varied", traffic.json_lines),
+    Recording("JSON lines, varied, two processes", traffic.json_lines, jobs=2),
+    Recording("evidence of its own, varied", traffic.evidence),
+    Recording("access log, varied", traffic.access_log),
+    Recording("spans (OTLP JSON), varied", traffic.spans),
+    Recording("HAR, varied", traffic.har),
+    Recording("cassette (YAML), varied", traffic.cassette, size=SIZE // 5, is_bound=False),
 )
-
-_HEADERS = {
-    "content-type": "application/json",
-    "accept": "application/json",
-    "user-agent": "Anthropic/JS 0.60.0",
-    "anthropic-version": "2023-06-01",
-    "x-stainless-lang": "js",
-    "x-stainless-package-version": "0.60.0",
-    "x-stainless-runtime": "node",
-    "x-stainless-retry-count": "0",
-    "request-id": "req_011CSHoEeqs5C35K2UUqR7Fy",
-    "connection": "keep-alive",
-}
-_QUESTION = {"role": "user", "content": "Sum up what this customer has asked for. " * 40}
-_ANSWER = {
-    "type": "message",
-    "role": "assistant",
-    "content": [{"type": "text", "text": "The customer asks for a refund of an order. " * 130}],
-    "usage": {"input_tokens": 812, "output_tokens": 1304},
-}
 
 
 def judged(stand: Stand, say: Callable[[str], None]) -> Iterator[Judged]:
     """Every recording, made in the working folder and removed again."""
-    files = {"keys.json": json.dumps(_inventory()), "antkey.toml": _POLICY}
+    files = {"keys.json": json.dumps(traffic.inventory()), "antkey.toml": _POLICY}
     for name, text in files.items():
         (stand.folder / name).write_text(text)
     try:
@@ -181,7 +88,7 @@ def bounds(all_judged: list[Judged]) -> list[str]:
     """Rows of the bounds' table. Several processes have no bound: a machine may have one core."""
     lines = []
     for each in all_judged:
-        if each.recording.jobs > 1:
+        if each.recording.jobs > 1 or not each.recording.is_bound:
             continue
         what, speed = f"antkey egress replay, {each.recording.title}", each.size / each.cpu
         lines += [
@@ -222,7 +129,8 @@ def table(all_judged: list[Judged]) -> list[str]:
 
 def _judged(recording: Recording, stand: Stand) -> Judged:
     path = stand.folder / "recording"
-    _write(path, recording.written(SIZE))
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(recording.written(recording.size))
     argv = [
         stand.tools["antkey"].path,
         "egress",
@@ -244,82 +152,6 @@ def _judged(recording: Recording, stand: Stand) -> Judged:
         peak_memory(argv, stand.folder, stand.environment, _LIMIT),
         costs[-1].code,
     )
-
-
-def _write(path: Path, pieces: Iterator[str]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(pieces)
-
-
-def _lines(size: int, more: Callable[[int], dict[str, Any]]) -> Iterator[str]:
-    left = size
-    for at, tenant, digest, time in _requests():
-        line = {
-            "ts": time,
-            "tenant": tenant,
-            "surface": "chat",
-            "host": "api.anthropic.com",
-            "method": "POST",
-            "path": "/v1/messages",
-            "key": digest,
-            "model": "claude-sonnet-4-5",
-            "status": 200,
-            **more(at),
-        }
-        text = json.dumps(line) + "\n"
-        left -= len(text)
-        if left < 0:
-            return
-        yield text
-
-
-def _details(at: int) -> dict[str, Any]:
-    used = {"input_tokens": at % 3000, "output_tokens": at % 999, "cache_read_input_tokens": 0}
-    return {
-        "request_id": f"req_{at:024x}",
-        "latency_ms": at % 999,
-        "usage": used,
-        "region": "eu-west-1",
-        "pod": f"gateway-{at % 17}",
-        "trace": f"{at * 7919:032x}",
-    }
-
-
-def _requests() -> Iterator[tuple[int, str, str, str]]:
-    """Number, tenant, digest of the key, time: without end, three seconds from each other."""
-    digests = [_digest(_key(number)) for number in range(_TENANTS)]
-    at = 0
-    while True:
-        number = at * 7919 % _TENANTS
-        time = (_START + timedelta(seconds=3 * at)).isoformat().replace("+00:00", "Z")
-        yield at, f"tenant-{number}", digests[number], time
-        at += 1
-
-
-def _inventory() -> dict[str, Any]:
-    keys = [
-        {
-            "name": f"prod-tenant-{number}-2026-10-01",
-            "tenant": f"tenant-{number}",
-            "fingerprint": f"sha256:{_digest(_key(number))}",
-            "created_at": "2026-10-01T00:00:00Z",
-        }
-        for number in range(_TENANTS)
-    ]
-    return {"keys": keys}
-
-
-def _key(number: int) -> str:
-    """What stands for a tenant's key: of no key's shape, and unlike any other's."""
-    return f"key-of-tenant-{number}-{_digest(str(number))}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _pairs(headers: dict[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def _speed(value: float) -> str:

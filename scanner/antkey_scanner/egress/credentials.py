@@ -36,8 +36,10 @@ def carried(
     credential counts, not only those that are shaped like a key.
     """
     found = list(_of_headers(headers, authenticates=authenticates))
-    found += [_shaped("url", match) for match in _SHAPED.finditer(unquote(url))]
-    return tuple(dict.fromkeys(found))
+    plain = unquote(url) if "%" in url else url
+    if "sk-ant-" in plain:
+        found += [_shaped("url", match) for match in _SHAPED.finditer(plain)]
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 def without_credentials(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -14,9 +14,10 @@ from antkey_scanner.egress.attribution import host_templates
 from antkey_scanner.egress.book import Book
 from antkey_scanner.egress.breaches import counted, finding_of, group_of
 from antkey_scanner.egress.hosts import Hosts
-from antkey_scanner.egress.recall import Group, Outcome, Recall, Verdict
+from antkey_scanner.egress.recall import Group, Outcome, Recall, Verdict, fresh_fault
 from antkey_scanner.egress.records import Credential, Request, Stretch
 from antkey_scanner.egress.rule import (
+    FAULTS,
     NO_KEY_SCENARIO,
     NOT_CALLS,
     Breach,
@@ -24,9 +25,10 @@ from antkey_scanner.egress.rule import (
     EgressRule,
     Fault,
     View,
+    strangers,
 )
 from antkey_scanner.egress.stretches import Stretches
-from antkey_scanner.egress.windows import WINDOW, Windows
+from antkey_scanner.egress.windows import Windows
 from antkey_scanner.inventory.times import SECOND, Micros
 from antkey_scanner.model import Finding
 from antkey_scanner.policy.egress import EgressPolicy
@@ -43,8 +45,7 @@ TOO_EARLY = "the key was made later than the request"
 REASONS = frozenset({NO_TIME, NO_TENANT, NO_KEY, NO_OWNER, UNCLEAR, TWO_FIT, NO_BOOK, TOO_EARLY})
 """Why a single request cannot be judged."""
 
-_FAULTS = {401: "401", 403: "403", 429: "429", 529: "529"}
-_FAULT_SCENARIOS = frozenset({*_FAULTS.values(), "timeout", "cut-stream"})
+_FAULT_SCENARIOS = frozenset({*FAULTS.values(), "timeout", "cut-stream"})
 _CLOCKS_DIFFER = 300 * SECOND
 _MOST_CELLS = 20_000
 
@@ -84,13 +85,15 @@ class Judge:
         self._live = live
         self._only = tenants[0] if len(tenants) == 1 else None
         self._allows = Hosts(policy.allowed_hosts, host_templates(policy.tenant_from)).allows
-        self._faults: dict[tuple[str, str | None], Fault] = {}
+        self._faults: dict[tuple[str | None, str | None], Fault] = {}
         self._windows = Windows(book)
-        self._recall = None if live else Recall(book, self._windows, policy, _CLOCKS_DIFFER)
+        self._recall = (
+            None if live else Recall(book, self._windows, policy, _CLOCKS_DIFFER, self._faults)
+        )
         self._stretches = (
             None
             if self._recall is None
-            else Stretches(self._recall, self._faults, self.take, self._recount)
+            else Stretches(self._recall, self.take, self._recount, self._note_fault)
         )
         self._found: dict[Group, tuple[Finding, int]] = {}
         self.unjudged: Counter[str] = Counter()
@@ -101,8 +104,6 @@ class Judge:
     def fault(self, tenant: str, scenario: str | None, fault: Fault) -> None:
         """From now on requests of this tenant come after a fault on its key."""
         self._faults[(tenant, scenario)] = fault
-        if self._stretches is not None:
-            self._stretches.fault(tenant, scenario)
 
     @property
     def has_seen_faults(self) -> bool:
@@ -112,8 +113,9 @@ class Judge:
     def take(self, request: Request) -> tuple[Finding, ...]:
         """Judge one request: what is wrong with it, each of which counts in `findings` too."""
         self.requests += 1
-        known = None if self._recall is None else self._recalled(self._recall, request)
+        known = None if self._recall is None else self._recall.verdict(request)
         if known is not None:
+            self._note_fault(known, request.time)
             return self._count(known)
         view, gaps = self._view(request)
         wrong = [(rule, found) for rule, check in self._checks if (found := check(view))]
@@ -131,9 +133,11 @@ class Judge:
             counts[what] += 1
         kept = [self._keep(rule, found, view) for rule, found in wrong]
         findings, groups = tuple(one for one, _ in kept), tuple(group for _, group in kept)
-        is_fault = not self._live and self._note_fault(view)
-        if self._recall is not None and not is_fault:
-            self._recall.keep(view, Outcome(findings, groups, is_call, gap, counts, what))
+        fault = None if self._live else _fault_told(view)
+        if fault is not None and view.tenant is not None:
+            self.fault(view.tenant, request.scenario, fault)
+        if self._recall is not None:
+            self._recall.keep(view, Outcome(findings, groups, is_call, gap, counts, what, fault))
         return findings
 
     def take_all(self, stretch: Stretch) -> None:
@@ -144,20 +148,19 @@ class Judge:
         for request in stretch.requests():
             self.take(request)
 
-    def _recalled(self, recall: Recall, request: Request) -> Verdict | None:
-        """The verdict on an earlier request that said the same, if it holds for this one."""
-        known = recall.verdict(request)
-        if known is None or known.tenant is None or not self._faults:
-            return known
-        return known if self._fault_before(known.tenant, request) is None else None
-
     def _recount(self, known: Verdict, times: int) -> None:
         """Count more requests by the verdict on an earlier one."""
         self.requests += times
         self._count(known, times)
 
-    def _count(self, known: Verdict, times: int = 1) -> tuple[Finding, ...]:
+    def _note_fault(self, known: Verdict, time: Micros | None) -> None:
+        """Take note of the fault that a request tells of by the verdict on an earlier one."""
+        if known.outcome.fault is not None:
+            self._faults[known.whose] = known.outcome.fault._replace(time=time)
+
+    def _count(self, verdict: Verdict, times: int = 1) -> tuple[Finding, ...]:
         """Count requests by the verdict on an earlier one."""
+        known = verdict.outcome
         if known.is_call:
             self.calls += times
         if known.gap is not None:
@@ -183,13 +186,10 @@ class Judge:
         has_key = False
         since: Micros | None = None
         fault: Fault | None = None
-        if tenant is not None:
-            if time is not None and request.scenario != NO_KEY_SCENARIO:
-                has_key, since = self._book.standing(tenant, time)
-            if self._faults:
-                fault = self._fault_before(tenant, request)
-        elif self._live:
-            fault = self._last_fault(request.scenario)
+        if tenant is not None and time is not None and request.scenario != NO_KEY_SCENARIO:
+            has_key, since = self._book.standing(tenant, time)
+        if self._faults and strangers(carried, tenant):
+            fault = self._fault_before(tenant, request)
         others = (
             self._windows.others(tenant, time, [one.life for one in carried if one.life])
             if is_allowed and tenant is not None and time is not None
@@ -258,33 +258,15 @@ class Judge:
         if not carried and not request.complete:
             yield NO_KEY
 
-    def _fault_before(self, tenant: str, request: Request) -> Fault | None:
-        fault = self._faults.get((tenant, request.scenario))
-        if fault is None or fault.time is None or request.time is None:
-            return fault
-        # In a record it is what follows from the fault only while it is fresh.
-        return fault if 0 <= request.time - fault.time <= WINDOW else None
-
-    def _last_fault(self, scenario: str | None) -> Fault | None:
-        """What a request of which nobody knows for whom it is comes after."""
+    def _fault_before(self, tenant: str | None, request: Request) -> Fault | None:
+        scenario = request.scenario
+        if tenant is not None:
+            return fresh_fault(self._faults.get((tenant, scenario)), request.time)
+        if not self._live:
+            return None
+        # Of a request of which nobody knows for whom it is: what it comes after.
         faults = [fault for (_, where), fault in self._faults.items() if where == scenario]
         return faults[-1] if faults else None
-
-    def _note_fault(self, view: View) -> bool:
-        """Take a recorded answer that refuses the tenant's own key for a fault on it; whether it is one."""
-        request, tenant = view.request, view.tenant
-        scenario = request.scenario
-        what = _FAULTS.get(request.status or 200)
-        if what is None and scenario in _FAULT_SCENARIOS:
-            what = scenario
-        if what is None or tenant is None or not view.is_allowed_host:
-            return False
-        for one in view.carried:
-            if one.life is not None and one.life.tenant == tenant:
-                fault = Fault(what, one.life.source, request.time)
-                self.fault(tenant, scenario, fault)
-                return True
-        return False
 
     def _keep(self, rule: EgressRule, found: Breach, view: View) -> tuple[Finding, Group]:
         group = group_of(rule, found, view)
@@ -308,6 +290,20 @@ def _is_for_nobody(request: Request, carried: Sequence[Carried]) -> bool:
     return request.path.startswith("/v1/organizations/") and any(
         one.life is not None and one.life.role == "admin" for one in carried
     )
+
+
+def _fault_told(view: View) -> Fault | None:
+    """What a recorded answer tells of that refuses the tenant's own key."""
+    request, tenant = view.request, view.tenant
+    what = FAULTS.get(request.status or 200)
+    if what is None and request.scenario in _FAULT_SCENARIOS:
+        what = request.scenario
+    if what is None or tenant is None or not view.is_allowed_host:
+        return None
+    for one in view.carried:
+        if one.life is not None and one.life.tenant == tenant:
+            return Fault(what, one.life.source, request.time)
+    return None
 
 
 def _proven(view: View) -> str:

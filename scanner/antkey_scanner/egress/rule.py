@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from antkey_scanner.egress.book import KeyLife
@@ -16,6 +16,10 @@ NO_KEY_SCENARIO = "no-key"
 
 NOT_CALLS = frozenset({"OPTIONS", "CONNECT"})
 """Requests of browsers and proxies that ask whether a call may be made, and never carry a key."""
+
+
+FAULTS: Mapping[int | None, str] = {401: "401", 403: "403", 429: "429", 529: "529"}
+"""The answers by which Anthropic refuses a key, or puts it off, and what they are called."""
 
 
 class Carried(NamedTuple):
@@ -46,8 +50,8 @@ class View(NamedTuple):
     answer's body; tenant: for whom it was, None where nobody knows; has_key: whether the tenant was on a
     key of its own; since: since when it was or was not, None for always or not known; is_allowed_host:
     whether keys may go to where it went; live: whether antkey itself answered, so that nothing is left to
-    guess; fault: the last one on the tenant's key; others: other keys of the tenant seen in the same
-    window, without those that replaced this one or were replaced by it.
+    guess; fault: the last one on the tenant's key, where this request carries a stranger; others: other keys
+    of the tenant seen in the same window, without those that replaced this one or were replaced by it.
     """
 
     request: Request
@@ -72,6 +76,11 @@ class View(NamedTuple):
         return not self.has_key or self.is_within_grace(self.since)
 
     @property
+    def strangers(self) -> tuple[Carried, ...]:
+        """Its keys that are known not to be the tenant's own."""
+        return strangers(self.carried, self.tenant)
+
+    @property
     def is_unkeyed(self) -> bool:
         """Whether there must be no request at all: the tenants have no keys, and nothing stands in."""
         no_key = self.request.scenario == NO_KEY_SCENARIO
@@ -84,6 +93,17 @@ class View(NamedTuple):
         if time is None or change is None:
             return False
         return change <= time <= change + round(self.policy.grace_seconds * SECOND)
+
+
+def strangers(carried: Iterable[Carried], tenant: str | None) -> tuple[Carried, ...]:
+    """Those of a request's keys that are known not to be the tenant's own, or any tenant's where nobody knows
+    for which one it was."""
+    return tuple(
+        one
+        for one in carried
+        if not one.doubtful
+        and (one.life is None or one.life.role != "tenant" or tenant not in (None, one.life.tenant))
+    )
 
 
 class Breach(NamedTuple):

@@ -6,19 +6,13 @@ time, another key of the tenant, a fault) the judge is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from antkey_scanner.egress.recall import Recall, Standing, Verdict
 from antkey_scanner.egress.records import Request, Said, Stretch
-from antkey_scanner.egress.rule import Fault
-from antkey_scanner.egress.windows import WINDOW
 from antkey_scanner.inventory.times import Micros
 
 _MOST = 50_000
-_SCENARIO = Request._fields.index("scenario") - Request._fields.index("host")
-
-_Whose = tuple[str, str | None]
-"""A tenant and a scenario."""
 
 
 class Stretches:
@@ -27,87 +21,70 @@ class Stretches:
     def __init__(
         self,
         recall: Recall,
-        faults: Mapping[_Whose, Fault],
         judge: Callable[[Request], object],
         count: Callable[[Verdict, int], object],
+        note_fault: Callable[[Verdict, Micros], object],
     ) -> None:
-        """faults: the last one of each tenant; judge: judges one request; count: counts so many that have a
-        verdict."""
+        """judge: judges one request; count: counts so many that have a verdict; note_fault: takes note of the
+        fault that an answer at a time tells of, if it does."""
         self._recall = recall
-        self._faults = faults
         self._judge = judge
         self._count = count
+        self._note_fault = note_fault
         self._standing: dict[int, Standing] = {}
-        self._of: dict[_Whose, set[int]] = {}
+        self._said: list[Said] = []
+        self._by_verdict: dict[int, Standing] = {}
         self._counting: list[Standing] = []
         self._revision = recall.revision
 
     def take(self, stretch: Stretch) -> None:
         """Judge each."""
-        if self._recall.revision != self._revision:
-            self.forget()
-        known = self._standing
+        if self._recall.revision != self._revision or len(self._said) > _MOST:
+            self._forget()
+        known, counting = self._standing, self._counting
         for at, (time, said) in enumerate(zip(stretch.times, stretch.said, strict=True)):
-            standing = known.get(id(said))
-            if (
-                standing is not None
-                and time is not None
-                and standing.since <= time < standing.until
-            ):
-                if standing.spells is not None:
-                    standing.spells.take(time, standing.verdict.lives[0])
-                if not standing.count:
-                    self._counting.append(standing)
-                standing.count += 1
+            standing = known.get(id(said)) or self._learn(said)
+            if standing is None or time is None or not self._holds(standing, time):
+                self._judge(stretch.request(at))
+                known.pop(id(said), None)
                 continue
-            self._judge(stretch.request(at))
-            if self._recall.revision != self._revision or len(known) >= _MOST:
-                self.forget()
-            if time is not None:
-                self._learn(said, time)
+            if not standing.count:
+                counting.append(standing)
+            standing.count += 1
         self._settle()
 
-    def fault(self, tenant: str, scenario: str | None) -> None:
-        """From now on verdicts on a tenant's requests may be others."""
-        for number in self._of.pop((tenant, scenario), ()):
-            self._standing.pop(number, None)
+    def _holds(self, standing: Standing, time: Micros) -> bool:
+        """Whether a verdict holds at a time. Takes note of the use of its keys, then, and of a fault."""
+        only = standing.only
+        if only is not None and len(standing.keys) == 1 and standing.since <= time < standing.until:
+            spells, life = only
+            spells.take(time, life)
+            return True
+        if not self._recall.holds(standing.verdict, time):
+            return False
+        self._note_fault(standing.verdict, time)
+        return True
 
-    def forget(self) -> None:
-        """From now on verdicts may be others."""
-        self._settle()
-        self._standing.clear()
-        self._of.clear()
-        self._revision = self._recall.revision
-
-    def _learn(self, said: Said, time: Micros) -> None:
-        standing = self._recall.standing(said, time)
+    def _learn(self, said: Said) -> Standing | None:
+        verdict = self._recall.last(said)
+        if verdict is None:
+            return None
+        standing = self._by_verdict.get(id(verdict))
         if standing is None:
-            self._standing.pop(id(said), None)
-            return
-        tenant = standing.verdict.tenant
-        if tenant is not None:
-            whose = (tenant, said[_SCENARIO])
-            if not _is_calm(standing, self._faults.get(whose), time):
-                self._standing.pop(id(said), None)
-                return
-            self._of.setdefault(whose, set()).add(id(said))
+            standing = self._by_verdict[id(verdict)] = self._recall.standing(verdict)
+        # What has an identity here must not end before that is forgotten.
+        self._said.append(said)
         self._standing[id(said)] = standing
+        return standing
+
+    def _forget(self) -> None:
+        self._said.clear()
+        self._standing.clear()
+        self._by_verdict.clear()
+        self._revision = self._recall.revision
 
     def _settle(self) -> None:
         for standing in self._counting:
             self._count(standing.verdict, standing.count)
             standing.count = 0
         self._counting.clear()
-
-
-def _is_calm(standing: Standing, fault: Fault | None, time: Micros) -> bool:
-    """Whether no fault is fresh at a time; then the verdict stands while that is so."""
-    if fault is None:
-        return True
-    if fault.time is None or 0 <= time - fault.time <= WINDOW:
-        return False
-    if time < fault.time:
-        standing.until = min(standing.until, fault.time)
-    else:
-        standing.since = max(standing.since, fault.time + WINDOW + 1)
-    return True

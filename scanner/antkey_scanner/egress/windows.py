@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from antkey_scanner.egress.book import Book, KeyLife
@@ -21,20 +21,16 @@ class Windows:
     """When each key was used, by tenant.
 
     Requests may come in any order, such as those of several recordings: of each key the times are kept as
-    spells, in which no two uses are further from each other than a window. revision: another number after
-    a tenant's first key got company.
+    spells, in which no two uses are further from each other than a window.
     """
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self._used: dict[str, dict[str, Spells]] = {}
-        self.revision = 0
 
-    def alone(self, tenant: str, life: KeyLife) -> Spells | None:
-        """The uses of a key that is the only one of its tenant that was ever used; each further use has to
-        be taken up there."""
-        keys = self._used.get(tenant)
-        return None if keys is None or len(keys) != 1 else keys.get(life.source)
+    def of(self, tenant: str) -> Mapping[str, Spells]:
+        """The uses of each of a tenant's keys, by what people call it, as they are taken up."""
+        return self._used.setdefault(tenant, {})
 
     def others(self, tenant: str, time: Micros, used: Iterable[KeyLife]) -> tuple[KeyLife, ...]:
         """Other keys of the tenant that were used within a window of this request, the last one first;
@@ -61,7 +57,6 @@ class Windows:
             spells = keys.pop(life.source, None)
             if spells is None:
                 spells = Spells()
-                self.revision += bool(keys)
             spells.take(time, life)
             keys[life.source] = spells
         return found
@@ -87,13 +82,13 @@ class Spells:
         """Take up a use."""
         self.life = life
         starts, ends = self.starts, self.ends
+        if ends and starts[-1] <= time <= ends[-1] + WINDOW:
+            ends[-1] = max(ends[-1], time)
+            return
         if not ends or time > ends[-1] + WINDOW:
             starts.append(time)
             ends.append(time)
             self._limit()
-            return
-        if starts[-1] <= time:
-            ends[-1] = max(ends[-1], time)
             return
         # All spells that the use is near to become one with it.
         at = bisect_right(starts, time + WINDOW)

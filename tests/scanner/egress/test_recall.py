@@ -21,6 +21,7 @@ LIVES = (
     KeyLife("a3", "tenant", "acme", "a3", start=0),
     KeyLife("b1", "tenant", "globex", "b1", start=2 * HOUR, end=8 * HOUR),
     KeyLife("p", "platform", None, "p"),
+    KeyLife("admin", "admin", None, "admin"),
 )  # fmt: skip
 MODES = {"globex": (Mode("managed", 0), Mode("byo", 3 * HOUR), Mode("managed", 7 * HOUR))}
 RULES = load_egress_rules()
@@ -33,25 +34,40 @@ times = st.integers(0, 10 * HOUR) | st.builds(
     *(EDGES, NEAR, st.sampled_from([-1, 0, 1])),
 )
 requests = st.builds(
-    lambda time, key, tenant, status, scenario, host, complete: Request(
+    lambda time, keys, tenant, status, scenario, host, complete, path, model, source: Request(
         Place("x", 1),
         time,
         host,
         "POST",
-        "/v1/messages",
-        (Credential("x-api-key", "api03", "", key),) if key else (),
+        path,
+        tuple(Credential("x-api-key", "api03", "", key) for key in keys),
         tenant=tenant,
         scenario=scenario,
         status=status,
         complete=complete,
+        model=model,
+        source=source,
     ),
     times | st.none(),
-    st.sampled_from(["a1", "a2", "a3", "b1", "p", "unknown", None]),
+    st.lists(
+        st.sampled_from(["a1", "a2", "a3", "b1", "p", "admin", "unknown"]), max_size=2, unique=True
+    ),
     st.sampled_from(["acme", "globex", "initech", None]),
-    st.sampled_from([200, 429]),
-    st.sampled_from([None, "no-key"]),
+    st.sampled_from([200, 200, 404, 429, 401, None]),
+    st.sampled_from([None, None, "no-key", "timeout"]),
     st.sampled_from(["api.anthropic.com", "other.example.com"]),
     st.booleans(),
+    st.sampled_from(["/v1/messages", "/v1/models", "/v1/organizations/users"]),
+    st.sampled_from([None, "claude-a", "other"]),
+    st.sampled_from([None, "test_a"]),
+)
+policies = st.builds(
+    lambda grace, fallback, models: EgressPolicy(
+        grace_seconds=grace, fallback=fallback, allowed_models=models
+    ),
+    st.sampled_from([0.0, 60.0, 1000.0]),
+    st.sampled_from(["never", "when-no-tenant-key"]),
+    st.sampled_from([(), ("claude-*",)]),
 )
 
 
@@ -66,32 +82,23 @@ def verdict(policy: EgressPolicy, stream: list[Request], *, recalls: bool) -> ob
 
 
 @settings(max_examples=150)
-@given(
-    st.lists(requests, max_size=40),
-    st.sampled_from([0.0, 60.0, 1000.0]),
-    st.sampled_from(["never", "when-no-tenant-key"]),
-)
+@given(st.lists(requests, max_size=40), policies)
 def test_a_remembered_verdict_is_the_one_that_would_be_given(
-    stream: list[Request], grace: float, fallback: str
+    stream: list[Request], policy: EgressPolicy
 ) -> None:
-    policy = EgressPolicy(grace_seconds=grace, fallback=fallback)  # type: ignore[arg-type]
     ordered = stream + sorted(stream, key=lambda one: one.time or 0)
     with_memory = verdict(policy, ordered, recalls=True)
     assert with_memory == verdict(policy, ordered, recalls=False)
 
 
 @settings(max_examples=150)
-@given(
-    st.lists(st.lists(requests, max_size=30), max_size=4),
-    st.sampled_from([0.0, 60.0, 1000.0]),
-    st.sampled_from(["never", "when-no-tenant-key"]),
-)
+@given(st.lists(st.lists(requests, max_size=30), max_size=4), policies)
 def test_stretches_are_judged_as_their_requests_are(
-    parts: list[list[Request]], grace: float, fallback: str
+    parts: list[list[Request]], policy: EgressPolicy
 ) -> None:
-    policy = EgressPolicy(grace_seconds=grace, fallback=fallback)  # type: ignore[arg-type]
     parts += [sorted(part, key=lambda one: one.time or 0) for part in parts]
     one_by_one = Judge(RULES, policy, Book(LIVES, MODES))
+    one_by_one._recall = None
     at_once = Judge(RULES, policy, Book(LIVES, MODES))
     # What says the same is the same object, as readers give it.
     same: dict[Said, Said] = {}

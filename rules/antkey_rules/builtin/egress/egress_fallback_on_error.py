@@ -20,12 +20,7 @@ def _check(view: View) -> Breach | None:
     fault = view.fault
     if fault is None or not view.is_allowed_host:
         return None
-    for one in view.carried:
-        life = one.life
-        if one.doubtful or (
-            life is not None and life.role == "tenant" and view.tenant in (None, life.tenant)
-        ):
-            continue
+    for one in view.strangers:
         after = (
             f"after {fault.what} on {told.short(fault.key)}" if fault.key else f"after {fault.what}"
         )

@@ -12,9 +12,10 @@ from typing import Any
 
 from antkey_scanner.containers import Stream
 from antkey_scanner.egress.recordings import Items
+from antkey_scanner.egress.recordings.addresses import without_port
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
-from antkey_scanner.egress.recordings.mapped import Mapped, without_port
+from antkey_scanner.egress.recordings.mapped import Mapped
 from antkey_scanner.egress.recordings.moments import Clock, moment
 from antkey_scanner.egress.records import Said, Stretch
 from antkey_scanner.inventory.times import Micros

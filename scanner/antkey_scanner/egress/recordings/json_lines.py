@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
@@ -24,6 +24,7 @@ from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
 from antkey_scanner.egress.recordings.mapped import Mapped
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.otlp import Spans
+from antkey_scanner.egress.recordings.quick_json import Decode, by_json, decoder
 from antkey_scanner.egress.records import Request, Said, Stretch
 from antkey_scanner.inventory.records import Place, Tenant
 from antkey_scanner.inventory.times import Micros
@@ -36,7 +37,6 @@ _NOT_UTF8 = "is not UTF-8"
 _MOST_KNOWN = 20_000
 _DOCUMENTS = frozenset({"log", "interactions"})
 _SPANS = "resourceSpans"
-_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items:
@@ -45,6 +45,8 @@ def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items
     try:
         for number, lines in blocks(stream, head):
             yield from items_of(lines, number, records, faults)
+            # A short recording ends before this has paid.
+            records.hurry()
     except READ_ERRORS as error:
         yield from faults.cut(error)
     yield from faults.rest()
@@ -52,19 +54,13 @@ def read(stream: Stream, head: bytes, shown: str, policy: EgressPolicy) -> Items
 
 def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faults) -> Items:
     """What some lines hold. number: that of the first one."""
-    shown, said, known = records.shown, records.mapped.said, records.known
+    shown, decode = records.shown, records.decode
+    said, known = records.mapped.said, records.known
     first, times, told = number, list[Micros | None](), list[Said]()
     for line, raw in enumerate(lines, number):
-        try:
-            text = raw.decode()
-            record, end = _scan(text, 0)
-            is_whole = end == len(text) or not text[end:].strip(" \t\r")
-        except (ValueError, StopIteration, RecursionError):
-            record, is_whole = None, False
-        is_record = (
-            is_whole
-            and type(record) is dict
-            and (len(raw) < HEAD_BYTES or _DOCUMENTS.isdisjoint(record))
+        record = decode(raw)
+        is_record = type(record) is dict and (
+            len(raw) < HEAD_BYTES or _DOCUMENTS.isdisjoint(record)
         )
         if is_record and _SPANS not in record:
             found = said(record) if VERSION_FIELD not in record else known(record)
@@ -120,9 +116,15 @@ class Records:
         self.shown = shown
         self.policy = policy
         self.mapped = Mapped(policy)
+        self.decode: Decode = by_json
         self._spans = Spans(shown, policy)
         self._told = _Told()
         self._witnessed: dict[tuple[Any, ...], Said] = {}
+
+    def hurry(self) -> None:
+        """Prepare for many lines."""
+        if self.decode is by_json:
+            self.decode = decoder()
 
     def items(self, record: Record, line: int, faults: Faults) -> Iterator[Item]:
         """The requests of one object, as a rule one."""

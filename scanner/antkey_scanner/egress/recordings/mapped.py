@@ -7,17 +7,17 @@ policy's own name for a key, hash or hint takes the place of the usual names of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
+from antkey_scanner.egress.recordings.addresses import where
 from antkey_scanner.egress.recordings.fields import Fields, Record, text_of
 from antkey_scanner.egress.recordings.moments import moment
-from antkey_scanner.egress.recordings.sightings import Sighting, hinted, sighting
+from antkey_scanner.egress.recordings.sightings import Sighting, referred, sighting
 from antkey_scanner.egress.records import Credential, Request, Said
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.policy.egress import EgressPolicy
@@ -55,7 +55,8 @@ _TELLS_OF_NONE = b"no key"
 
 class _Flat(NamedTuple):
     """Records of the same fields, none of which holds others. time: the field that tells it; said: the
-    values that tell the rest; tails: by these values."""
+    values that tell the rest; tails: by these values, for all records that have them in whatever order and
+    among whatever else."""
 
     time: str
     said: Callable[[Record], tuple[Any, ...]]
@@ -98,6 +99,7 @@ class Mapped:
         self._raw = frozenset(self._places[_KEY])
         self._hashable = [at for places in self._places[_KEY : _KEY + 3] for at in places]
         self._flat: dict[tuple[str, ...], _Flat | None] = {}
+        self._flat_tails: dict[object, dict[tuple[Any, ...], Said]] = {}
         self._tails: dict[tuple[Any, ...], Said] = {}
         self._sightings: dict[bytes, Sighting] = {}
         self._kept = self._kept_text = 0
@@ -130,13 +132,15 @@ class Mapped:
         something lies deeper or may be a key, or nothing tells the time."""
         fields = self._fields.flat(names) or {}
         time = next((name for name, places in fields.items() if places == (0,)), None)
-        said = [name for name in fields if name != time]
+        said = sorted((name for name in fields if name != time), key=fields.__getitem__)
         told = [at for name in said for at in fields[name]]
-        flat = None
-        if time is not None and len(said) > 1 and self._raw.isdisjoint(told) and 0 not in told:
-            flat = _Flat(time, itemgetter(*said), {})
         if len(self._flat) >= _MOST_SHAPES:
             self._flat.clear()
+            self._flat_tails.clear()
+        flat = None
+        if time is not None and len(said) > 1 and self._raw.isdisjoint(told) and 0 not in told:
+            meant = (*(fields[name] for name in said), self._tells_of_none(names))
+            flat = _Flat(time, itemgetter(*said), self._flat_tails.setdefault(meant, {}))
         self._flat[names] = flat
         return flat
 
@@ -144,9 +148,7 @@ class Mapped:
         """The time, and what else a record says."""
         values = self._fields.values(record)
         time = values[0]
-        # Evidence of a request without a key says so; a field that is left out says nothing.
-        tells = self._is_usual and "sha256" in record and "header" in record
-        values[0] = _TELLS_OF_NONE if tells else None
+        values[0] = _TELLS_OF_NONE if self._tells_of_none(record) else None
         for at in self._hashable:
             value = values[at]
             if value is not None and (
@@ -167,6 +169,11 @@ class Mapped:
             if keeps:
                 self._keep(self._tails, shape, tail)
         return time, tail
+
+    def _tells_of_none(self, names: Container[str]) -> bool:
+        """Whether a record of such fields that names no key tells that there was none: evidence says so, and
+        elsewhere a field that is left out says nothing."""
+        return self._is_usual and "sha256" in names and "header" in names
 
     def _keep(self, tails: dict[tuple[Any, ...], Said], shape: tuple[Any, ...], tail: Said) -> None:
         """Keep what some values stand for, unless one of them is a key's text, or is equal to one that says
@@ -191,9 +198,8 @@ class Mapped:
         self._kept = self._kept_text = 0
         self._tails.clear()
         self._sightings.clear()
-        for flat in self._flat.values():
-            if flat is not None:
-                flat.tails.clear()
+        for tails in self._flat_tails.values():
+            tails.clear()
 
     def _hashed(self, raw: object) -> bytes:
         text = raw if type(raw) is str else "\n".join(_texts(raw))
@@ -207,11 +213,14 @@ class Mapped:
     def _tail(self, shape: Said) -> Said:
         """The request that some values stand for. shape: as `request` made it, digests in the place of
         keys, and in that of the time whether the record tells that there was no key."""
-        values = [_first(shape, places) for places in self._places]
+        values = [
+            shape[places[0]] if len(places) == 1 else _first(shape, places)
+            for places in self._places
+        ]
         texts = [text if type(text) is str else text_of(text) for text in values]
         host, url, method, path, tenant, surface, scenario, model, status, header = texts[1:_KEY]
         digits, hint = texts[_KEY + 1 : _KEY + 3]
-        host, path, query = _where(host, url, path, self._policy.allowed_hosts)
+        host, path, query = where(host, url, path, self._policy.allowed_hosts)
         credentials = self._credentials(values[_KEY : _KEY + 3], header)
         credentials += carried(query, (), authenticates=False)
         return (
@@ -303,44 +312,3 @@ def _is_raw(value: object) -> bool:
 
 def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | bytes | int | float)
-
-
-def _where(
-    host: str | None, url: str | None, path: str | None, allowed: tuple[str, ...]
-) -> tuple[str, str, str]:
-    """Host, path and what may hold a key. A gateway that names no host speaks of requests to the API."""
-    for text in (url, path):
-        if text is not None and "://" in text[:10]:
-            found = host_and_path(text)
-            if found is not None:
-                return (*found, text)
-    plain = path or url or ""
-    name = (allowed[0] if allowed else "") if host is None else without_port(host.strip().lower())
-    return name, plain.partition("?")[0], plain
-
-
-def host_and_path(url: str) -> tuple[str, str] | None:
-    """Host, lower case and without a port, and path of a URL; None for what is none."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    return (host.lower(), parts.path or "/") if host else None
-
-
-def without_port(host: str) -> str:
-    """A host's name out of `name:443`."""
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() and ("]" in name or ":" not in name) else host
-
-
-def referred(digits: str | None, hint: str | None, carrier: str) -> tuple[Credential, ...]:
-    """The credential that a hash or a hint stands for."""
-    shown = hinted(hint, carrier) if hint else None
-    found = (digits or "").strip().lower().removeprefix("sha256:")
-    is_hash = len(found) == 64 and not found.strip("0123456789abcdef")
-    if is_hash:
-        kind, text = (shown.kind, shown.hint) if shown else ("unknown", "")
-        return (Credential(carrier, kind, text, found),)
-    return (shown,) if shown is not None and shown.hint else ()

@@ -11,10 +11,11 @@ from typing import Any
 
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
+from antkey_scanner.egress.recordings.addresses import host_and_path, without_port
 from antkey_scanner.egress.recordings.fields import Record, text_of, value_at
-from antkey_scanner.egress.recordings.mapped import host_and_path, referred, status_of, without_port
+from antkey_scanner.egress.recordings.mapped import status_of
 from antkey_scanner.egress.recordings.moments import moment
-from antkey_scanner.egress.recordings.sightings import sighting
+from antkey_scanner.egress.recordings.sightings import referred, sighting
 from antkey_scanner.egress.records import Credential, Request, Said
 from antkey_scanner.inventory.records import Place
 from antkey_scanner.policy.egress import EgressPolicy

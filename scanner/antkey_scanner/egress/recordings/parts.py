@@ -127,6 +127,7 @@ class _Reader:
     def __init__(self, file: _File, shown: str, policy: EgressPolicy) -> None:
         self._file = file
         self._records = Records(shown, policy)
+        self._records.hurry()
 
     def read(self, task: Task) -> Outcome:
         """One part; its outcome is empty where it is better read in the order of the lines."""

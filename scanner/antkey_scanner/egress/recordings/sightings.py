@@ -65,3 +65,14 @@ def hinted(text: str, carrier: str) -> Credential | None:
         return Credential(carrier, found["family"] or "unknown", "", None)
     hint = f"{found['prefix']}{head[:_HEAD]}…{tail[-_TAIL:]}"
     return Credential(carrier, found["family"] or "unknown", hint, None)
+
+
+def referred(digits: str | None, hint: str | None, carrier: str) -> tuple[Credential, ...]:
+    """The credential that a hash or a hint stands for."""
+    shown = hinted(hint, carrier) if hint else None
+    found = (digits or "").strip().lower().removeprefix("sha256:")
+    is_hash = len(found) == 64 and not found.strip("0123456789abcdef")
+    if is_hash:
+        kind, text = (shown.kind, shown.hint) if shown else ("unknown", "")
+        return (Credential(carrier, kind, text, found),)
+    return (shown,) if shown is not None and shown.hint else ()

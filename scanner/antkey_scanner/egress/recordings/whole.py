@@ -17,8 +17,8 @@ from antkey_scanner.egress.credentials import (
     without_credentials,
 )
 from antkey_scanner.egress.hosts import Hosts
+from antkey_scanner.egress.recordings.addresses import host_and_path
 from antkey_scanner.egress.recordings.fields import text_of, value_at
-from antkey_scanner.egress.recordings.mapped import host_and_path
 from antkey_scanner.egress.recordings.sightings import sighting
 from antkey_scanner.egress.records import Credential, Request
 from antkey_scanner.inventory.records import Place

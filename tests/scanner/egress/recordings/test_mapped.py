@@ -93,7 +93,6 @@ def test_what_is_kept_is_bounded_whatever_the_fields_are(
         for more in ({}, {f"field {at % 30}": 1}, {"headers": {"x-tenant": "acme"}}):
             record = {"ts": "x", "who": f"tenant-{at}", "key": "k", "model": model, **more}
             assert mapped.request(record, "log", 1).model == (model[:2_000])
-    flats = [flat.tails for flat in mapped._flat.values() if flat is not None]
-    kept = [shape for tails in (*flats, mapped._tails) for shape in tails]
+    kept = [shape for tails in (*mapped._flat_tails.values(), mapped._tails) for shape in tails]
     assert len(kept) <= 100
     assert sum(len(text) for shape in kept for text in shape if type(text) is str) < 10_000
