@@ -54,6 +54,7 @@ class ObjectWorker:
         largest: int | None,
         walks: Sequence[Walk],
     ) -> None:
+        searcher.remember()
         self._searcher = searcher
         self._limits = limits
         self._marks = marks

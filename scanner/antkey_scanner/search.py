@@ -21,6 +21,7 @@ from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
     from antkey_scanner.decode import Decoded
+    from antkey_scanner.dull import Dull
     from antkey_scanner.windows import Buffer
 
 DEPTH = 5
@@ -66,6 +67,12 @@ class _Piece(NamedTuple):
     encoding: str
     data: bytes
     origin: Callable[[int], int]
+    name: bytes = b""
+    """What the region is remembered by if nothing comes of it; empty if it is not."""
+
+    @property
+    def region(self) -> tuple[int, bytes]:
+        return self.start, self.name
 
     def place(self, offset: int) -> int:
         return self.start + self.origin(offset)
@@ -81,12 +88,28 @@ class _Hunt:
     def __init__(self, size: int) -> None:
         self.matches: list[Match] = []
         self.embedded: list[Embedded] = []
+        self.costs: dict[tuple[int, bytes], int] = {}
+        """What was spent on the named regions that nothing has come of, by where they start and by name."""
         self._left = (1 << 20) + DECODED_RATIO * size
 
-    def spend(self, count: int) -> None:
+    def spend(self, count: int, piece: _Piece | None = None) -> None:
         self._left -= count
         if self._left < 0:
             raise _Exhausted
+        if piece is not None and piece.region in self.costs:
+            self.costs[piece.region] += count
+
+    def state(self) -> tuple[int, int]:
+        """How much was found, and what is left to spend."""
+        return len(self.matches) + len(self.embedded), self._left
+
+    def settle(self, piece: _Piece, before: tuple[int, int]) -> None:
+        """Count what a search of `piece` has cost, or forget its region when something came of it."""
+        found, left = self.state()
+        if found > before[0]:
+            self.costs.pop(piece.region, None)
+        elif piece.region in self.costs:
+            self.costs[piece.region] += before[1] - left
 
 
 class Searcher:
@@ -102,7 +125,15 @@ class Searcher:
         self._prefilter = Prefilter(anchor for rule in self._rules for anchor in rule.anchors)
         self._digests = self._prefilter.digests
         self._one_value: bool | None = None
+        self._dull: Dull | None = None
         self._telling = () if self._digests else _telling(self._rules)
+
+    def remember(self) -> None:
+        """Keep in mind which encoded regions nothing comes of: for inputs that repeat each other, as the
+        versions of a file do."""
+        from antkey_scanner.dull import Dull
+
+        self._dull = Dull()
 
     def names_anchor(self, text: bytes) -> bool:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
@@ -157,8 +188,15 @@ class Searcher:
             self._decode(buffer, seeds, open_anchors, settled, hunt, _same, ())
         except _Exhausted:
             exhausted = True
+        else:
+            self._keep_in_mind(hunt)
         matches = [match for match in hunt.matches if final or match.start < settled]
         return Found(one_per_place(matches), longest_per_place(hunt.embedded), settled, exhausted)
+
+    def _keep_in_mind(self, hunt: _Hunt) -> None:
+        for (_, name), cost in hunt.costs.items():
+            if self._dull is not None:
+                self._dull.add(name, cost)
 
     def _match_anchors(
         self,
@@ -233,8 +271,9 @@ class Searcher:
         batch: list[_Piece] = []
         size = 0
         tokens = self._tokens(seeds, anchors)
-        for piece in _pieces(buffer, tokens, stop, wide=seeds.wide, digests=self._digests):
-            hunt.spend(len(piece.data))
+        dull = None if outer else self._dull
+        for piece in self._pieces(buffer, tokens, stop, hunt, dull, wide=seeds.wide):
+            hunt.spend(len(piece.data), piece)
             batch.append(piece)
             size += len(piece.data)
             if size >= _BATCH:
@@ -242,6 +281,44 @@ class Searcher:
                 batch, size = [], 0
         if batch:
             self._search_pieces(batch, hunt, place, outer)
+
+    def _pieces(
+        self,
+        buffer: Buffer,
+        tokens: list[tuple[int, int]],
+        stop: int,
+        hunt: _Hunt,
+        dull: Dull | None,
+        *,
+        wide: bool,
+    ) -> Iterator[_Piece]:
+        """What comes out of one layer, but for regions that nothing came of before."""
+        for start, region in self._regions(buffer, tokens, stop) if tokens else ():
+            name = b"" if dull is None else dull.name(region)
+            if dull is not None and name:
+                cost = dull.cost(name)
+                if cost is not None:
+                    hunt.spend(cost)
+                    continue
+                hunt.costs[start, name] = 0
+            for decoded in _decodings(region):
+                yield _Piece(start, decoded.encoding, decoded.data, decoded.origin, name)
+        for start, _, decoded in _narrow(buffer) if wide else ():
+            yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+
+    def _regions(
+        self, buffer: Buffer, tokens: list[tuple[int, int]], stop: int
+    ) -> Iterator[tuple[int, bytes]]:
+        from antkey_scanner.decode.regions import regions
+        from antkey_scanner.digests import is_digest
+
+        view = memoryview(buffer)
+        for start, end in regions(buffer, tokens):
+            if start >= stop:
+                break
+            region = bytes(view[start:end])
+            if not (self._digests and is_digest(region)):
+                yield start, region
 
     def _search_pieces(
         self,
@@ -254,8 +331,11 @@ class Searcher:
             if detect(piece.data) is not None:
                 chain = (*outer, piece.encoding)
                 hunt.embedded.append(Embedded(place(piece.place(0)), chain, piece.data))
+                hunt.costs.pop(piece.region, None)
         for piece in self._promising(pieces):
+            before = hunt.state()
             self._search_piece(piece, hunt, place, outer)
+            hunt.settle(piece, before)
 
     def _search_piece(
         self, piece: _Piece, hunt: _Hunt, place: Callable[[int], int], outer: tuple[str, ...]
@@ -297,25 +377,10 @@ def _telling(rules: Sequence[PatternRule]) -> tuple[bytes, ...]:
     )
 
 
-def _pieces(
-    buffer: Buffer, tokens: list[tuple[int, int]], stop: int, *, wide: bool, digests: bool
-) -> Iterator[_Piece]:
-    if tokens:
-        from antkey_scanner.decode import decodings
-        from antkey_scanner.decode.regions import regions
-        from antkey_scanner.digests import is_digest
+def _decodings(region: bytes) -> Iterator[Decoded]:
+    from antkey_scanner.decode import decodings
 
-        view = memoryview(buffer)
-        for start, end in regions(buffer, tokens):
-            if start >= stop:
-                break
-            region = bytes(view[start:end])
-            if digests and is_digest(region):
-                continue
-            for decoded in decodings(region):
-                yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
-    for start, _, decoded in _narrow(buffer) if wide else ():
-        yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+    return decodings(region)
 
 
 def _narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
