@@ -41,8 +41,12 @@ def render(name: str, result: Result, *, color: bool = False, width: int = 0) ->
     if name not in names():
         shown = visible(mask(name))
         raise PolicyError(f"format {shown}: there is no such format; use {', '.join(names())}")
-    module = cast(Format, import_module(f"{_FORMATS}.{name.replace('-', '_')}"))
-    return module.render(_settled(masked(_without_pieces(result))), color, width)
+    return load(name).render(_settled(masked(_without_pieces(result))), color, width)
+
+
+def load(name: str) -> Format:
+    """The module of a format that there is."""
+    return cast(Format, import_module(f"{_FORMATS}.{name.replace('-', '_')}"))
 
 
 def pieces(name: str, result: Result, *, color: bool = False, width: int = 0) -> Iterator[str]:

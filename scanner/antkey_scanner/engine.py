@@ -85,13 +85,15 @@ def scan(
     progress: Callable[[Progress], None] | None = None,
     executor: Executor | None = None,
     source: Source | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Scanned:
     """Search files, folders and (as `-`) the descriptor `stdin`, and git objects.
 
     jobs: how many processes; executor: used instead of forked workers when given; source: which git
-    objects. Raises PolicyError when there is nothing to scan.
+    objects; meanwhile: done while workers have the first of what they do, if there are any: what the
+    caller would have to do afterwards. Raises PolicyError when there is nothing to scan.
     """
-    run = _Run(rules, settings, progress, source)
+    run = _Run(rules, settings, progress, source, meanwhile)
     found = list(targets([path for path in paths if path != "-"]))
     skips = [each for each in found if isinstance(each, Skip)]
     roots = [each for each in found if isinstance(each, Target)]
@@ -119,7 +121,10 @@ class _Run:
         settings: Settings,
         progress: Callable[[Progress], None] | None,
         source: Source | None,
+        meanwhile: Callable[[], None],
     ) -> None:
+        self._meanwhile = meanwhile
+        self._told: dict[str, Rule] = {}
         self._rules = {rule.rule.id: rule for rule in rules}
         self._settings = settings
         self._progress = progress
@@ -194,7 +199,7 @@ class _Run:
         from antkey_scanner import pool
 
         rules = tuple(self._rules.values())
-        pool.spread(tasks, rules, self._settings, self._walks, self._handle, jobs)
+        pool.spread(tasks, rules, self._settings, self._walks, self._handle, jobs, self._meanwhile)
 
     def _handle(self, task: Task, outcome: Outcome | None) -> Iterable[Task]:
         if outcome is None:
@@ -277,6 +282,8 @@ class _Run:
             self._progress(Progress(self._files + self._objects, self._bytes, found, total))
 
     def _add(self, row: Row) -> None:
+        if row.rule not in self._rules:
+            self._rule_about_files(row.rule)  # now, while workers have something to do
         key = (row.path, row.rule, row.sha256)
         other = self._rows.get(key)
         self._rows[key] = row if other is None else preferred(other, row)
@@ -301,12 +308,14 @@ class _Run:
     def _rules_of_rows(self) -> dict[str, Rule]:
         """The rules by their ids; of those about files the ones that have found something: loading all
         takes as long as searching a thousand files."""
-        rules = {name: pattern.rule for name, pattern in self._rules.items()}
-        code = self._settings.code
-        if code is not None:
-            told = {row.rule for row in self._rows.values() if row.rule not in rules}
-            rules.update((name, code.rule_of(name)) for name in told)
-        return rules
+        for row in self._rows.values():
+            if row.rule not in self._rules:
+                self._rule_about_files(row.rule)
+        return self._told | {name: pattern.rule for name, pattern in self._rules.items()}
+
+    def _rule_about_files(self, name: str) -> None:
+        if name not in self._told and self._settings.code is not None:
+            self._told[name] = self._settings.code.rule_of(name)
 
     def _place(self) -> None:
         """Give what was found in git objects its paths, and join it with what was found in files."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 
 from antkey_scanner.model import Finding
+from antkey_scanner.sha import sha256
 
 
 def fingerprint(finding: Finding) -> str:

@@ -48,12 +48,16 @@ def spread(
     walks: Sequence[Walk],
     handle: Handle,
     jobs: int,
+    meanwhile: Callable[[], None],
 ) -> None:
-    """All tasks on `jobs` processes of this machine, in the way that it allows."""
+    """All tasks on `jobs` processes of this machine, in the way that it allows. meanwhile: as for
+    `run_forked`; where nothing is forked it is not done."""
     if system.can_fork():
-        run_forked(
-            tasks, lambda: Worker(rules, settings, mapped=True, walks=walks).run, handle, jobs
-        )
+
+        def work() -> Work:
+            return Worker(rules, settings, mapped=True, walks=walks).run
+
+        run_forked(tasks, work, handle, jobs, meanwhile)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -94,14 +98,21 @@ def _outcome_of(future: object) -> Outcome | None:
     return outcome
 
 
-def run_forked(tasks: Iterable[Task], work: Callable[[], Work], handle: Handle, jobs: int) -> None:
-    """All tasks on `jobs` forked workers. work: called in each worker once, gives what it does.
+def run_forked(
+    tasks: Iterable[Task],
+    work: Callable[[], Work],
+    handle: Handle,
+    jobs: int,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """All tasks on `jobs` forked workers. work: called in each worker once, gives what it does; meanwhile:
+    done once, here, when all of them have their first tasks.
 
     Nothing is left running, whatever ends this call.
     """
     pool = _Pool(work, jobs)
     try:
-        pool.run(tasks, handle)
+        pool.run(tasks, handle, meanwhile)
     finally:
         pool.close()
 
@@ -154,7 +165,9 @@ class _Pool:
         os.close(done_in)
         self._workers[done_out] = _Worker(process, task_in, done_out)
 
-    def run(self, tasks: Iterable[Task], handle: Handle) -> None:
+    def run(
+        self, tasks: Iterable[Task], handle: Handle, meanwhile: Callable[[], None] | None
+    ) -> None:
         source = iter(tasks)
         ready: deque[Task] = deque()
         exhausted = False
@@ -172,6 +185,9 @@ class _Pool:
                 except BrokenPipeError:
                     self._bury(idle, ready, handle)
             busy = [worker for worker in self._workers.values() if worker.waiting]
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             if not busy:
                 return
             for worker in self._answered(busy):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from antkey_scanner.model import PatternRule, SecretRef
+from antkey_scanner.sha import sha256
 
 _HINT_HEAD = 3
 _HINT_TAIL = 4
@@ -30,7 +30,7 @@ def key_text(found: re.Match[bytes]) -> bytes:
 def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
     """The match without its text."""
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
-    digest = hashlib.sha256(key_text(found)).hexdigest()
+    digest = sha256(key_text(found)).hexdigest()
     return SecretRef(rule.kind.format(**names), hint(found), digest)
 
 

@@ -35,6 +35,13 @@ def deliver(result: Result, options: Options) -> ExitCode:
     return ExitCode.USAGE if problems else ExitCode(result.run.exit_code)
 
 
+def get_ready(options: Options) -> None:
+    """Import what `deliver` will print with."""
+    from antkey_reports.registry import load
+
+    load(options.format)
+
+
 def _write_reports(result: Result, reports: tuple[tuple[str, str], ...]) -> list[str]:
     problems = []
     for name, path in reports:

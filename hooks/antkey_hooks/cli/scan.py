@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
-from antkey_hooks.cli.render import deliver
+from antkey_hooks.cli.render import deliver, get_ready
 from antkey_hooks.cli.request import Request, baseline_path, prepare
 from antkey_rules.load import load_controls, load_file_controls
 from antkey_scanner import __version__, engine, system
@@ -178,6 +178,7 @@ def _scan(request: Request, options: Options, own: Own) -> engine.Scanned:
             stdin=_STANDARD_INPUT if "-" in targets else None,
             progress=bar,
             source=source,
+            meanwhile=partial(get_ready, options),
         )
         if wanted is None:
             return scanned

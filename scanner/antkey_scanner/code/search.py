@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from antkey_scanner.code.languages import language_of
 from antkey_scanner.code.rule import CodeRule, Parsing, Source
 from antkey_scanner.code.words import Vocabulary
 from antkey_scanner.late import late
+from antkey_scanner.sha import sha256
 
 ANCHORS = (b"nthropic", b"NTHROPIC")
 """A file without any of these has nothing to do with Anthropic, unless it has to do with keys for Claude."""
@@ -79,7 +79,7 @@ def judge(source: Source, rules: Sequence[CodeRule]) -> Iterator[Found]:
                 continue
             seen.add((rule.rule.id, hit.span.line))
             text = "".join(hit.text.split())
-            anchor = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+            anchor = sha256(text.encode("utf-8", "replace")).hexdigest()
             yield Found(
                 rule.rule.id, hit.span.line, hit.span.column, hit.span.start, hit.message, anchor
             )

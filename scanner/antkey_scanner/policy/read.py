@@ -6,7 +6,6 @@ Nothing of the file's text is quoted in an error but the names of its keys.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
 import re
 import stat
@@ -39,6 +38,7 @@ from antkey_scanner.policy.kinds import Problem, problems
 from antkey_scanner.policy.places import Path, Places, find_places
 from antkey_scanner.policy.rawkey import holds_raw_key, raw_key_lines
 from antkey_scanner.policy.schema import POLICY
+from antkey_scanner.sha import sha256
 
 _MOST_BYTES = 4 << 20
 _MOST_PROBLEMS = 20
@@ -108,7 +108,7 @@ class _File:
             raise PolicyError(*self._report(found))
         ref = PolicyRef(
             path=self._name,
-            sha256=hashlib.sha256(self._bytes).hexdigest(),
+            sha256=sha256(self._bytes).hexdigest(),
             profile=table.get("profile", DEFAULT_PROFILE),
         )
         if catalogue is not None:

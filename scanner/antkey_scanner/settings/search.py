@@ -4,7 +4,6 @@ holds, this ends."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from antkey_scanner.code.languages import language_of
@@ -13,6 +12,7 @@ from antkey_scanner.code.words import Vocabulary
 from antkey_scanner.late import late
 from antkey_scanner.settings.read import read
 from antkey_scanner.settings.rule import SettingsRule
+from antkey_scanner.sha import sha256
 
 MOST_BYTES = 4 << 20
 """A file beyond this is no settings that people write; an image's or a model's, by their names."""
@@ -70,9 +70,7 @@ def search(
             if (rule.rule.id, hit.span.line) in seen:
                 continue
             seen.add((rule.rule.id, hit.span.line))
-            anchor = hashlib.sha256(
-                "".join(hit.text.split()).encode("utf-8", "replace")
-            ).hexdigest()
+            anchor = sha256("".join(hit.text.split()).encode("utf-8", "replace")).hexdigest()
             yield Found(
                 rule.rule.id, hit.span.line, hit.span.column, hit.span.start, hit.message, anchor
             )
