@@ -66,7 +66,10 @@ def reading(text: bytes) -> Decoded | None:
         return None
     rest = text.replace(b"\\\\", _DOUBLE)
     if _EQUALS in text or _UNUSUAL.search(rest) is not None:
-        return escapes.undo(_ESCAPES, text)
+        data = _in_other_script(rest)
+        if data is None:
+            return escapes.undo(_ESCAPES, text)
+        return Decoded("json", data, escapes.offsets(_ESCAPES, text))
     # Most source code escapes no more than this, and no call for each escape is needed.
     rest = rest.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b"\\r", b"\r")
     if b"\\u" in rest or b"\\x" in rest:
@@ -75,3 +78,16 @@ def reading(text: bytes) -> Decoded | None:
     else:
         rest = rest.replace(b"\\", b"").replace(_DOUBLE, b"\\")
     return Decoded("json", rest, escapes.offsets(_ESCAPES, text))
+
+
+def _in_other_script(rest: bytes) -> bytes | None:
+    """A text that escapes characters of another script and little else, without its escapes, at once; None
+    for any other. rest: `_DOUBLE` stands for its doubled backslashes."""
+    usual = sum(map(rest.count, (b"\\u", b"\\x", b"\\n", b"\\r", b"\\t")))
+    if rest.count(b"\\") != usual or b"\\u000" in rest or b"\\x00" in rest:
+        return None
+    try:
+        characters = rest.decode("unicode_escape")
+    except UnicodeDecodeError:
+        return None
+    return characters.encode("latin-1", "replace").replace(_DOUBLE, b"\\")

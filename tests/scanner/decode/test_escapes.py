@@ -149,6 +149,47 @@ def test_json_agrees_with_json(text: str) -> None:
     assert (encoded if found is None else found.data) == text.encode("latin-1")
 
 
+PIECES = [
+    rb"\u0430",
+    rb"\u00e9",
+    rb"\ud83d",
+    rb"\u04",
+    rb"\u0000",
+    rb"\u0001",
+    rb"\x2d",
+    rb"\x00",
+    rb"\x0",
+]
+PIECES += [
+    rb"\n",
+    rb"\t",
+    rb"\\",
+    rb"\"",
+    rb"\b",
+    rb"\55",
+    rb"\U0001F600",
+    b"\\",
+    b"u",
+    b"x",
+    b"0a",
+    b"=",
+    b"?",
+    b"\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_escapes_that_are_undone_at_once_are_so_as_one_by_one(text: bytes) -> None:
+    found = javascript.reading(text)
+    single = escapes.undo(javascript._ESCAPES, text)
+    if found is None or single is None:
+        assert found is single
+        return
+    assert found.data == single.data
+    places = range(len(found.data))
+    assert [found.origin(at) for at in places] == [single.origin(at) for at in places]
+
+
 @given(st.text(st.characters(max_codepoint=126, min_codepoint=32), max_size=60))
 def test_html_agrees_with_html(text: str) -> None:
     encoded = stdlib_html.escape(text).encode()
