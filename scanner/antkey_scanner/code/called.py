@@ -33,6 +33,22 @@ _APPS = late(
 _SITE = late(
     r"(?i)\b(?:site|app|application|system|platform|global|general|company|installation)_?(?:wide)?_?(?:settings?|config\w*|options?)\b"
 )
+_VARIABLE = frozenset(
+    [
+        "key",
+        "keys",
+        "env",
+        "envs",
+        "var",
+        "vars",
+        "variable",
+        "variables",
+        "environment",
+        "name",
+        "provider",
+    ]
+)
+_OTHER_VARIABLES = frozenset("url uri base model models host port region mode flag".split())  # noqa: SIM905 - words
 _HOLES = late(r"\{([^{}]{1,60})\}|\$(\w+)")
 
 
@@ -70,7 +86,7 @@ class Called:
     def _first_in_environment(self, reading: Reading) -> Whose:
         term, last = reading.kept, reading.last
         if not is_key(reading.spoken, last):
-            return Whose.NOBODY
+            return Whose.PLATFORM if self._is_looked_up(term) else Whose.NOBODY
         if any(self._surroundings.is_tenants(arg) for arg in term.args) or any(
             self._vocabulary.is_tenant_name(hole.group())
             for text in term.strings
@@ -84,6 +100,15 @@ class Called:
             Whose.PLATFORM
             if is_meant(named) or self._vocabulary.is_platform_name(last)
             else Whose.NOBODY
+        )
+
+    def _is_looked_up(self, term: Term) -> bool:
+        """Whether a variable's name is looked up among those of keys: `process.env[KEYS[provider]]`."""
+        if not self._declared.lists_variables or (term.strings and not term.args):
+            return False
+        asked = [words(" ".join((*arg.names, *arg.strings))) for arg in term.args]
+        return any(
+            not _VARIABLE.isdisjoint(one) and _OTHER_VARIABLES.isdisjoint(one) for one in asked
         )
 
     def of(self, reading: Reading, span: Span) -> Whose:
@@ -153,7 +178,10 @@ class Called:
             and (is_meant(spoken) or term.last.lower() == "key")
             and (is_ours(last) or not is_constant(last))
         ):
-            return _Verdict(Whose.PLATFORM, unless_parameter=reads_settings(term.root))
+            is_declared = term.root.lstrip("$") in self._declared.settings
+            return _Verdict(
+                Whose.PLATFORM, unless_parameter=reads_settings(term.root) and not is_declared
+            )
         return _Verdict(Whose.NOBODY, may_guess={"llm", "key"} != words(last) and not is_set)
 
     def _is_declared(self, term: Term, spoken: frozenset[str], last: str) -> bool:

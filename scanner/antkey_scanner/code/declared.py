@@ -42,12 +42,17 @@ _INJECTED = late(
 )
 
 
+_VARIABLES = ("ANTHROPIC_API_KEY", "CLAUDE_API_KEY", "ANTHROPIC_KEY")
+_BUILT = late(r"""[}{)+.%,]{1,3}\s?["'`]?_API_KEY\b|_API_KEY["'`]""")
+
+
 class Declared(NamedTuple):
     """settings: names of what holds settings, with the words of their types; injected: names of keys that
-    are put in."""
+    are put in; lists_variables: whether names of the environment's variables are looked up by provider."""
 
     settings: dict[str, frozenset[str]]
     injected: frozenset[str]
+    lists_variables: bool
 
 
 def declared(text: str) -> Declared:
@@ -60,10 +65,13 @@ def declared(text: str) -> Declared:
                 spoken = words(found["type"])
                 if TENANT_WORDS.isdisjoint(spoken):
                     settings[found["name"]] = spoken
+    lists = any(f"{quote}{name}{quote}" in text for name in _VARIABLES for quote in ("'", '"')) or (
+        "_API_KEY" in text and _BUILT.search(text) is not None
+    )
     if "@Value" not in text and "private" not in text:
-        return Declared(settings, frozenset())
+        return Declared(settings, frozenset(), lists)
     injected = (next(name for name in found.groups() if name) for found in _INJECTED.finditer(text))
-    return Declared(settings, frozenset(injected))
+    return Declared(settings, frozenset(injected), lists)
 
 
 def _near_types(text: str) -> Iterator[tuple[int, int]]:

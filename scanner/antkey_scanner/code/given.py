@@ -5,10 +5,11 @@ members, parameters and what callers hand over for them, and what functions give
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Protocol
 
 from antkey_scanner.code.expressions import Expressions
-from antkey_scanner.code.module import Assign, Function, Module, Span
+from antkey_scanner.code.module import Assign, Call, Function, Module, Span
 from antkey_scanner.code.parts import SELF, asked_for, is_getter, is_request, makes_client
 from antkey_scanner.code.reading import Reading
 from antkey_scanner.code.scopes import Scopes
@@ -35,6 +36,7 @@ _STORED = frozenset(
 )
 """What a record of a key calls the key."""
 
+_NOTHING = frozenset(("None", "null", "nil", "undefined", '""', "''"))
 _HOOK = late(r"use[A-Z]\w{0,60}\(")
 _FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
@@ -59,6 +61,7 @@ class Given:
         asks: Asks,
     ) -> None:
         self._language = module.language.name
+        self._text = module.text
         self._vocabulary = vocabulary
         self._scopes = scopes
         self._surroundings = surroundings
@@ -88,11 +91,12 @@ class Given:
             found = both([self._value(one, hops) for one in (*values, *entries)])
             if found is Whose.PLATFORM and self._is_users(name, values):
                 return Whose.TENANT
-            if found is not Whose.NOBODY or values:
+            if found is not Whose.NOBODY or any(one.value not in _NOTHING for one in values):
                 return found
             if self._language == "Ruby" and self._values.function(name) is not None:
                 return self._helper(term, hops)  # a method is called without brackets
-            return self._handed(name, span, hops)
+            built = self._built(term, span, hops)
+            return built if built is not Whose.NOBODY else self._handed(name, span, hops)
         if len(term.names) > reading.size:
             return self._member(term, values, span, hops)
         return self._helper(term, hops) if term.called else Whose.NOBODY
@@ -158,6 +162,8 @@ class Given:
             return Whose.TENANT
         if not values:
             helper = self._helper(term, hops) if term.called else Whose.NOBODY
+            if helper is Whose.NOBODY:
+                helper = self._built(term, span, hops)
             return helper if helper is not Whose.NOBODY else self._typed(term, last, span)
         spoken = words(".".join(term.names[1:]) + " " + " ".join(term.strings))
         if not is_key(spoken, last):
@@ -207,6 +213,23 @@ class Given:
         found = re.search(rf"&{re.escape(term.root)}\b[^\n]{{0,300}}", function.body)
         return found is not None and self._vocabulary.is_tenant_name(found.group())
 
+    def _built(self, term: Term, span: Span, hops: int) -> Whose:
+        """`s.key`, where what it is a member of is made in the file: `&Service{key: cfg.Key}`."""
+        if self._language not in ("Go", "Rust") or len(term.names) != 2 or term.called:
+            return Whose.NOBODY
+        if not is_key(words(term.last), term.last):
+            return Whose.NOBODY
+        function = self._scopes.named(span)
+        if function is None or not (
+            term.root in SELF or function.head.startswith(f"func ({term.root} ")
+        ):
+            return Whose.NOBODY
+        made = re.finditer(rf"(?<![\w.]){term.last}:\s{{0,20}}([^,\n{{}}]{{1,120}})", self._text)
+        return both(
+            self._asks(one[1], self._scopes.span(*one.span(1)), hops - 1, is_guess=False)
+            for one in islice(made, 9)
+        )
+
     def _typed(self, term: Term, last: str, span: Span) -> Whose:
         """`cfg.key`, where `cfg` is a parameter of a type that is named after tenants."""
         if not is_key(words(".".join(term.names)), last):
@@ -230,11 +253,21 @@ class Given:
         if function is None or not function.name or name.lstrip("$") not in names(function.head):
             return Whose.NOBODY
         found = []
-        for call in self._values.calls_of(function.name)[:20]:
+        for call in self._calls_of(function)[:20]:
             for text in (*call.arguments, *call.named.values()):
                 whose = self._asks(text, call.span, hops - 2) if len(text) < 300 else Whose.NOBODY
                 found.append(Whose.TENANT if whose is Whose.TENANT else Whose.NOBODY)
         return both(found)
+
+    def _calls_of(self, function: Function) -> list[Call]:
+        """The calls of a function; of a constructor those that make one of its class."""
+        made = self._scopes.made_by(function)
+        if not made:
+            return self._values.calls_of(function.name)
+        calls = [*self._values.calls_of(made), *self._values.calls_of("self")]
+        return calls + [
+            one for one in self._values.calls_of("new") if one.callee.startswith(f"{made}.")
+        ]
 
     def _helper(self, term: Term, hops: int) -> Whose:
         """What a function of the same file gives back."""

@@ -134,6 +134,11 @@ class Owner:
             self._made[name] = made()
         return self._made[name]  # type: ignore[no-any-return]  # what was made under that name
 
+    def _is_own_name(self, reading: Reading, span: Span) -> bool:
+        """Whether a name that may be the environment's was given a value: `env = process.env.KEY`."""
+        term = reading.kept
+        return len(term.names) == 1 and not term.called and bool(self.values(term.root, span))
+
     def _first_of(self, text: str, span: Span) -> Whose:
         if len(text) > _SHORT and _KEYISH.search(text) is None:
             return Whose.NOBODY
@@ -181,7 +186,9 @@ class Owner:
         if reading.says_nothing:
             return Whose.NOBODY, False
         if reading.in_environment:
-            return self._called.in_environment(reading), False
+            whose = self._called.in_environment(reading)
+            if whose is not Whose.NOBODY or not self._is_own_name(reading, span):
+                return whose, False
         given = self._given.of(reading, span, hops)
         if given is not Whose.NOBODY or self._given.is_others(reading.kept, span):
             return given, False

@@ -29,7 +29,7 @@ _CALLED_BY = frozenset("req request body headers header formdata searchparams co
 _SENT = frozenset("header headers getheader body formdata searchparams cookies".split())
 _KEEPS = frozenset(
     "strip trim tostring to_string to_s presence clone as_deref as_ref as_str unwrap to_owned expose_secret"
-    " value get_secret_value encode decode ok cloned orelsethrow get_or_throw strip_prefix removeprefix replace"
+    " value get_secret_value encode decode ok ok_or ok_or_else cloned orelsethrow get_or_throw strip_prefix removeprefix replace"
     " replaceall trimmed compact let also takeif take_if filter map and_then then await".split()
 )
 _ARGUMENTS = frozenset(

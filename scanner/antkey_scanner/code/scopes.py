@@ -73,6 +73,7 @@ _OWN_BEGINNINGS = (
     *(f"{where} {whose}" for where in ("in", "on", "via") for whose in ("your", "the user")),
 )
 _BEFORE = 400
+_CONSTRUCTORS = frozenset(("__init__", "constructor", "__construct", "initialize"))
 
 
 class _Section(NamedTuple):
@@ -192,6 +193,12 @@ class Scopes:
         for one in reversed(section.classes[max(0, at - _MOST_AROUND) : at + 1]):
             if one.span.end >= span.end:
                 yield one
+
+    def made_by(self, function: Function) -> str:
+        """The class of which a function is a constructor, "" for none."""
+        if function.name not in _CONSTRUCTORS:
+            return ""
+        return next((one.name for one in self._classes_around(function.span)), "")
 
     def contains(self, function: Function, span: Span) -> bool:
         """Whether a place is in a function."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from antkey_scanner.code.anchors import has_any
 from antkey_scanner.code.module import Module
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
 
 _ROUNDS = 4
 _MOST_LOOKED_AT = 400
+_FIELD = late(r"\w{1,40}\Z")
+_NEAR = 80
 
 
 class Tainted:
@@ -47,6 +50,8 @@ def _names(module: Module, anchors: list[int], injected: Iterable[str]) -> set[s
     for one in module.parts("assigns", anchored):
         if has_any(anchors, one.span.start, one.span.end):
             found.update(names(one.target)[-1:])
+    if module.language.name in ("Go", "Rust"):  # `&Service{key: cfg.Key}`
+        found.update(_fields(module.text, anchors))
     found.discard("")
     read: set[int] = set()
     left: list[tuple[list[str], list[str]]] = []
@@ -61,3 +66,13 @@ def _names(module: Module, anchors: list[int], injected: Iterable[str]) -> set[s
             break
         found |= more
     return found
+
+
+def _fields(text: str, anchors: list[int]) -> Iterator[str]:
+    """The names under which keys are put into a struct, right before what may be the platform's."""
+    at = text.find("ey: ")
+    while at >= 0:
+        name = _FIELD.search(text, max(0, at - 40), at + 2)
+        if name is not None and has_any(anchors, at + 3, at + _NEAR):
+            yield name.group()
+        at = text.find("ey: ", at + 3)

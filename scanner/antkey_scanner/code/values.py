@@ -11,6 +11,9 @@ from antkey_scanner.code.module import Assign, Call, Function, Module, Returned,
 from antkey_scanner.code.parts import plain
 from antkey_scanner.code.scopes import Scopes
 from antkey_scanner.code.words import names
+from antkey_scanner.late import late
+
+_HOLDER = late(r"[.\[]")
 
 
 class _Section(NamedTuple):
@@ -93,8 +96,8 @@ class Values:
                     assign.span
                 ):
                     found.assigns[f"this.{name}"].append(assign)
-                if "[" in name and sdks.is_key_name(name):
-                    found.members[name.partition("[")[0]].append(assign)
+                if ("[" in name or "." in name) and sdks.is_key_name(name):
+                    found.members[_HOLDER.split(name, 1)[0]].append(assign)
         return found
 
     def members(self, name: str, span: Span) -> list[Assign]:

@@ -98,6 +98,8 @@ _HOLDERS = (
 )
 """What the last name of an expression is made of that a key stands behind: `keys.anthropic`, `secrets.get`."""
 
+_BROUGHT = frozenset(("byok", "byo"))
+
 _WORD = late(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _IDENTIFIER = late(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -215,10 +217,18 @@ def is_ours(last: str) -> bool:
 def is_key(spoken: frozenset[str], last: str) -> bool:
     """Whether words speak of a key. last: the name that they end in, which may make it something about
     one (`key_id`), or something else that is kept with keys (`credentials.audience`)."""
-    if KEY_WORDS.isdisjoint(spoken) or is_about(last):
+    if KEY_WORDS.isdisjoint(spoken):
+        return not _BROUGHT.isdisjoint(spoken) and _is_brought(last)
+    if is_about(last):
         return False
     named = words(last)
     return not KEY_WORDS.isdisjoint(named) or named <= _HOLDERS
+
+
+def _is_brought(last: str) -> bool:
+    """`byok.anthropic` is the key that somebody brought."""
+    named = words(last)
+    return not _MEANT.isdisjoint(named) and named <= _HOLDERS and not is_about(last)
 
 
 def is_client(spoken: frozenset[str], last: str) -> bool:

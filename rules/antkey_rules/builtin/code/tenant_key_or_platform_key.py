@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing, standins, uses
+from antkey_scanner.code import merged, mixing, standins, uses
 from antkey_scanner.code.module import Span
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
@@ -42,6 +42,10 @@ def _check(source: Source) -> Iterator[Hit]:
     for call in standins.built_in(source):
         message = "the key that the app was built with stands in for its user's"
         yield Hit(call.span, message, call.callee)
+    for span, text in merged.merges(source):
+        yield Hit(
+            span, "a tenant's settings lie over the platform's key, which stays without one", text
+        )
     yield from _defaults(source)
     yield from _lists(source)
     yield from _queries(source)

@@ -26,6 +26,10 @@ _METHOD = late(
     r"(?:(?P<join>\?\.|!!\.|!\.|\.|->|::|&\.)\s*|\A|(?<=\W))(?P<method>[A-Za-z_]\w{0,40})\s*\Z"
 )
 _RESOLVES = late(r"(?i)(?:resolve|pick|choose|select|effective|first|prefer)\w*key\w*\Z")
+_ASKED_FOR = tuple(
+    "etting etOption etConfig etValue etAttribute etSecret etCredential etPreference".split()
+)
+_NAMED = late(r"""["'][\w.-]{0,40}[kK](?:ey|EY)[\w.-]{0,10}["']""")
 _OBJECTS = ("dictionary", "hash", "array_creation_expression")
 
 
@@ -50,16 +54,29 @@ def call(into: Places, node: Any, span: Span) -> None:
     if not (
         tail.endswith(_FIRST_ENDS)
         or tail.endswith(into.language.coalescing)
+        or tail.endswith(_ASKED_FOR)
         or "ey" in tail.lower()
     ):
         return
     found = _METHOD.search(tail)
     if found is not None:
         method = found["method"]
-        if method in into.language.coalescing or method in FIRST_OF or _RESOLVES.match(method):
+        if method.endswith(_ASKED_FOR):
+            _defaulted(into, span, callee, found, made_call.arguments)
+        elif method in into.language.coalescing or method in FIRST_OF or _RESOLVES.match(method):
             block = node.field("block")
             more = () if block is None else (block.text(),)
             _coalesced(into, span, callee, found, (*made_call.arguments, *more))
+
+
+def _defaulted(
+    into: Places, span: Span, callee: str, found: re.Match[str], arguments: tuple[str, ...]
+) -> None:
+    """`tenant.getSetting("anthropic_key", DEFAULT)`: a key that is asked for by name, with a default."""
+    if found["join"] and len(arguments) == 2 and _NAMED.fullmatch(arguments[0].strip()):
+        head = callee[: len(callee) - len(callee[-60:]) + found.start()]
+        left = f"{head}.{arguments[0].strip().strip(QUOTES)}"
+        into.eithers.append(Either(span, left, arguments[1], found["method"]))
 
 
 def _made(node: Any) -> Any:
