@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from antkey_scanner.code.words import OWN_WORDS, PLATFORM_WORDS, Vocabulary
+from antkey_scanner.code.words import OWN_WORDS, PLATFORM_WORDS, TENANT_WORDS, Vocabulary
 from antkey_scanner.late import late
 
 _KEYS = ("key", "_token", "authtoken", "accesstoken", "secret", "credential")
@@ -112,7 +112,7 @@ _FAR = 60
 def may_be_tenants(text: str, small: str, vocabulary: Vocabulary) -> bool:
     """Whether a text may speak of keys of others than whoever runs the product: of tenants, by any word
     for them; of people, beside a key; of what a caller sent."""
-    if any(_is_word(text, small, word) for word in vocabulary.tenant):
+    if any(_is_word(text, small, word) for word in _tenants(small, vocabulary)):
         return True
     if any(_USER.match(text, at) or _OWN.match(text, at) for at in _found(small, "user")):
         return True
@@ -129,6 +129,23 @@ def may_be_tenants(text: str, small: str, vocabulary: Vocabulary) -> bool:
             if _PERSONAL.search(text, max(0, at - _FAR), at + _FAR) is not None:
                 return True
     return has_key and (_ASKED.search(text) is not None or _OWN.search(text) is not None)
+
+
+_STEMS = {
+    stem: tuple(word for word in TENANT_WORDS if word.startswith(stem))
+    for stem in TENANT_WORDS
+    if not any(stem.startswith(word) for word in TENANT_WORDS - {stem})
+}
+"""Words for a tenant in which no other one begins, each with all that it begins: where the text has not even
+these, it has none of the others."""
+
+
+def _tenants(small: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """The words for a tenant that a text may have."""
+    for stem, words in _STEMS.items():
+        if stem in small:
+            yield from vocabulary.tenant.intersection(words)
+    yield from vocabulary.tenant - TENANT_WORDS
 
 
 def _is_word(text: str, small: str, word: str) -> bool:

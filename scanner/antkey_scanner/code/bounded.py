@@ -37,8 +37,9 @@ class Answer(NamedTuple):
     failure: str = ""
 
 
-Judge = Callable[[str, bytes, str], Answer]
-"""Judges a file by path and bytes, parsed as a value of `Parsing` says."""
+Judge = Callable[[str, bytes, str, list[int]], Answer]
+"""Judges a file by path and bytes, parsed as a value of `Parsing` says. At last, where something may be the
+platform's in a file that has both its keys and a tenant's; none where nobody looked for them."""
 
 
 class Bounded:
@@ -49,13 +50,14 @@ class Bounded:
         self._seconds = seconds
         self._child: _Child | None = None
 
-    def judge(self, path: str, data: bytes) -> Answer:
-        """The answer of the process; without the parser's help where that takes too long."""
+    def judge(self, path: str, data: bytes, platforms: list[int]) -> Answer:
+        """The answer of the process; without the parser's help where that takes too long. platforms: as
+        `Judge` takes them."""
         if not system.can_fork():
-            return self._judge(path, data, Parsing.BY_PARSER.value)
-        answer = self._ask(path, data, Parsing.BY_PARSER)
+            return self._judge(path, data, Parsing.BY_PARSER.value, platforms)
+        answer = self._ask(path, data, Parsing.BY_PARSER, platforms)
         if answer is None:
-            answer = self._ask(path, data, Parsing.AS_TEXT)
+            answer = self._ask(path, data, Parsing.AS_TEXT, platforms)
             if answer is not None and not answer.failure:
                 answer = answer._replace(trouble="parsing it takes too long")
         return answer or Answer(failure=_TOO_LONG)
@@ -63,19 +65,20 @@ class Bounded:
     def near(self, path: str, data: bytes) -> Answer:
         """The answer of the process about what stands near keys, which is never parsed."""
         if not system.can_fork():
-            return self._judge(path, data, Parsing.NEAR_KEYS.value)
-        return self._ask(path, data, Parsing.NEAR_KEYS) or Answer(failure=_TOO_LONG)
+            return self._judge(path, data, Parsing.NEAR_KEYS.value, [])
+        return self._ask(path, data, Parsing.NEAR_KEYS, []) or Answer(failure=_TOO_LONG)
 
-    def _ask(self, path: str, data: bytes, parsing: Parsing) -> Answer | None:
-        if self._child is None or self._child.owner != os.getpid():
+    def _ask(self, path: str, data: bytes, parsing: Parsing, platforms: list[int]) -> Answer | None:
+        child = self._child
+        if child is None or child.owner != os.getpid():
             try:
-                self._child = _Child(self._judge)
+                child = self._child = _Child(self._judge)
             except OSError as error:  # no more processes, or files
                 return Answer(failure=f"no process could be started: {error.strerror}")
         seconds = self._seconds + len(data) // _BYTES_A_SECOND
-        answer = self._child.ask((path, data, parsing.value, seconds))
+        answer = child.ask((path, data, parsing.value, platforms), seconds)
         if answer is None:
-            self._child.end()
+            child.end()
             self._child = None
         return answer
 
@@ -95,13 +98,13 @@ class _Child:
         self._answers = open(theirs[0], "rb", buffering=0)  # noqa: SIM115 - closed in `end`
         self.owner = os.getpid()
 
-    def ask(self, request: tuple[str, bytes, str, int]) -> Answer | None:
+    def ask(self, request: tuple[str, bytes, str, list[int]], seconds: int) -> Answer | None:
         """What it answers, None where it died or gives none in time."""
         try:
-            _send(self._requests.fileno(), marshal.dumps(request))
+            _send(self._requests.fileno(), marshal.dumps((request, seconds)))
         except OSError:
             return None
-        message = _receive(self._answers.fileno(), _WALL * (1 + request[3]))
+        message = _receive(self._answers.fileno(), _WALL * (1 + seconds))
         if message is None:
             return None
         rows, trouble, failure = marshal.loads(message)  # noqa: S302 - from our fork
@@ -131,9 +134,9 @@ def _serve(requests: int, answers: int, judge: Judge) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _close_others(requests, answers)
         while (message := _receive(requests, None)) is not None:
-            path, data, parsing, seconds = marshal.loads(message)  # noqa: S302 - from who forked us
+            request, seconds = marshal.loads(message)  # noqa: S302 - from who forked us
             _limit(seconds)
-            answer = judge(path, data, parsing)
+            answer = judge(*request)
             rows: Any = tuple(map(tuple, answer.found))
             _send(answers, marshal.dumps((rows, answer.trouble, answer.failure)))
     finally:

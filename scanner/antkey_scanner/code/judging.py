@@ -80,7 +80,7 @@ class Judging:
         """reason: why it is not judged as a whole; seen: what was found before."""
         left = _MOST_PIECES
         for piece in pieces(read, size):
-            answer = self._in_text(path, piece.data, Parsing.REFUSED)
+            answer = self._in_text(path, piece.data, [])
             if answer is None:
                 left -= 1
                 answer = self._bounded.near(path, piece.data)
@@ -98,34 +98,46 @@ class Judging:
         yield Skip(path, f"{_UNPARSED}: {reason}", counts=False)
 
     def _answer(self, path: str, data: bytes) -> Answer:
-        return self._in_text(path, data, Parsing.REFUSED) or self._bounded.judge(path, data)
+        platforms: list[int] = []
+        answer = self._in_text(path, data, platforms)
+        if answer is None:
+            self._loaded()  # for both, since the process is forked from this one
+            answer = self._bounded.judge(path, data, platforms)
+        return answer
 
-    def _in_text(self, path: str, data: bytes, parsing: Parsing) -> Answer | None:
-        """The answer where a text alone gives it; None where the file has to be parsed."""
+    def _in_text(self, path: str, data: bytes, platforms: list[int]) -> Answer | None:
+        """The answer where a text alone gives it; None where the file has to be parsed. platforms: is told
+        where the platform's keys are, in a file with a tenant's beside them."""
         try:
-            return self._by_rules(path, data, parsing)
+            return self._by_rules(path, data, Parsing.REFUSED, platforms)
         except NotParsedError:
             return None
 
-    def _in_child(self, path: str, data: bytes, parsing: str) -> Answer:
+    def _loaded(self) -> Sequence[CodeRule]:
+        if not self._rules:
+            self._rules = self._load()
+        return self._rules
+
+    def _in_child(self, path: str, data: bytes, parsing: str, platforms: list[int]) -> Answer:
         try:
-            return self._by_rules(path, data, Parsing(parsing))
+            return self._by_rules(path, data, Parsing(parsing), platforms)
         except Exception as error:  # noqa: BLE001 - told by who asked
             return Answer(failure=f"antkey failed on it ({type(error).__name__}); please report it")
 
-    def _by_rules(self, path: str, data: bytes, parsing: Parsing) -> Answer:
+    def _by_rules(self, path: str, data: bytes, parsing: Parsing, platforms: list[int]) -> Answer:
         source = open_source(path, data, self._vocabulary, parsing)
         if source is None:
             return Answer()
-        if parsing is Parsing.REFUSED and source.has_both:
+        if platforms:
+            source.know_both(platforms)
+        elif parsing is Parsing.REFUSED and source.has_both:
+            platforms += source.platforms
             raise NotParsedError
         if parsing is not Parsing.REFUSED and source.is_minified:
             source.parsing = Parsing.NEAR_KEYS
-        if not self._rules:
-            self._rules = self._load()
         found: list[Found] = []
         try:
-            found.extend(judge(source, self._rules))
+            found.extend(judge(source, self._loaded()))
             if source.has_both:  # few have, and what judges them is most of what there is to load
                 if not self._both_rules:
                     self._both_rules = self._load_both()

@@ -30,7 +30,8 @@ _BROKEN = "ERROR"
 _MOST_BROKEN = 4
 """A file of which one part in so many cannot be parsed has not been."""
 
-_COMMENTS = late(r"(?:^[ \t]{0,200}#[^\n]*\n){40,}", re.MULTILINE)
+_MANY = 40
+_COMMENTS = late(rf"(?:^[ \t]{{0,200}}#[^\n]*\n){{{_MANY},}}", re.MULTILINE)
 _NO_BREAK = late(r"[^\n]")
 
 _MADE_OF = {
@@ -78,7 +79,7 @@ def parse(path: str, text: str, language: Language) -> Module:
 def _shortened(text: str, language: Language) -> str:
     """A text without long runs of comments in Python, each of which the parser reads to its end for each
     of its lines. What is left stands where it stood."""
-    if language.grammar != "python":
+    if language.grammar != "python" or text.count("#") < _MANY:
         return text
     return _COMMENTS.sub(lambda found: _NO_BREAK.sub(" ", found.group()), text)
 
@@ -123,17 +124,15 @@ class _Reader:
         nodes: list[Any] = root.find_all(
             {"rule": {"any": [{"kind": kind} for kind in self._groups]}}
         )
-        left = _DEEPEST * len(self._text) + _FREE
-        broken = 0
-        for node in nodes:
-            place = node.range()
-            start = place.start.index
-            size = place.end.index - start
-            self._offsets.append(start)
-            left -= size
-            if node.kind() == _BROKEN:
-                broken += size
-        if left < 0:
+        places = [node.range() for node in nodes]
+        self._offsets = [place.start.index for place in places]
+        work = sum(place.end.index for place in places) - sum(self._offsets)
+        broken = sum(
+            place.end.index - place.start.index
+            for node, place in zip(nodes, places, strict=True)
+            if node.kind() == _BROKEN
+        )
+        if work > _DEEPEST * len(self._text) + _FREE:
             raise ValueError("it is nested too deeply")
         if broken * _MOST_BROKEN > len(self._text):
             raise ValueError(f"it is no {self._language.name} that the parser knows")

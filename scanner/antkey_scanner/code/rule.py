@@ -128,6 +128,10 @@ class Source:
             ),
         )
 
+    def know_both(self, platforms: list[int]) -> None:
+        """Be told that both are in the file, by who looked before, and where the latter are."""
+        self._made.update(both=True, platforms=platforms)
+
     @property
     def keys(self) -> list[int]:
         """Where something is named as a key, as offsets in order."""

@@ -21,6 +21,11 @@ _BLOCKS = frozenset(
 )
 """What settings are called that hold a provider's, its key among them."""
 
+_STEMS = tuple(
+    word for word in sorted(KEY_WORDS) if not any(one in word for one in KEY_WORDS - {word})
+)
+"""What the name of a key cannot be written without."""
+
 _LONGEST = 200
 _HOLE = late(r"\{[^{}]{0,60}\}|\$\w{1,40}")
 _MEMBER = late(
@@ -62,7 +67,7 @@ def blocks(source: Source) -> Iterator[tuple[Assign, Assign]]:
 
 def _storing(source: Source) -> list[int]:
     """The sections of a file in which a member may be given a key."""
-    return _sections(source, tuple(sorted(KEY_WORDS)), _OF_HOLDER, 48)
+    return _sections(source, _STEMS, _OF_HOLDER, 48)
 
 
 def _sections(
