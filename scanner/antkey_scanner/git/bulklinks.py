@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from antkey_scanner.git.bulkselection import distinct
 from antkey_scanner.git.commits import Commit
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _above(
     sought[wanted] = True
     outer = np.repeat(trees, counts)
     found = is_tree & sought[:-1]
-    new = np.unique(outer[sought[named]])
+    new = distinct(outer[sought[named]])
     found[new] = True
     folders = (named >= 0) & is_tree[named]
     named, outer = named[folders], outer[folders]
@@ -124,7 +125,7 @@ def _above(
             return np.flatnonzero(found)
         sought[:] = False
         sought[new] = True
-        above = np.unique(outer[sought[named]])
+        above = distinct(outer[sought[named]])
         new = above[~found[above]]
         found[new] = True
     return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from antkey_scanner.git.bulkselection import id_rows
+from antkey_scanner.git.bulkselection import distinct, id_rows
 from antkey_scanner.git.loosewalk import list_loose
 from antkey_scanner.git.missing import EMPTY
 from antkey_scanner.git.names import Names
@@ -73,7 +73,7 @@ class BulkPresence:
         keys = self._keys[:-1]
         same = np.flatnonzero(keys[1:] == keys[:-1])
         found: dict[bytes, int] = {}
-        for number in np.union1d(same, same + 1).tolist():
+        for number in distinct(np.concatenate((same, same + 1))).tolist():
             found.setdefault(self._rows[number].tobytes(), number)
         return found
 

@@ -6,13 +6,14 @@ Compares the first eight bytes of the ids in bulk, and whole ids only where thos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from antkey_scanner.git.names import Names, Selection
 
+_Number = TypeVar("_Number", np.int32, np.int64)
 _Bytes: TypeAlias = NDArray[np.uint8]
 _Keys: TypeAlias = NDArray[np.uint64]
 
@@ -44,6 +45,14 @@ def id_rows(names: Names) -> _Bytes:
         (names.step, 1),
     )
     return table
+
+
+def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """In order, each once: what `np.unique` gives, which imports numpy.ma for that."""
+    numbers = np.sort(numbers)
+    is_first = np.ones(len(numbers), np.bool_)
+    is_first[1:] = numbers[1:] != numbers[:-1]
+    return numbers[is_first]
 
 
 def _keys(table: _Bytes) -> _Keys:

@@ -14,6 +14,7 @@ import numpy as np
 from antkey_scanner.git import commits, trees
 from antkey_scanner.git.bulklinks import pack_links
 from antkey_scanner.git.bulkpresence import BulkPresence, Bytes, Numbers, words
+from antkey_scanner.git.bulkselection import distinct
 from antkey_scanner.git.commits import Commit
 from antkey_scanner.git.missing import Checker
 from antkey_scanner.git.objects import COMMIT, TAG, CorruptObject, Object
@@ -62,7 +63,7 @@ class BulkChecker(Checker):
         self._odd = self._odd or bool((own < 0).any())
         self._edges.append((_compact(own), _compact(np.diff(until, prepend=0)), _compact(numbers)))
         absent = self._not_of_submodules(data, lines, np.flatnonzero(numbers < 0))
-        for number in np.unique(np.searchsorted(ends, lines[absent], "right")).tolist():
+        for number in distinct(np.searchsorted(ends, lines[absent], "right")).tolist():
             super().take(found[number])
 
     def _lines(self, data: Bytes, ends: Numbers) -> Numbers | None:

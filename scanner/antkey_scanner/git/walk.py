@@ -12,12 +12,12 @@ is given pieces of, does not know of copies elsewhere, and may so give an object
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_scanner import arrays
-from antkey_scanner.git.checksums import check
+from antkey_scanner.git.checksums import HeadStart, check
 from antkey_scanner.git.copies import check_copies, copies
 from antkey_scanner.git.loosewalk import (
     Loose,
@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 
 ALL = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 
+MANY = 1_000
+"""Of more objects than that, which of those that they name are there is asked of a table of all."""
+
 SMALL = 2_000
 """A pack of fewer objects is laid out in plain Python even where numpy is there already."""
 
@@ -87,7 +90,8 @@ class Walk:
     """The objects below some `objects` folders.
 
     kinds: bit set of those that are asked for; known: ids that were read before, sorted and one after
-    the other: they are not given again; checksums: whether packs are hashed, too.
+    the other: they are not given again; checksums: whether packs are hashed, too, and what objects name
+    is looked for.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Walk:
         self._wanted: dict[str, bytearray | None] = {}
         self._copies: dict[str, tuple[bytes, ...]] = {}
         self._loose: dict[str, Loose] = {}
+        self._checked: Mapping[str, tuple[Problem, ...]] = {}
         self._twice: frozenset[bytes] | None = None
         self._bulk = False
         self._packs: dict[str, tuple[Table, Rebuilder]] = {}
@@ -115,15 +120,16 @@ class Walk:
         self._links: Links | None = None
         self._count = -1
 
-    def prepare(self) -> None:
-        """Find out before workers are forked what each of them will need."""
-        _ = self.presence
-
     @property
     def presence(self) -> Presence | BulkPresence:
         """Which objects there are; found out when it is asked for first."""
         if self._presence is None:
             self._presence = self._present()
+        return self._presence
+
+    @property
+    def prepared(self) -> Presence | BulkPresence | None:
+        """The same where planning found it out."""
         return self._presence
 
     def _present(self) -> Presence | BulkPresence:
@@ -173,14 +179,23 @@ class Walk:
         loose = {folder: list_loose(folder, self._hash_size) for folder in self._folders}
         for each in loose.values():
             problems += each.problems
-        count = self._select(names, loose)
         pieces = [(CHECKSUM, path, 0, 0) for path in names] if self._checksums else []
-        for path in names:
-            pieces += self._pack_pieces(path, problems)
-            pieces += [(COPIES, path, 0, 0)] if self._copies[path] else []
+        with HeadStart(self._worth_hashing(names), self._hash_size) as self._checked:
+            count = self._select(names, loose)
+            for path in names:
+                pieces += self._pack_pieces(path, problems)
+                pieces += [(COPIES, path, 0, 0)] if self._copies[path] else []
+            if count > MANY and self._checksums:
+                _ = self.presence  # found out before workers are forked, who all need it
         for folder in loose:
             pieces += _loose_pieces(folder, self._loose[folder])
         return Plan(tuple(pieces), tuple(problems), count)
+
+    def _worth_hashing(self, packs: Mapping[str, Names]) -> Sequence[str]:
+        """The packs whose planning takes long enough to hash them meanwhile."""
+        if not self._checksums or self._known:
+            return ()
+        return tuple(packs) if sum(names.count for names in packs.values()) >= BULK else ()
 
     def _select(self, packs: dict[str, Names], loose: dict[str, Loose]) -> int:
         size = self._hash_size
@@ -239,7 +254,8 @@ class Walk:
         elif what == PICKED:
             yield self._picked(path, start.to_bytes(self._hash_size))
         else:
-            yield from check(path, self._hash_size)
+            checked = self._checked.get(path)
+            yield from check(path, self._hash_size) if checked is None else checked
 
     def _picked(self, folder: str, oid: bytes) -> Item:
         """One object, wherever it is; a loose one has to be what its id says."""

@@ -26,10 +26,6 @@ _LARGE_FILE = re.compile(r"(?:^|/)([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}\Z
 _KINDS = 1 << COMMIT | 1 << TREE | 1 << BLOB | 1 << TAG
 
 
-_MANY = 1000
-"""From so many objects to read on workers were told which objects there are."""
-
-
 class History:
     """All objects of all repositories at and below some folders. A `Source`.
 
@@ -63,8 +59,6 @@ class History:
                 planned = plan(repository, _KINDS)
             else:
                 planned = self._memory.plan(repository, _KINDS)
-            if planned.wanted > _MANY:
-                planned.walk.prepare()
             self._plans.append(planned)
             self.skips += [Skip(self.show(path), reason) for path, reason, _ in planned.problems]
         return self._plans
@@ -165,7 +159,7 @@ class History:
     def _report_missing(self, repository: Repository, planned: Planned, became: Searched) -> None:
         """What objects, refs and indexes name and is not there."""
         store = ObjectStore(repository.objects, repository.hash_size)
-        present = planned.walk.presence if planned.wanted > _MANY else store
+        present = planned.walk.prepared or store
         missing, skips = absent_tips(repository, present.__contains__)
         missing.update(split(b"".join(became.missing), repository.hash_size))
         before = split(planned.missing, repository.hash_size)

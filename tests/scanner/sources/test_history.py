@@ -16,7 +16,6 @@ from antkey_rules.load import load_builtin
 from antkey_scanner.engine import Progress, Scanned, Settings, scan
 from antkey_scanner.git import provenance, walk
 from antkey_scanner.git.objects import Object
-from antkey_scanner.sources import history
 from antkey_scanner.sources.history import History
 
 Maker = Callable[..., str]
@@ -91,7 +90,7 @@ def test_what_many_objects_are_read_with_changes_nothing(
     few = _scan(git.path)
     monkeypatch.setattr(walk, "BULK", 0)
     monkeypatch.setattr(walk, "SMALL", 0)
-    monkeypatch.setattr(history, "_MANY", 0)
+    monkeypatch.setattr(walk, "MANY", 0)
     assert {found.anchor for found in few.findings} == hashes
     for jobs in (1, 3):
         assert _scan(git.path, jobs=jobs) == few
