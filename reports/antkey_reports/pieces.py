@@ -1,8 +1,8 @@
-"""Masks what names hold of a key that was found: a file that somebody called by its beginning or its end.
+"""Masks what names hold of a key that was found: a file that somebody called by a piece of it.
 
-The text of no key is known here, only its hint. So a piece is told by the three or four characters of the
-random part that the hint shows, at the piece's beginning or end, and by looking like random text. A piece
-from the middle of a key, shorter than a whole random part, is told by nothing and stays.
+The text of no key is known here. Of one that this run found there are digests of all its pieces. Of one
+that is read from a saved report there is the hint: pieces are told by the three or four characters that it
+shows, at their beginning or end, and by looking like random text; one from the middle of the key stays.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from antkey_scanner.model import Finding, Location, Repository, Result, Skip
+from antkey_scanner.secret import DIGEST, digest_of
+from antkey_scanner.secret import PIECE as _LEAST
 
-_LEAST = 12
-"""So many characters of a key's random part together stand in no output."""
 _MOST = 95
 
 _RUN = re.compile(r"[A-Za-z0-9_-]{12,}")
@@ -29,16 +29,17 @@ _FEWEST_CHANGES = 2
 
 
 class _Known(NamedTuple):
-    """What is known of the keys: how their random parts begin and end."""
+    """What is known of the keys: how their random parts begin and end, and the digests of their pieces."""
 
     heads: frozenset[str]
     tails: frozenset[str]
+    pieces: frozenset[bytes]
 
 
 def without_pieces(result: Result) -> Result:
     """The result, with pieces of its own findings' keys masked in names and in what repeats names."""
     known = _known(result)
-    if not known.heads:
+    if not (known.heads or known.pieces):
         return result
     seen: dict[str, str] = {}
 
@@ -58,28 +59,41 @@ def without_pieces(result: Result) -> Result:
 
 def _known(result: Result) -> _Known:
     heads, tails = set(), set()
-    for hint in _hints(result):
+    secrets = {one.secret for one in result.findings if one.secret is not None}
+    for hint in {secret.hint for secret in secrets}:
         found = _HINT.search(hint)
         if found is not None:
             heads.add(found["head"])
             tails.add(found["tail"])
-    return _Known(frozenset(heads), frozenset(tails))
-
-
-def _hints(result: Result) -> Iterator[str]:
-    for finding in result.findings:
-        if finding.secret is not None:
-            yield finding.secret.hint
+    joined = {secret.pieces for secret in secrets}
+    pieces = (one[at : at + DIGEST] for one in joined for at in range(0, len(one), DIGEST))
+    return _Known(frozenset(heads), frozenset(tails), frozenset(pieces))
 
 
 def _masked(run: str, known: _Known) -> str:
     """A run of characters that keys have, with pieces of them shortened."""
-    if _HEX.match(run):
+    return "…".join(_hinted(part, known) for part in _between(run, known.pieces))
+
+
+def _between(run: str, pieces: frozenset[bytes]) -> Iterator[str]:
+    """What stands before, between and behind pieces that are known by their digests."""
+    end = -1
+    for at in range(len(run) - _LEAST + 1) if pieces else ():
+        if digest_of(run[at : at + _LEAST].encode()) in pieces:
+            if at > end:
+                yield run[max(end, 0) : at]
+            end = at + _LEAST
+    yield run[max(end, 0) :]
+
+
+def _hinted(run: str, known: _Known) -> str:
+    """The same by what hints show."""
+    if len(run) < _LEAST or _HEX.match(run):
         return run
     for at in range(len(run) - _LEAST + 1):
         if run[at : at + _HEAD] in known.heads and _is_random(run[at : at + _LEAST]):
             rest = run[at + _MOST :]
-            return f"{run[: at + _HEAD]}…{_masked(rest, known) if len(rest) >= _LEAST else rest}"
+            return f"{run[: at + _HEAD]}…{_hinted(rest, known)}"
     for end in range(len(run), _LEAST - 1, -1):
         if run[end - _TAIL : end] in known.tails and _is_random(run[end - _LEAST : end]):
             before = run[: max(0, end - _MOST)]

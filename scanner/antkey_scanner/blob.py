@@ -133,6 +133,7 @@ class BlobSearch:
                 column,
                 waived,
                 note,
+                pieces=secret.pieces,
             )
         )
 

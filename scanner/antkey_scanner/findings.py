@@ -39,7 +39,7 @@ def _finding(row: Row, rule: Rule) -> Finding:
         ),
         message=row.message or f"{rule.title} {row.hint}",
         anchor=row.sha256,
-        secret=None if row.message else SecretRef(row.kind, row.hint, row.sha256),
+        secret=None if row.message else SecretRef(row.kind, row.hint, row.sha256, row.pieces),
         status=Status.WAIVED if waived else Status.OPEN,
         accepted=Accepted("inline", row.waived) if waived else None,
         note=row.note,

@@ -59,11 +59,14 @@ class Outcome(StrEnum):
 
 class SecretRef(NamedTuple):
     """A key without its text. kind: the family, such as `api03`; hint: prefix, three characters, `…`,
-    four characters, as Anthropic's Console shows a key; sha256: 64 hex digits over the key's bytes."""
+    four characters, as Anthropic's Console shows a key; sha256: 64 hex digits over the key's bytes; pieces:
+    by what pieces of it in names are told (see `antkey_scanner.secret`), in the run that found it: no
+    report writes it."""
 
     kind: str
     hint: str
     sha256: str
+    pieces: bytes = b""
 
 
 class Location(NamedTuple):

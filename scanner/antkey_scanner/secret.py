@@ -11,6 +11,12 @@ _HINT_HEAD = 3
 _HINT_TAIL = 4
 _SHORTEST_HINTED = 20
 
+PIECE = 12
+"""So many characters of a key's random part together stand in no output."""
+
+DIGEST = 5
+"""Bytes of the digest of such a piece."""
+
 
 def random_part(found: re.Match[bytes]) -> bytes:
     """What of a match is random: its groups `head` and `tail` if it has them, else all of the key
@@ -31,7 +37,19 @@ def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
     """The match without its text."""
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
     digest = sha256(key_text(found)).hexdigest()
-    return SecretRef(rule.kind.format(**names), hint(found), digest)
+    return SecretRef(rule.kind.format(**names), hint(found), digest, pieces(random_part(found)))
+
+
+def pieces(random: bytes) -> bytes:
+    """The digests of all pieces of a random part, one after the other. Whoever has them, the hint and a
+    week finds the key: they stay in memory."""
+    starts = range(len(random) - PIECE + 1)
+    return b"".join([digest_of(random[at : at + PIECE]) for at in starts])
+
+
+def digest_of(piece: bytes) -> bytes:
+    """What a piece is recognised by."""
+    return sha256(piece).digest()[:DIGEST]
 
 
 def hint(found: re.Match[bytes]) -> str:

@@ -11,7 +11,7 @@ class Row(NamedTuple):
     reason that a mark beside it gives; note: what keeps such a mark from counting; blob: the git object
     it is in, by its id in hex, and until that is placed `path` is only what follows the object's own;
     commit, first_seen, refs: as in `Location`; message: what is wrong where that is no key, and then
-    sha256 is of the code that it is about."""
+    sha256 is of the code that it is about; pieces: as in `SecretRef`."""
 
     path: str
     rule: str
@@ -29,6 +29,7 @@ class Row(NamedTuple):
     first_seen: str | None = None
     refs: tuple[str, ...] | None = None
     message: str | None = None
+    pieces: bytes = b""
 
 
 def preferred(one: Row, other: Row) -> Row:

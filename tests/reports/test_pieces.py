@@ -12,6 +12,7 @@ import pytest
 from antkey_reports.pieces import without_pieces
 from antkey_reports.registry import names, render
 from antkey_scanner.model import Repository, SecretRef, Skip
+from antkey_scanner.secret import pieces
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Maker
@@ -70,6 +71,31 @@ def test_no_format_shows_a_piece(
         rendered = render(name, result)
         for text in (rendered, unquote(rendered), html.unescape(rendered)):
             assert not shown_of(random, text), name
+
+
+@pytest.mark.parametrize("size", [12, 13, 40, 80])
+@pytest.mark.parametrize("where", ["own path", "another path", "skip", "branch", "target"])
+def test_no_format_shows_a_piece_from_the_middle_of_a_key_of_this_run(
+    make: Maker, make_key: MakeKey, where: str, size: int
+) -> None:
+    random = make_key()[13:]
+    secret = secret_of(make_key())._replace(pieces=pieces(random.encode()))  # whatever its hint is
+    for start in range(3, len(random) - size - 4, 7):
+        piece = random[start : start + size]
+        beside = next(one for one in "xyz" if one not in random[start - 1 :: size + 1][:2])
+        named = f"logs/{beside}{piece}.{piece}{beside}.env"
+        finding = make.finding(named if where == "own path" else "a.env")._replace(secret=secret)
+        other = make.finding(named if where == "another path" else "b.env", number=2)
+        if where == "branch":
+            place = finding.location._replace(commit="c" * 40, refs=(named,))
+            finding = finding._replace(location=place)
+        skip = Skip(named if where == "skip" else "c", f"{named}: is odd")
+        targets = (named if where == "target" else ".",)
+        result = without_pieces(make.result(finding, other, skips=(skip,), targets=targets))
+        assert not shown_of(random, repr(result))
+        assert f"logs/{beside}….…{beside}.env" in repr(result)
+        if start == 3:
+            assert not any(shown_of(random, render(name, result)) for name in names())
 
 
 def test_other_names_stay(make: Maker, make_key: MakeKey) -> None:

@@ -30,6 +30,22 @@ def test_reports_are_written_beside_standard_output(antkey: Antkey, tmp_path: Pa
     assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
 
 
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_no_name_shows_a_piece_of_a_key_that_was_found(
+    antkey: Antkey, tmp_path: Path, leak: str, form: str
+) -> None:
+    piece = leak[30:70]
+    (tmp_path / piece).mkdir()
+    (tmp_path / piece / "again.env").write_text(f"KEY={leak}\n")
+    (tmp_path / f"copy-of-{piece}.zip").write_bytes(b"PK\x03\x04")  # broken, so it is skipped
+    for number in range(60):  # so that workers are started
+        (tmp_path / f"empty-{number}").touch()
+    done = antkey("scan", "-f", form, ".")
+    assert b"copy-of-" in done.stdout
+    shown = (done.stdout + done.stderr).decode()
+    assert not [at for at in range(30, 59) if leak[at : at + 12] in shown]
+
+
 @posix
 def test_a_report_that_cannot_be_written_loses_nothing_else(antkey: Antkey, tmp_path: Path) -> None:
     done = antkey(
