@@ -69,9 +69,7 @@ class Checker:
         """A field of all keys. blank: its value where it is not given."""
         if isinstance(column, Moments) and check is not time:
             raise TypeError
-        given = [
-            value for value in column if value is not ABSENT and (value is not None or may_be_null)
-        ]
+        given = column if _are_texts(column) else _given(column, may_be_null)
         checks = self._checks.get(check)
         checked = checks(given) if checks is not None else list(map(check, given))
         if len(given) == len(column):
@@ -84,17 +82,19 @@ class Checker:
 
 
 class _Times:
-    """Checks times. Days and times of day are few, and remembered."""
+    """Checks times. Days, minutes of a day and seconds of a minute are few, and remembered."""
 
     def __init__(self) -> None:
         self._days = _Part("{}00:00:00Z")
-        self._clocks = _Part("1970-01-01T{}")
+        self._minutes = _Part("1970-01-01T{}00Z")
+        self._seconds = _Part("1970-01-01T00:00:{}")
 
     def __call__(self, values: Sequence[object]) -> Iterable[object]:
-        days, clocks = self._days, self._clocks
+        days, minutes, seconds = self._days, self._minutes, self._seconds
         try:
             return [
-                days[written[:11]] + clocks[written[11:]] for written in cast(list[str], values)
+                days[written[:11]] + minutes[written[11:17]] + seconds[written[17:]]
+                for written in cast(list[str], values)
             ]
         except (Unusual, TypeError):
             return list(map(time, values))
@@ -117,6 +117,18 @@ class _Part(dict[str, Micros]):
             raise Unusual
         self[part] = micros
         return micros
+
+
+def _are_texts(column: Sequence[object]) -> bool:
+    try:
+        "".join(cast(Sequence[str], column))
+    except TypeError:
+        return False
+    return True
+
+
+def _given(column: Sequence[object], may_be_null: bool) -> list[object]:
+    return [value for value in column if value is not ABSENT and (value is not None or may_be_null)]
 
 
 def _texts(values: Sequence[object]) -> Iterable[object]:

@@ -113,18 +113,11 @@ class _Dates:
         due = min(created + limits.max_age_days * DAY, LAST)
         label = key.label
         remedy = _rotate(limits.overlap_hours) if newer is None else _deactivate(newer)
-        self.events.append(
-            Event(
-                time=due,
-                kind="rotation",
-                about=label,
-                record=key,
-                message=_since(created // DAY, key.age_from, limits.max_age_days),
-                remedy=remedy,
-                overdue=self._now > due,
-                days_before=limits.warn_days,
-            )
-        )
+        message = _since(created // DAY, key.age_from, limits.max_age_days)
+        overdue = self._now > due
+        # Nearly every event is one of these. Made this way it takes a third of the time.
+        event = (due, "rotation", label, key, message, remedy, overdue, limits.warn_days)
+        self.events.append(tuple.__new__(Event, event))
         warned = due - limits.warn_days * DAY
         # A warning that lies behind warns of nothing any more, and a successor is what it would ask for.
         if self._warnings and self._now <= warned < due and newer is None:

@@ -40,9 +40,9 @@ def read_sheet(data: bytes, shown: str, ending: str | None = None) -> Sheet:
     Raises PolicyError, with an argument for each problem.
     """
     text = _decoded(data, shown)
-    del data  # of a large file it would stay beside its text
     _refuse(raw_key_lines(text), RAW_KEY, shown)
-    _refuse(other_key_lines(text), OTHER_RAW_KEY, shown)
+    _refuse(other_key_lines(text, data), OTHER_RAW_KEY, shown)
+    del data  # of a large file it would stay beside its text
     try:
         with _without_collector():
             sheet = _sheet(_reader(text, shown, ending), shown)

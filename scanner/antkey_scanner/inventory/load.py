@@ -84,9 +84,11 @@ def _as_of(now: Micros, key: KeyRecord) -> KeyRecord:
 def _named_twice(keys: Iterable[KeyRecord]) -> Iterator[str]:
     """Names that stand twice in the files that people keep; elsewhere they need not be unique."""
     first: dict[str, KeyRecord] = {}
-    for key in keys:
-        if key.origin != "file" or key.name is None:
-            continue
+    named = [key for key in keys if key.origin == "file" and key.name is not None]
+    if len({key.name for key in named}) == len(named):
+        return
+    for key in named:
+        assert key.name is not None
         other = first.setdefault(key.name, key)
         if other is not key and (key.id is None or other.id is None):
             here, there = key.place, other.place
