@@ -47,7 +47,8 @@ def test_what_is_written_is_read_again(make_key: MakeKey) -> None:
         request(complete=False, browser=True, tenant=None, surface=None, scenario=None),
         request(time=None, path="/v1/messages/batches"),
     ):
-        assert read_again(to_json(made)).requests == [made._replace(place=Place(NAME, 1))]
+        expected = made._replace(place=Place(NAME, 1), source=None)
+        assert read_again(to_json(made)).requests == [expected]
 
 
 def test_whose_a_key_is_is_read_again(make_key: MakeKey) -> None:
@@ -97,6 +98,34 @@ def test_a_new_version_of_a_key_takes_the_place_of_the_old_one(make_key: MakeKey
     )
     told = life(old)._replace(successor="key 2 of acme", replaced_at=TIME)
     assert told in found.lives
+
+
+def test_a_key_that_is_sent_once_more_takes_no_other_s_place(make_key: MakeKey) -> None:
+    old, new = (credential_of(make_key(), "x-api-key") for _ in range(2))
+    first, second = life(old, start=TIME), life(new, "key 2 of acme", start=TIME + 5)
+    told = first._replace(successor="key 2 of acme", replaced_at=TIME + 5)
+    found = read_again(
+        to_json(request(old), [first]),
+        to_json(request(new), [second]),
+        to_json(request(old, model="other"), [first]),
+        to_json(request(old, model="other"), [told]),
+        to_json(request(new, model="other"), [second]),
+    )
+    assert len(found.requests) == 5
+    lives = {one.sha256: one for one in found.lives}
+    assert (lives[old.sha256], lives[new.sha256]) == (told, second)
+
+
+def test_lines_of_many_tests_tell_of_their_keys_once(make_key: MakeKey) -> None:
+    one = credential_of(make_key(), "x-api-key")
+    found = read_again(*(to_json(request(one, source=f"test {n}"), [life(one)]) for n in range(9)))
+    assert len(found.requests) == 9
+    assert [each.sha256 for each in found.lives].count(one.sha256) == 1
+
+
+def test_a_line_whose_caller_is_no_text_is_told_wherever_it_stands(make_key: MakeKey) -> None:
+    line = to_json(request(credential_of(make_key(), "x-api-key"), source="x"))
+    assert len(read("\n".join((line, line.replace('"x"}', "7}"), line))).skips) == 1
 
 
 def test_a_tenant_has_a_key_even_when_no_request_carries_it() -> None:
@@ -155,4 +184,6 @@ texts = st.none() | st.text(st.characters(codec="utf-8"), min_size=1, max_size=2
 )
 def test_any_request_comes_back_as_it_was(**fields: Any) -> None:
     made = request(**fields)
-    assert read_again(to_json(made)).requests == [made._replace(place=Place(NAME, 1))]
+    # Which test sent it is for people to read.
+    expected = made._replace(place=Place(NAME, 1), source=None)
+    assert read_again(to_json(made)).requests == [expected]

@@ -28,7 +28,8 @@ _COMMON = re.compile(
     \[ (?P<time> [^\]]{1,64} ) \] [ ]
     " (?P<method> [A-Z]{1,20} ) [ ] (?P<path> [^ "]{1,8192} ) (?: [ ] HTTP/[0-9.]{1,4} )? " [ ]
     (?P<status> [0-9]{3} | - ) (?: [ ] (?: [0-9]{1,20} | - ) )?
-    (?P<rest> (?: [ ] .* )? )
+    (?: (?: [ ] "[^"\\]*" ){0,4} (?P<words> (?: [ ] [^"\\]* )? ) \Z
+      | (?P<rest> (?: [ ] .* )? ) )
     """,
     re.VERBOSE,
 )
@@ -38,7 +39,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _FEWEST_FIELDS = 3
 _LONGEST_LINE = 1 << 20
-_LONGEST_KEPT, _MOST_KEPT = 1_000, 20_000
+_LONGEST_KEPT, _MOST_KEPT = 1_000, 50_000
 _LONGEST_NAME, _MOST_NAMES = 100, 10_000
 
 _STRANGE = "a line that is no request of an access log"
@@ -99,12 +100,16 @@ class _Log:
                 return None
             when, said = self._mapped.said(fields)
             return moment(when), said
-        host, written, *parts = found.groups()
-        time, shape = self._clock.read(written), (host, *parts)
+        host, written, method, path, status, words, rest = found.groups()
+        time = self._clock.read(written)
+        # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
+        fields = _fields(words if rest is None else _without_plain_quotes(rest), self._names)
+        fields = {name: value for name, value in fields.items() if self._mapped.wanted[name]}
+        shape = (host, method, path, status, *fields, *fields.values())
         known = self._told.get(shape)
         if known is not None:
             return time, known
-        _, said = self._mapped.said(self._record(host, time, *parts))
+        _, said = self._mapped.said(self._record(host, time, method, path, status, fields))
         if self._mapped.is_time_apart and "sk-ant-" not in text and len(text) < _LONGEST_KEPT:
             if len(self._told) >= _MOST_KEPT:
                 self._told.clear()
@@ -112,12 +117,16 @@ class _Log:
         return time, said
 
     def _record(
-        self, host: str | None, time: Micros | None, method: str, path: str, status: str, rest: str
+        self,
+        host: str | None,
+        time: Micros | None,
+        method: str,
+        path: str,
+        status: str,
+        fields: dict[str, Any],
     ) -> dict[str, Any]:
         """A line's fields, by the names that a policy gives them."""
-        names = self._mapped.names
-        # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
-        record = _fields(_without_plain_quotes(rest), self._names)
+        names, record = self._mapped.names, dict(fields)
         record[names["time"]] = time
         for field, value in (("method", method), ("path", path), ("status", status)):
             record[names[field]] = value

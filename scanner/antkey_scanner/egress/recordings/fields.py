@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Record = Mapping[str, Any]
 """An object of a recording, as JSON reads it."""
 
 _MOST_SHAPES = 1_000
+_LONGEST_NAME, _MOST_NAMES = 100, 10_000
 
 _Step = tuple[str, tuple[int, ...], "Fields | None"]
 """The name of a field that is there, whose values it is, and what is to be found below it."""
@@ -89,6 +90,28 @@ class Fields:
         found = Fields(())
         found._wanted, found._count = wanted, self._count
         return found
+
+
+class Wanted(dict[str, bool]):
+    """By a field's name whether anything is looked for in it or below it."""
+
+    def __init__(self, dotted: Iterable[str]) -> None:
+        """dotted: the names of what is looked for."""
+        super().__init__()
+        parts = [name.lower().split(".") for name in dotted]
+        self._names = {".".join(each[:end]) for each in parts for end in range(1, len(each) + 1)}
+
+    def is_wanted(self, name: str) -> bool:
+        """Finds out."""
+        return name.lower() in self._names
+
+    def __missing__(self, name: str) -> bool:
+        is_wanted = self.is_wanted(name)
+        if len(name) <= _LONGEST_NAME:
+            if len(self) >= _MOST_NAMES:
+                self.clear()
+            self[name] = is_wanted
+        return is_wanted
 
 
 def value_at(record: Record, name: str) -> Any:

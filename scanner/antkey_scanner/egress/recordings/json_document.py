@@ -10,7 +10,7 @@ from antkey_scanner.egress.recordings import Item, Items, cassette, har
 from antkey_scanner.egress.recordings.document import Broken, Document, Part
 from antkey_scanner.egress.recordings.faults import Faults
 from antkey_scanner.egress.recordings.json_lines import Records
-from antkey_scanner.egress.recordings.otlp import Spans, attributes_of
+from antkey_scanner.egress.recordings.otlp import Spans
 from antkey_scanner.egress.recordings.whole import Seen, Whole
 from antkey_scanner.model import Skip
 from antkey_scanner.policy.egress import EgressPolicy
@@ -67,7 +67,7 @@ class _Reading:
                 yield from self._seen(seen, part.line, is_trusted=False)
             case ("resourceSpans", "*", "resource"):
                 self._is_known = True
-                self._around = attributes_of(part.value)
+                self._around = self._spans.attributes(part.value)
             case ("resourceSpans", "*", _, "*", "spans", "*"):
                 yield from self._span(part)
             case ("*",):

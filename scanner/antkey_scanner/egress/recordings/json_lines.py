@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from antkey_scanner.containers import Stream
 from antkey_scanner.egress.book import KeyLife
@@ -34,7 +35,12 @@ _BROKEN = "broken JSON; mend the line"
 _NO_OBJECT = "a value that is no record; mend the line"
 _LONG = "a line longer than 64 MiB"
 _NOT_UTF8 = "is not UTF-8"
-_MOST_KNOWN = 20_000
+_MOST_TEXT = 16 << 20
+"""So many characters of lines of evidence are kept, of no line more than `_LONGEST`."""
+
+_LONGEST = 2_000
+_LONGEST_HINT = 40
+_CALLER = "caller"
 _DOCUMENTS = frozenset({"log", "interactions"})
 _SPANS = "resourceSpans"
 
@@ -72,7 +78,7 @@ def items_of(lines: Iterable[bytes], number: int, records: Records, faults: Faul
             yield Stretch(shown, first, times, told)
             times, told = [], []
         first = line + 1
-        if is_record and _SPANS in record:
+        if is_record and (_SPANS in record or VERSION_FIELD in record):
             yield from records.items(record, line, faults)
         else:
             yield from _others(raw, line, records, faults)
@@ -119,7 +125,8 @@ class Records:
         self.decode: Decode = by_json
         self._spans = Spans(shown, policy)
         self._told = _Told()
-        self._witnessed: dict[tuple[Any, ...], Said] = {}
+        self._witnessed: dict[tuple[str, ...], _Witnessed] = {}
+        self._kept_text = 0
 
     def hurry(self) -> None:
         """Prepare for many lines."""
@@ -129,22 +136,48 @@ class Records:
     def items(self, record: Record, line: int, faults: Faults) -> Iterator[Item]:
         """The requests of one object, as a rule one."""
         if VERSION_FIELD in record:
-            return self._evidence(dict(record), line, faults)
+            return self._evidence(record, line, faults)
         if _SPANS in record:
             return self._spans.of_document(record, line)
         return iter((self.mapped.request(record, self.shown, line),))
 
-    def known(self, record: dict[str, Any]) -> tuple[object, Said] | None:
-        """What tells the time of a line of evidence, which is taken out of it, and what else it says; None
-        for one that says what none before it has said: it may tell whose its keys are."""
-        time = record.pop("time", None)
+    def known(self, record: Record) -> tuple[object, Said] | None:
+        """What tells the time of a line of evidence, and what else it says; None for one that says what none
+        before it has said: it may tell whose its keys are."""
+        names = tuple(record)
+        witnessed = self._witnessed.get(names)
+        caller = record.get(_CALLER)
+        if (
+            witnessed is None
+            or not (caller is None or type(caller) is str)
+            or len(caller or "") > _LONGEST
+        ):
+            return None
         try:
-            said = self._witnessed.get((tuple(record), *record.values()))
+            said = witnessed.said.get(witnessed.values(record))
         except TypeError:  # it tells of several credentials
             return None
-        return None if said is None else (time, said)
+        return None if said is None else (record.get("time"), said)
 
-    def _evidence(self, record: dict[str, Any], line: int, faults: Faults) -> Iterator[Item]:
+    def _keep(self, record: Record, said: Said) -> None:
+        """Keep what a line of evidence says, unless it is long or may hold a key's text."""
+        names = tuple(record)
+        texts = [value for value in record.values() if type(value) is str]
+        size = sum(map(len, texts))
+        if size > _LONGEST or self._kept_text + size > _MOST_TEXT:
+            return
+        if any(len(text) > _LONGEST_HINT and "sk-ant-" in text for text in texts):
+            return
+        witnessed = self._witnessed.get(names)
+        if witnessed is None:
+            telling = [name for name in names if name not in ("time", _CALLER)]
+            witnessed = _Witnessed(itemgetter(*telling, VERSION_FIELD), {})
+        with suppress(TypeError):
+            witnessed.said[witnessed.values(record)] = said
+            self._witnessed[names] = witnessed
+            self._kept_text += size
+
+    def _evidence(self, record: Record, line: int, faults: Faults) -> Iterator[Item]:
         """A line of evidence."""
         if (silent := silence_from_json(record)) is not None:
             yield silent
@@ -159,17 +192,25 @@ class Records:
         except ValueError as error:
             yield from faults.at(line, str(error))
             return
-        if len(self._witnessed) < _MOST_KNOWN:
-            with suppress(TypeError):
-                self._witnessed[(tuple(record), *record.values())] = witnessed.request[2:]
+        # Which test has sent it no finding tells.
+        request = witnessed.request._replace(source=None)
+        self._keep(record, request[2:])
         yield from self._told.of(witnessed)
-        yield witnessed.request
+        yield request
+
+
+class _Witnessed(NamedTuple):
+    """Lines of evidence with the same fields. values: all but the time and the caller; said: by these."""
+
+    values: Callable[[Record], tuple[Any, ...]]
+    said: dict[tuple[Any, ...], Said]
 
 
 class _Told:
     """Whose keys evidence has told of so far. All made-up keys of a tenant are versions of one."""
 
     def __init__(self) -> None:
+        self._lives: dict[str | None, KeyLife] = {}
         self._last: dict[str, KeyLife] = {}
         self._tenants: set[str] = set()
         self._with_key: set[str] = set()
@@ -186,8 +227,12 @@ class _Told:
             name = f"key of {tenant}"
             yield KeyLife(name, "tenant", tenant, sha256(name.encode()).hexdigest())
         for life in witnessed.lives:
-            yield from self._version(life)
-            yield life
+            known = self._lives.get(life.sha256)
+            if known != life:
+                self._lives[life.sha256] = life
+                if known is None:
+                    yield from self._version(life)
+                yield life
 
     def _version(self, life: KeyLife) -> Iterator[KeyLife]:
         """The key that this one took the place of."""
@@ -195,5 +240,7 @@ class _Told:
             return
         last = self._last.get(life.tenant)
         self._last[life.tenant] = life
-        if last is not None and last.sha256 != life.sha256 and last.successor is None:
-            yield last._replace(successor=life.source, replaced_at=life.start)
+        if last is not None:
+            last = self._lives.get(last.sha256, last)
+            if last.successor is None:
+                yield last._replace(successor=life.source, replaced_at=life.start)

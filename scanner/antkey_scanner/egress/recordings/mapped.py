@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
 from antkey_scanner.egress.recordings.addresses import where
-from antkey_scanner.egress.recordings.fields import Fields, Record, text_of
+from antkey_scanner.egress.recordings.fields import Fields, Record, Wanted, text_of
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.sightings import Sighting, referred, sighting
 from antkey_scanner.egress.records import Credential, Request, Said
@@ -51,6 +51,7 @@ _MOST_SHAPES = 1_000
 _LONGEST = 2_000
 _LONGEST_HINT = 40
 _TELLS_OF_NONE = b"no key"
+_TELLING = ("sha256", "header")
 
 
 class _Flat(NamedTuple):
@@ -70,7 +71,8 @@ _NEW = _Flat("", itemgetter(0, 1), {})
 class Mapped:
     """Makes requests of one recording's records; of those that say the same, it looks at one.
 
-    names: the fields, by ours; is_time_apart: nothing else hangs on the one that tells the time."""
+    names: the fields, by ours; wanted: whether a field matters; is_time_apart: nothing else hangs on the one
+    that tells the time."""
 
     def __init__(self, policy: EgressPolicy) -> None:
         names = policy.fields
@@ -90,6 +92,7 @@ class Mapped:
         ]
         names_wanted = [name for group in groups for name in group]
         self._fields = Fields(names_wanted)
+        self.wanted = Wanted((*names_wanted, *_TELLING))
         # The field of the time may be that of something else too.
         self.is_time_apart = self.names["time"].lower() not in map(str.lower, names_wanted[1:])
         ends = list(accumulate(len(group) for group in groups))
@@ -173,7 +176,7 @@ class Mapped:
     def _tells_of_none(self, names: Container[str]) -> bool:
         """Whether a record of such fields that names no key tells that there was none: evidence says so, and
         elsewhere a field that is left out says nothing."""
-        return self._is_usual and "sha256" in names and "header" in names
+        return self._is_usual and all(name in names for name in _TELLING)
 
     def _keep(self, tails: dict[tuple[Any, ...], Said], shape: tuple[Any, ...], tail: Said) -> None:
         """Keep what some values stand for, unless one of them is a key's text, or is equal to one that says

@@ -16,6 +16,7 @@ from antkey_scanner.inventory.wrong import Wrong
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
+_NANOSECONDS = len("1795176000000000000")
 _SHORTEST = len("2026-11-20T12:00Z")
 _UNITS = ((10**9, SECOND), (10**12, 1000), (10**15, 1), (10**18, 0))
 """The first number of each unit, and how many microseconds it has; a nanosecond is a part of one."""
@@ -36,6 +37,8 @@ _MOST_MINUTES = 10_000
 def moment(value: object) -> Micros | None:
     """A time in a record, None for what is none."""
     if type(value) is str:
+        if len(value) == _NANOSECONDS and value.isdecimal():
+            return _unusual(value)
         try:
             passed = datetime.fromisoformat(value) - _EPOCH
         except OverflowError:

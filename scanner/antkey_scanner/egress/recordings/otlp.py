@@ -12,12 +12,13 @@ from typing import Any
 from antkey_scanner.egress.attribution import body_fields, named, tenant_of
 from antkey_scanner.egress.credentials import AUTHENTICATING, carried, redacted
 from antkey_scanner.egress.recordings.addresses import host_and_path, without_port
-from antkey_scanner.egress.recordings.fields import Record, text_of, value_at
+from antkey_scanner.egress.recordings.fields import Record, Wanted, text_of, value_at
 from antkey_scanner.egress.recordings.mapped import status_of
 from antkey_scanner.egress.recordings.moments import moment
 from antkey_scanner.egress.recordings.sightings import referred, sighting
-from antkey_scanner.egress.records import Credential, Request, Said
+from antkey_scanner.egress.records import Credential, Request, Said, Stretch
 from antkey_scanner.inventory.records import Place
+from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy.egress import EgressPolicy
 
 _METHOD = ("http.request.method", "http.method")
@@ -26,6 +27,8 @@ _HOST = ("server.address", "http.host", "net.peer.name", "peer.service")
 _PATH = ("url.path", "http.target")
 _STATUS = ("http.response.status_code", "http.status_code")
 _MODEL = ("gen_ai.request.model", "gen_ai.response.model")
+_CONVENTIONS = frozenset((*_METHOD, *_URL, *_HOST, *_PATH, *_STATUS, *_MODEL))
+_MAPPED = ("tenant", "surface", "scenario", "model", "key", "key_sha256", "key_hint")
 _HEADER = "http.request.header."
 _SERVER = (2, "2", "SPAN_KIND_SERVER")
 """A request that came in is somebody else's."""
@@ -47,28 +50,52 @@ class Spans:
         self._shown = shown
         self._policy = policy
         self._body_fields = body_fields(policy.tenant_from)
+        self._wanted = _Wanted((*map(self._named, _MAPPED), *self._body_fields))
         self._known: dict[_Shape, Said | None] = {}
 
-    def of_document(self, record: Record, line: int) -> Iterator[Request]:
+    def of_document(self, record: Record, line: int) -> Iterator[Stretch]:
         """All requests of an export, all at one line."""
+        times, told = list[Micros | None](), list[Said]()
         for resource in _objects(record.get("resourceSpans")):
-            around = attributes_of(resource.get("resource"))
+            around = self.attributes(resource.get("resource"))
             scopes = (scope for name in _NESTED for scope in _objects(resource.get(name)))
             for scope in scopes:
                 for span in _objects(scope.get("spans")):
-                    request = self.of_span(span, around, line)
-                    if request is not None:
-                        yield request
+                    said = self._of_span(span, around)
+                    if said is not None:
+                        times.append(moment(span.get("startTimeUnixNano")))
+                        told.append(said)
+        if told:
+            yield Stretch(self._shown, line, times, told, 0)
 
     def of_span(self, span: Record, around: Attributes, line: int) -> Request | None:
         """The request that a span is of; None for one of something else. around: the attributes of the
         resource that it belongs to."""
-        if span.get("kind") in _SERVER:
-            return None
-        said = self._said(attributes_of(span), around)
+        said = self._of_span(span, around)
         if said is None:
             return None
         return Request(Place(self._shown, line), moment(span.get("startTimeUnixNano")), *said)
+
+    def _of_span(self, span: Record, around: Attributes) -> Said | None:
+        if span.get("kind") in _SERVER:
+            return None
+        return self._said(self.attributes(span), around)
+
+    def attributes(self, holder: object) -> Attributes:
+        """The attributes of a span or resource that anything is looked for in."""
+        found: Attributes = {}
+        wanted = self._wanted
+        attributes = holder.get("attributes") if isinstance(holder, dict) else None
+        for one in attributes if isinstance(attributes, list) else ():
+            name = one.get("key") if type(one) is dict else None
+            if type(name) is str and wanted[name]:
+                value = one.get("value")
+                is_text = type(value) is dict and "stringValue" in value
+                found[name] = value["stringValue"] if is_text else _any_value(value)
+        return found
+
+    def _named(self, field: str) -> str:
+        return self._policy.fields.get(field, field)
 
     def _said(self, own: Attributes, around: Attributes) -> Said | None:
         """What a span with some attributes says; of spans with the same ones it looks at one."""
@@ -140,8 +167,15 @@ class Spans:
 
     def _mapped(self, attributes: Attributes, field: str) -> str | None:
         """A field that the policy names; the usual names of the others are attributes of nobody's."""
-        name = self._policy.fields.get(field, field)
-        return text_of(value_at(attributes, name))
+        return text_of(value_at(attributes, self._named(field)))
+
+
+class _Wanted(Wanted):
+    """The attributes that the conventions or a policy name, and headers."""
+
+    def is_wanted(self, name: str) -> bool:
+        """Finds out."""
+        return super().is_wanted(name) or name in _CONVENTIONS or name.startswith(_HEADER)
 
 
 def _shape(*all_attributes: Attributes) -> _Shape | None:
@@ -163,16 +197,6 @@ def _shape(*all_attributes: Attributes) -> _Shape | None:
             shape.append((name, type(value), tuple(texts) if texts is value else value))
         shape.append(())
     return tuple(shape) if size <= _LONGEST else None
-
-
-def attributes_of(holder: object) -> Attributes:
-    """The attributes of a span or resource."""
-    found: Attributes = {}
-    for one in _objects(holder.get("attributes") if isinstance(holder, dict) else None):
-        name = one.get("key")
-        if isinstance(name, str):
-            found[name] = _any_value(one.get("value"))
-    return found
 
 
 def _any_value(value: object) -> Any:

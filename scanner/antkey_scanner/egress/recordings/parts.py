@@ -103,22 +103,23 @@ class _Slice:
 
 class _Part(NamedTuple):
     """What a worker says of a part. lines: how many it has; said: each once; stretches: line (the part's
-    first is 1), times and numbers in `said`; noted: the first faults; counts: all faults by what is wrong."""
+    first is 1), step, times and numbers in `said`; noted: the first faults; counts: all faults by what is
+    wrong."""
 
     lines: int
     said: Sequence[Said]
-    stretches: Sequence[tuple[int, bytes, bytes]]
+    stretches: Sequence[tuple[int, int, bytes, bytes]]
     noted: Sequence[tuple[int, str]]
     counts: dict[str, int]
 
     def items(self, shown: str, before: int) -> Iterator[Stretch]:
         """The requests. before: how many lines the file has before this part."""
-        for first, packed_times, packed_kinds in self.stretches:
+        for first, step, packed_times, packed_kinds in self.stretches:
             times, kinds = array("q", packed_times), array("I", packed_kinds)
             told: Sequence[Micros | None] = times
             if _NO_TIME in times:
                 told = [None if time == _NO_TIME else time for time in times]
-            yield Stretch(shown, before + first, told, [self.said[kind] for kind in kinds])
+            yield Stretch(shown, before + first, told, [self.said[kind] for kind in kinds], step)
 
 
 class _Reader:
@@ -148,10 +149,10 @@ class _Reader:
         for number, some in self._file.blocks(task.start):
             for item in items_of(some, number, self._records, noted):
                 match item:
-                    case Stretch(first=first, times=times, said=told):
+                    case Stretch(first=first, times=times, said=told, step=step):
                         pass
                     case Request(place=Place(line=int(first))):
-                        times, told = [item.time], [item[2:]]
+                        times, told, step = [item.time], [item[2:]], 1
                     case _:
                         return None
                 for one in told:
@@ -159,7 +160,7 @@ class _Reader:
                         said.append(one)
                 kinds = array("I", (numbers[id(one)] for one in told))
                 moments = array("q", (_NO_TIME if at is None else at for at in times))
-                stretches.append((first, moments.tobytes(), kinds.tobytes()))
+                stretches.append((first, step, moments.tobytes(), kinds.tobytes()))
             lines = number + len(some) - 1
         return marshal.dumps(
             (lines, list(map(_plain, said)), stretches, noted.first, dict(noted.counts))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.scanner.egress.recordings.reading import at, read
 
-from antkey_scanner.egress.recordings.otlp import Spans, attributes_of
+from antkey_scanner.egress.recordings.otlp import Spans
 from antkey_scanner.policy.egress import egress_policy
 
 MakeKey = Callable[..., str]
@@ -177,7 +177,7 @@ def test_spans_that_say_the_same_are_read_as_each_alone(
         one = span(**STABLE)
         added = [{"key": name, "value": said} for name, said in more]
         one["attributes"] += [] if is_around else added
-        around = attributes_of({"attributes": added}) if is_around else {}
+        around = together.attributes({"attributes": added}) if is_around else {}
         alone = Spans("log", policy).of_span(one, around, 1)
         assert together.of_span(one, around, 1) == alone
 
