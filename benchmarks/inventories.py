@@ -26,10 +26,11 @@ _NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _SEED = 4
 _RUNS = 5
 _LIMIT = 120.0
+_TIMES = ("created_at",)
 _ENVIRONMENTS = ("prod", "staging", "dev")
 _BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-FORMS = ("json", "csv")
+FORMS = ("json", "csv", "toml", "yaml")
 """Formats of the inventory."""
 
 
@@ -80,7 +81,7 @@ def taken(folder: Path, stand: Stand, say: Callable[[str], None]) -> Iterator[Ta
 
 
 def bounds(all_taken: Sequence[Taken]) -> list[str]:
-    """Rows of the bounds' table: each command by its slower format, and all by the most memory."""
+    """Rows of the bounds' table: each command by its slowest format, and all by the most memory."""
     rows = []
     for command in COMMANDS:
         worst = max((one for one in all_taken if one.command == command), key=lambda one: one.wall)
@@ -185,7 +186,29 @@ def _write_csv(keys: Iterator[dict[str, str]], file: TextIO) -> None:
         writer.writerow(key.values())
 
 
+def _write_toml(keys: Iterator[dict[str, str]], file: TextIO) -> None:
+    for key in keys:
+        file.write("[[keys]]\n")
+        for name, value in key.items():
+            # Times as TOML has them. JSON's strings are TOML's and YAML's, too.
+            written = value if name in _TIMES else json.dumps(value, ensure_ascii=False)
+            file.write(f"{name} = {written}\n")
+        file.write("\n")
+
+
+def _write_yaml(keys: Iterator[dict[str, str]], file: TextIO) -> None:
+    file.write("keys:\n")
+    for key in keys:
+        before = "  - "
+        for name, value in key.items():
+            written = value if name in _TIMES else json.dumps(value, ensure_ascii=False)
+            file.write(f"{before}{name}: {written}\n")
+            before = "    "
+
+
 _WRITERS: dict[str, Callable[[Iterator[dict[str, str]], TextIO], None]] = {
     "json": _write_json,
     "csv": _write_csv,
+    "toml": _write_toml,
+    "yaml": _write_yaml,
 }

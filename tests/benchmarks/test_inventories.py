@@ -11,6 +11,9 @@ from benchmarks.inventories import COMMANDS, FORMS, KEYS, MEMORY, TIME, Taken, b
 from benchmarks.peers import Tool
 from benchmarks.race import Stand
 
+from antkey_scanner.inventory.files import read
+from antkey_scanner.inventory.records import Place
+
 GOOD = [Taken(command, form, TIME, 2.0, MEMORY) for command in COMMANDS for form in FORMS]
 
 
@@ -25,7 +28,13 @@ def test_every_command_tells_of_every_key(tmp_path: Path, monkeypatch: pytest.Mo
     stand = Stand({"antkey": Tool(str(antkey), "", None)}, tmp_path, os.environ, tmp_path)
     found = list(taken(tmp_path / "keys", stand, lambda _: None))
     assert [one.fault for one in found] == [None] * len(COMMANDS) * len(FORMS)
-    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["keys.csv", "keys.json"]
+    made = {path.name: path for path in (tmp_path / "keys").iterdir()}
+    assert made.keys() == {f"keys.{form}" for form in FORMS}
+    [keys] = {
+        tuple(key._replace(place=Place("")) for key in read(str(path), "").keys)
+        for path in made.values()
+    }
+    assert len(keys) == 300
 
 
 def test_everything_met_is_said_to_be() -> None:
