@@ -65,12 +65,15 @@ def merges(source: Source) -> Iterator[tuple[Span, str]]:
 
 def _marked(source: Source) -> Iterator[int]:
     """Where blocks may be laid over each other beside something of the platform's."""
-    text, scopes = source.module.text, source.owner.scopes
+    text = source.module.text
+    sections = frozenset(source.owner.sections)
     for mark in _MARKS:
         at = text.find(mark)
         while at >= 0:
             start = max(text.rfind("\n", max(0, at - _BESIDE), at), at - _BESIDE, 0)
-            if source.owner.may_be_platforms(scopes.span(start, at + _BESIDE)):
+            if source.module.section_of(at) in sections and source.owner.may_be_platforms(
+                Span(start, at + _BESIDE, 0, 0)
+            ):
                 yield at
             at = text.find(mark, at + _BESIDE // 4)
 

@@ -33,6 +33,9 @@ _SERVERS = late(
 )
 _USE_CLIENT = late(r"""\A(?:\s|//[^\n]{0,200}\n|/\*[^*]{0,500}\*/){0,20}["']use client["']""")
 _NATIVE = late(r"""(?:from\s+|require\()["'](?:react-native|expo[\w-]{0,30})["'/]""")
+_NATIVES = ("react-native", "'expo", '"expo')
+"""One of these stands in whatever the pattern above finds."""
+
 _IN_BROWSER = late(
     r"""(?x)
       \b(?:useState|useEffect|useRef|useCallback|useReducer)(?:<[^<>()]{1,60}>)?\(
@@ -77,7 +80,7 @@ def _check(settings: Settings) -> Iterator[Hit]:
     path, text = settings.path, settings.text
     if not path.endswith(_DEVICES) or is_test(path) or _SERVERS.search(path):
         return
-    if path.endswith(_BROWSER):
+    if path.endswith(_BROWSER) and "angerous" in text.lower():
         found = _outside_comments(_HEADER, settings)
         if found is not None:
             span = settings.span(found.start(), found.end())
@@ -89,12 +92,15 @@ def _check(settings: Settings) -> Iterator[Hit]:
             return
     is_named = "api.anthropic.com" in text and _CARRIES.search(text)
     called = _outside_comments(_HOST, settings) if is_named else None
+    app = _app(path, text)
+    if called is None and not app:
+        return
     is_made = any(name in text for name in _SDK_NAMES)
     made = _outside_comments(_SDKS, settings) if is_made else None
     if called is None and made is None:
         return
     # In a browser the SDK refuses to run, unless it is allowed to, which another rule tells.
-    device = _app(path, text) or ("" if called is None else _page(path, text))
+    device = app or ("" if called is None else _page(path, text))
     which = called or made
     if device and which is not None:
         span = settings.span(which.start(), which.end())
@@ -115,7 +121,8 @@ def _app(path: str, text: str) -> str:
         library = "Sources/" in path and _SCREEN.search(text) is None
         return "" if library or _SERVER_SIDE.search(text) else "an app"
     if path.endswith((".tsx", ".jsx", ".ts", ".js")):
-        return "an app" if _NATIVE.search(text) else ""
+        is_native = any(name in text for name in _NATIVES) and _NATIVE.search(text)
+        return "an app" if is_native else ""
     if path.endswith((".kt", ".java")):
         is_android = _ANDROID.search(text) or _ANDROID_FOLDER.search(path)
         return "an app" if is_android and not _SERVER_SIDE.search(text) else ""
