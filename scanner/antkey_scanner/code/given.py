@@ -38,6 +38,7 @@ _STORED = frozenset(
 
 _NOTHING = frozenset(("None", "null", "nil", "undefined", '""', "''"))
 _HOOK = late(r"use[A-Z]\w{0,60}\(")
+_BY_ID = late(r"\b(?:user|creator|owner|member|customer)_?[iI]d\b")
 _FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
 
@@ -187,6 +188,7 @@ class Given:
                 for part in parts
             )
             or any(is_request(part) for part in parts)
+            or _BY_ID.search(assign.value[:_MOST_LOOKED_AT]) is not None
         )
 
     def _is_kept_key(self, assign: Assign) -> bool:

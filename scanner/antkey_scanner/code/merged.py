@@ -51,6 +51,10 @@ _BLOCKS = frozenset(
 )
 """What a block of a tenant's settings is called."""
 
+_BASES = _BLOCKS | {"defaults", "default", "base"}
+_ROOT = late(r"[$@]?\w+")
+_BLOCK = late(r"[\[{]|dict\(|array\(|new Map|Object\.")
+
 
 def merges(source: Source) -> Iterator[tuple[Span, str]]:
     """Where a tenant's settings are laid over what holds the platform's key, with the text of it."""
@@ -115,11 +119,15 @@ def _parts(value: str) -> Iterator[list[str]]:
 
 def _is_ours(source: Source, part: str, span: Span) -> bool:
     """Whether a block holds the platform's key."""
+    found = _ROOT.match(part)
+    given = [] if found is None else source.owner.values(found.group(), span)
+    if _BASES.isdisjoint(words(part)) and not any(_BLOCK.match(one.value) for one in given):
+        return False
     if source.owner.of(part, span) is Whose.PLATFORM:
         return True
     return any(
         _holds_key(one.value) and source.owner.of(one.value, one.span) is Whose.PLATFORM
-        for one in source.owner.values((names(part) or [""])[0], span)
+        for one in given
     )
 
 

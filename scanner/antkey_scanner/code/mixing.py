@@ -22,8 +22,9 @@ from antkey_scanner.code.module import (
 )
 from antkey_scanner.code.parts import plain
 from antkey_scanner.code.rule import Source
+from antkey_scanner.code.told import told
 from antkey_scanner.code.whose import Whose, both
-from antkey_scanner.code.words import names
+from antkey_scanner.code.words import is_key, names, words
 from antkey_scanner.late import late
 
 _ON_ERROR = frozenset(
@@ -361,6 +362,29 @@ def _is_exempt(source: Source, theirs: Span, ours: Span) -> bool:
     )
 
 
+_NOBODY = late(
+    r"(?:!|not\s+)?\s*\(?\s*(\w*(?:[uU]ser|[tT]enant|[oO]rg|[wW]orkspace|[aA]ccount|[tT]eam)\w*)\s*(?:(?:===?|is)\s*(?:null|None|undefined|nil|\"\"))?\s*\)*"
+)
+
+
+def _is_nobodys(source: Source, function: Function, ours: Span) -> bool:
+    """Whether something is given back where no tenant was named to begin with: `if (!userId) return ours()`."""
+    for test in source.module.tests_around(ours):
+        asked = _NOBODY.fullmatch(test.condition.strip().strip("()").strip())
+        if asked is None or not conditions.is_absence(test.condition):
+            continue
+        name = asked[1]
+        if name in names(function.head) and not is_key(words(name), name):
+            return True
+    return False
+
+
+def _given_back(source: Source, returned: Returned) -> Whose:
+    """Whose what is given back is, by what it is, else by what is said of it."""
+    whose = source.owner.of(returned.value, returned.span)
+    return told(returned.value) if whose is Whose.NOBODY else whose
+
+
 def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
     for function in source.owner.near("functions"):
         given = source.owner.given_back(function)
@@ -368,7 +392,7 @@ def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
             continue
         if not any(source.owner.may_be_platforms(one.span, one.value) for one in given):
             continue
-        owners = [(one, source.owner.of(one.value, one.span)) for one in given]
+        owners = [(one, _given_back(source, one)) for one in given]
         theirs = [one for one, whose in owners if whose.has_tenant]
         ours = [
             one
@@ -376,6 +400,11 @@ def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
             if whose is Whose.PLATFORM and not _is_guarded(source, Assign(one.span, "", ""))
         ]
         if theirs:
-            ours = [one for one in ours if not _is_exempt(source, theirs[0].span, one.span)]
+            ours = [
+                one
+                for one in ours
+                if not _is_exempt(source, theirs[0].span, one.span)
+                and not _is_nobodys(source, function, one.span)
+            ]
         if theirs and ours:
             yield function, ours[0], ours[0].span.start < theirs[0].span.start

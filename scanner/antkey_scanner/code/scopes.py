@@ -180,7 +180,7 @@ class Scopes:
                 *(one.name for one in self.around(span)),
                 *(one.name for one in self._classes_around(span)),
             )
-            known = self._others[at] = any(is_of_provider(words(name)) for name in named)
+            known = self._others[at] = any(map(_is_of_provider, named))
         return known
 
     def is_in_class(self, span: Span) -> bool:
@@ -203,6 +203,13 @@ class Scopes:
     def contains(self, function: Function, span: Span) -> bool:
         """Whether a place is in a function."""
         return function.span.start <= span.start and span.end <= function.span.end
+
+
+def _is_of_provider(name: str) -> bool:
+    """Whether a name is of another provider, whose own may be two words: `callOpenAI`."""
+    return is_of_provider(words(name)) or (
+        "openai" in name.lower() and is_of_provider(words(name) | {"openai"})
+    )
 
 
 def _spoken_of(text: str) -> list[int]:

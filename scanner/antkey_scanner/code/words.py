@@ -228,6 +228,8 @@ def is_key(spoken: frozenset[str], last: str) -> bool:
 def _is_brought(last: str) -> bool:
     """`byok.anthropic` is the key that somebody brought."""
     named = words(last)
+    if named <= _BROUGHT:
+        return True
     return not _MEANT.isdisjoint(named) and named <= _HOLDERS and not is_about(last)
 
 
