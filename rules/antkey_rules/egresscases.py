@@ -15,8 +15,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.egress import load_egress_rules, not_seen
-from antkey_rules.load import CATALOGUE
 from antkey_scanner.egress.book import Book, book_of
 from antkey_scanner.egress.coverage import coverage_of
 from antkey_scanner.egress.judge import Judge

@@ -10,12 +10,11 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from antkey_scanner.errors import PolicyError, RuleError
 from antkey_scanner.model import Confidence, Control, Example, PatternRule, Rule, Severity
-from antkey_scanner.policy import Catalogue
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _CACHE = os.path.join(_HERE, "__pycache__")
@@ -100,44 +99,6 @@ def load_attested_controls() -> tuple[Control, ...]:
     """The controls that somebody has to vouch for, by id."""
     _, controls = _shipped(_COMPILED_ATTESTED, _ATTESTED_FOLDERS, ())
     return controls
-
-
-def _profile_values(name: str) -> Mapping[str, Any]:
-    from antkey_rules.profile import load_profile
-
-    return load_profile(name).values
-
-
-def _control_ids() -> frozenset[str]:
-    from antkey_rules.known import load_known
-
-    return frozenset(known.control.id for known in load_known())
-
-
-def _attestable_ids() -> frozenset[str]:
-    from antkey_rules.known import load_known
-
-    return frozenset(known.control.id for known in load_known() if known.attestable)
-
-
-def _severities(wanted: Collection[str]) -> Mapping[str, Severity]:
-    from antkey_rules.severities import severities
-
-    return severities(wanted)
-
-
-CATALOGUE = Catalogue(_profile_values, _control_ids, _attestable_ids, _severities)
-"""What policies are read by; nothing of it is loaded before a policy needs it."""
-
-
-def catalogue_with(files: Sequence[str]) -> Catalogue:
-    """What policies are read by where these are all rules of the user's own, files or folders."""
-
-    def severities(wanted: Collection[str]) -> Mapping[str, Severity]:
-        own = {each.rule.id: each.rule.severity for each in load_files(files)}
-        return {**_severities(wanted), **own}
-
-    return CATALOGUE._replace(severities=severities, is_whole=True)
 
 
 def load_files(paths: Sequence[str]) -> tuple[PatternRule, ...]:

@@ -54,7 +54,6 @@ class ObjectWorker:
         largest: int | None,
         walks: Sequence[Walk],
     ) -> None:
-        searcher.remember()
         self._searcher = searcher
         self._limits = limits
         self._marks = marks
@@ -66,6 +65,7 @@ class ObjectWorker:
         """Do one task. Never raises for what was scanned."""
         search = ObjectSearch(self._searcher, self._limits, self._marks, self._largest)
         if isinstance(task, Piece):
+            self._searcher.remember()  # what is in the versions of a file repeats itself
             walk = self._walk(task)
             return search.run(walk.run(task.piece), walk.checker(task.piece))
         files = 0

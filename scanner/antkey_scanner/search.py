@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from antkey_scanner.containers import detect
+from antkey_scanner.hunt import Exhausted, Hunt, Piece
 from antkey_scanner.model import Confidence, PatternRule
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.prefilter import Prefilter, Seeds
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
 DEPTH = 5
 """How many layers of encoding are undone."""
 
-OVERLAP = 64 << 10
-"""Bytes at a window's end that are searched again in the next: longer than the longest encoded key."""
-
 LONGEST_REGION = 8 << 20
 """A region of encoded text that grows beyond this is searched in pieces."""
 
-DECODED_RATIO = 64
-"""Bytes that all decoders together may put out for each byte searched."""
-
-REACH = 128
-"""How far before a window's end a region may stop and still go on in the next."""
+OVERLAP = 64 << 10
+"""Bytes at a window's end that are searched again in the next: longer than the longest encoded key."""
 
 _TELLING = 5
 """An anchor shorter than this stands in many words (`task-`, `taxai-`)."""
@@ -60,58 +55,6 @@ class Found(NamedTuple):
     exhausted: bool
 
 
-class _Piece(NamedTuple):
-    """One decoding of one region; `place` maps an offset in `data` to one in the searched buffer."""
-
-    start: int
-    encoding: str
-    data: bytes
-    origin: Callable[[int], int]
-    name: bytes = b""
-    """What the region is remembered by if nothing comes of it; empty if it is not."""
-
-    @property
-    def region(self) -> tuple[int, bytes]:
-        return self.start, self.name
-
-    def place(self, offset: int) -> int:
-        return self.start + self.origin(offset)
-
-
-class _Exhausted(Exception):
-    """Decoders put out more bytes than a buffer of this size may cost."""
-
-
-class _Hunt:
-    """The state of one search: what was found so far and what decoding may still cost."""
-
-    def __init__(self, size: int) -> None:
-        self.matches: list[Match] = []
-        self.embedded: list[Embedded] = []
-        self.costs: dict[tuple[int, bytes], int] = {}
-        """What was spent on the named regions that nothing has come of, by where they start and by name."""
-        self._left = (1 << 20) + DECODED_RATIO * size
-
-    def spend(self, count: int, piece: _Piece | None = None) -> None:
-        self._left -= count
-        if self._left < 0:
-            raise _Exhausted
-        if piece is not None and piece.region in self.costs:
-            self.costs[piece.region] += count
-
-    def state(self) -> tuple[int, int]:
-        """How much was found, and what is left to spend."""
-        return len(self.matches) + len(self.embedded), self._left
-
-    def settle(self, piece: _Piece, before: tuple[int, int]) -> None:
-        """Count what a search of `piece` has cost, or forget its region when something came of it."""
-        found, left = self.state()
-        if found > before[0]:
-            self.costs.pop(piece.region, None)
-        elif piece.region in self.costs:
-            self.costs[piece.region] += before[1] - left
-
-
 class Searcher:
     """A set of rules made ready to search.
 
@@ -131,9 +74,10 @@ class Searcher:
     def remember(self) -> None:
         """Keep in mind which encoded regions nothing comes of: for inputs that repeat each other, as the
         versions of a file do."""
-        from antkey_scanner.dull import Dull
+        if self._dull is None:
+            from antkey_scanner.dull import Dull
 
-        self._dull = Dull()
+            self._dull = Dull()
 
     def names_anchor(self, text: bytes) -> bool:
         """Whether any rule's anchor stands in a short text, such as the names in a folder."""
@@ -154,6 +98,10 @@ class Searcher:
     def quiet(self, buffer: Buffer) -> bool:
         """Whether `seeds` gives nothing: quicker to tell than what it gives."""
         return self._prefilter.quiet(buffer)
+
+    def loud(self, buffer: Buffer, ends: Sequence[int], words: Iterable[bytes]) -> set[int]:
+        """See `Prefilter.loud`."""
+        return self._prefilter.loud(buffer, ends, words)
 
     def seeds(self, buffer: Buffer) -> Seeds:
         """What the prefilter sees in a whole input of source size: nothing in most."""
@@ -179,21 +127,24 @@ class Searcher:
         settled = size if final else max(0, size - OVERLAP)
         if not seeds:
             return Found([], [], settled, False)
-        hunt = _Hunt(size)
+        hunt = Hunt(size)
         exhausted = False
         open_anchors = self._match_anchors(buffer, seeds, hunt, _same, ())
         try:
             if not final:
-                settled = min(settled, _unsettled(buffer, self._tokens(seeds, open_anchors)))
+                from antkey_scanner.decode.regions import unsettled
+
+                tokens = self._tokens(seeds, open_anchors)
+                settled = min(settled, unsettled(buffer, tokens, LONGEST_REGION))
             self._decode(buffer, seeds, open_anchors, settled, hunt, _same, ())
-        except _Exhausted:
+        except Exhausted:
             exhausted = True
         else:
             self._keep_in_mind(hunt)
         matches = [match for match in hunt.matches if final or match.start < settled]
         return Found(one_per_place(matches), longest_per_place(hunt.embedded), settled, exhausted)
 
-    def _keep_in_mind(self, hunt: _Hunt) -> None:
+    def _keep_in_mind(self, hunt: Hunt) -> None:
         for (_, name), cost in hunt.costs.items():
             if self._dull is not None:
                 self._dull.add(name, cost)
@@ -202,7 +153,7 @@ class Searcher:
         self,
         buffer: Buffer,
         seeds: Seeds,
-        hunt: _Hunt,
+        hunt: Hunt,
         place: Callable[[int], int],
         outer: tuple[str, ...],
     ) -> list[int]:
@@ -263,12 +214,12 @@ class Searcher:
         seeds: Seeds,
         anchors: list[int],
         stop: int,
-        hunt: _Hunt,
+        hunt: Hunt,
         place: Callable[[int], int],
         outer: tuple[str, ...],
     ) -> None:
         """Undo one layer of every region that starts before `stop` and search what comes out."""
-        batch: list[_Piece] = []
+        batch: list[Piece] = []
         size = 0
         tokens = self._tokens(seeds, anchors)
         dull = None if outer else self._dull
@@ -287,11 +238,11 @@ class Searcher:
         buffer: Buffer,
         tokens: list[tuple[int, int]],
         stop: int,
-        hunt: _Hunt,
+        hunt: Hunt,
         dull: Dull | None,
         *,
         wide: bool,
-    ) -> Iterator[_Piece]:
+    ) -> Iterator[Piece]:
         """What comes out of one layer, but for regions that nothing came of before."""
         for start, region in self._regions(buffer, tokens, stop) if tokens else ():
             name = b"" if dull is None else dull.name(region)
@@ -302,9 +253,9 @@ class Searcher:
                     continue
                 hunt.costs[start, name] = 0
             for decoded in _decodings(region):
-                yield _Piece(start, decoded.encoding, decoded.data, decoded.origin, name)
+                yield Piece(start, decoded.encoding, decoded.data, decoded.origin, name)
         for start, _, decoded in _narrow(buffer) if wide else ():
-            yield _Piece(start, decoded.encoding, decoded.data, decoded.origin)
+            yield Piece(start, decoded.encoding, decoded.data, decoded.origin)
 
     def _regions(
         self, buffer: Buffer, tokens: list[tuple[int, int]], stop: int
@@ -322,8 +273,8 @@ class Searcher:
 
     def _search_pieces(
         self,
-        pieces: list[_Piece],
-        hunt: _Hunt,
+        pieces: list[Piece],
+        hunt: Hunt,
         place: Callable[[int], int],
         outer: tuple[str, ...],
     ) -> None:
@@ -338,7 +289,7 @@ class Searcher:
             hunt.settle(piece, before)
 
     def _search_piece(
-        self, piece: _Piece, hunt: _Hunt, place: Callable[[int], int], outer: tuple[str, ...]
+        self, piece: Piece, hunt: Hunt, place: Callable[[int], int], outer: tuple[str, ...]
     ) -> None:
         def deeper(offset: int) -> int:
             return place(piece.place(offset))
@@ -349,7 +300,7 @@ class Searcher:
         if len(chain) < DEPTH:
             self._decode(piece.data, seeds, anchors, len(piece.data), hunt, deeper, chain)
 
-    def _promising(self, pieces: list[_Piece]) -> list[_Piece]:
+    def _promising(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces in which the prefilter sees anything: one search over all of them together."""
         joined = _JOIN.join(piece.data for piece in pieces)
         seeds = self._prefilter.seeds(joined, source=True)
@@ -387,18 +338,6 @@ def _narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
     from antkey_scanner.decode.wide import narrow
 
     return narrow(buffer)
-
-
-def _unsettled(buffer: Buffer, tokens: list[tuple[int, int]]) -> int:
-    """Where the region starts that the window's end has cut, or the window's size."""
-    from antkey_scanner.decode.regions import regions
-
-    size = len(buffer)
-    near = [token for token in tokens if token[1] + REACH >= size]
-    for start, end in regions(buffer, near) if near else ():
-        if end + REACH >= size and end - start < LONGEST_REGION:
-            return start
-    return size
 
 
 def _same(offset: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.known import load_known
-from antkey_rules.load import CATALOGUE
 from antkey_rules.profile import load_profile
 from antkey_scanner.errors import RuleError
 from antkey_scanner.policy import PROFILES

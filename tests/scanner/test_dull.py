@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from antkey_rules.load import load_builtin
-from antkey_scanner import search
+from antkey_scanner import hunt
 from antkey_scanner.dull import Dull
 from antkey_scanner.search import Found, Searcher
 
@@ -72,7 +72,7 @@ def test_a_region_with_a_key_is_never_remembered(make_key: Maker) -> None:
 
 def test_a_remembered_region_costs_what_it_has_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the order in which files are searched would tell whether decoding is given up."""
-    monkeypatch.setattr(search, "DECODED_RATIO", 0)
+    monkeypatch.setattr(hunt, "DECODED_RATIO", 0)
     twice = base64.b64encode(base64.b64encode(random.Random(1).randbytes(30_000)))
     line = b'{"n": "%s"}\n' % twice
     remembering, fresh = _searcher(remembers=True), _searcher(remembers=False)

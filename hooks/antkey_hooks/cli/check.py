@@ -17,8 +17,8 @@ from antkey_hooks.cli.past import remembered
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.request import targets_of
 from antkey_hooks.cli.verdict import Verdict, is_due, verdict
+from antkey_rules.catalogue import catalogue_with
 from antkey_rules.known import load_known
-from antkey_rules.load import catalogue_with
 from antkey_rules.profile import load_profile
 from antkey_scanner.assess import exit_code, is_complete, worst
 from antkey_scanner.errors import ExitCode, PolicyError

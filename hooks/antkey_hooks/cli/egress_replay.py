@@ -15,8 +15,9 @@ from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import inventory_of, now_of, working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.switched import shown_off, without_off
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.egress import NOT_SEEN, load_egress_rules
-from antkey_rules.load import CATALOGUE, load_egress_controls
+from antkey_rules.load import load_egress_controls
 from antkey_scanner import __version__, system
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.egress.book import Book, KeyLife, book_of

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from antkey_hooks.cli.init_place import Place, Step
 from antkey_hooks.history.store import IGNORE
-from antkey_rules.load import CATALOGUE
+from antkey_rules.catalogue import CATALOGUE
 from antkey_scanner.errors import AntkeyError
 from antkey_scanner.policy import FILE_NAME, PROJECT_FILE_NAME
 from antkey_scanner.policy.jsonschema import json_schema

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from antkey_hooks.cli import output
 from antkey_hooks.cli.clock import Clock
-from antkey_rules.load import CATALOGUE
+from antkey_rules.catalogue import CATALOGUE
 from antkey_scanner.errors import EvidenceError, PolicyError
 from antkey_scanner.inventory.load import File, Loaded, load, shown
 from antkey_scanner.inventory.times import SECOND, Micros

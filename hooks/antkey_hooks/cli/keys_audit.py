@@ -12,8 +12,9 @@ from antkey_hooks.cli.clock import Clock
 from antkey_hooks.cli.inventory import Opened, opened, working_folder
 from antkey_hooks.cli.render import deliver
 from antkey_hooks.cli.switched import shown_off, without_off
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.keys import load_key_rules
-from antkey_rules.load import CATALOGUE, load_key_controls
+from antkey_rules.load import load_key_controls
 from antkey_scanner import __version__
 from antkey_scanner.assess import exit_code, is_complete
 from antkey_scanner.errors import ExitCode

@@ -18,7 +18,7 @@ from antkey_hooks.cli.progress import wants_progress
 from antkey_reports.escape import terminal
 from antkey_reports.mask import mask
 from antkey_reports.wording import plural
-from antkey_rules.load import CATALOGUE
+from antkey_rules.catalogue import CATALOGUE
 from antkey_scanner.errors import EvidenceError, ExitCode, PolicyError
 from antkey_scanner.inventory.anthropic import BASE_URL
 from antkey_scanner.inventory.anthropic.credential import AdminKey, read_admin_key

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from antkey_hooks.cli import output
-from antkey_rules.load import catalogue_with, load_builtin, load_files
+from antkey_rules.catalogue import catalogue_with
+from antkey_rules.load import load_builtin, load_files
 from antkey_scanner import system
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.model import PatternRule, Skip

@@ -29,8 +29,8 @@ from antkey_hooks.egress.scratch import scratch_folder
 from antkey_hooks.egress.session import Session
 from antkey_hooks.egress.steering import prepare
 from antkey_hooks.interceptor.server import API, Interceptor
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.egress import load_egress_rules
-from antkey_rules.load import CATALOGUE
 from antkey_scanner.egress.attribution import body_fields, host_templates
 from antkey_scanner.errors import ExitCode, PolicyError
 from antkey_scanner.inventory.times import SECOND, Micros

@@ -17,8 +17,8 @@ from antkey_hooks.pytest_plugin.callsite import call_site
 from antkey_hooks.pytest_plugin.environment import Environment
 from antkey_hooks.pytest_plugin.keyring import Keyring
 from antkey_hooks.pytest_plugin.session import EgressPlugin
+from antkey_rules.catalogue import CATALOGUE
 from antkey_rules.egress import NOT_SEEN, load_egress_rule, load_egress_rules
-from antkey_rules.load import CATALOGUE
 from antkey_scanner.errors import AntkeyError
 from antkey_scanner.inventory.times import Micros
 from antkey_scanner.policy import load_policy

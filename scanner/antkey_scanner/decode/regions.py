@@ -21,6 +21,9 @@ LIMIT = 1 << 20
 OVERLAP = 64 << 10
 """Bytes that the next region takes from one which the limit has cut: more than any key needs."""
 
+REACH = 128
+"""How far before a window's end a region may stop and still go on in the next."""
+
 _FIRST_WINDOW = 128
 # The bytes of which a joint may have any number; of others it has fewer than these.
 _JOINING = b" \t\r\nrtux02=%\"'`+.&_\\|<>^~()#*;!/-"
@@ -59,6 +62,17 @@ def regions(buffer: Buffer, seeds: Iterable[tuple[int, int]]) -> Iterator[tuple[
         end, cut = _grow_right(buffer, last, LIMIT)
     if end >= 0:
         yield start, end
+
+
+def unsettled(buffer: Buffer, seeds: Iterable[tuple[int, int]], longest: int) -> int:
+    """Where the region starts that the end of a window has cut, if it is no longer than that; else the
+    window's size."""
+    size = len(buffer)
+    near = [seed for seed in seeds if seed[1] + REACH >= size]
+    for start, end in regions(buffer, near):
+        if end + REACH >= size and end - start < longest:
+            return start
+    return size
 
 
 def _grow_left(buffer: Buffer, start: int, floor: int) -> int:

@@ -16,7 +16,7 @@ from antkey_scanner.git.bulkselection import distinct
 from antkey_scanner.git.commits import Commit
 
 if TYPE_CHECKING:
-    from antkey_scanner.git.bulkpresence import BulkPresence
+    from antkey_scanner.git.bulkids import BulkIds
 
 _MOST = 128 << 20
 """Bytes; of what is larger nothing is kept."""
@@ -36,7 +36,7 @@ def pack_links(
     commits: list[tuple[bytes, bytes, tuple[bytes, ...], int]],
     tags: list[tuple[bytes, bytes]],
 ) -> bytes:
-    """What one task saw. token: of the `BulkPresence` that gave the numbers; count: of all objects of the
+    """What one task saw. token: of the `BulkIds` that gave the numbers; count: of all objects of the
     task; trees: their numbers; counts: how many lines each has; named: the numbers in those lines;
     commits: id, tree, parents, date; tags: id, and of what."""
     return marshal.dumps((token, count, trees, counts, named, marshal.dumps((commits, tags))))
@@ -53,7 +53,7 @@ class Above(NamedTuple):
 class Links:
     """What all tasks of a scan saw. objects: how many they have to give."""
 
-    def __init__(self, presence: BulkPresence, objects: int) -> None:
+    def __init__(self, presence: BulkIds, objects: int) -> None:
         self.presence = presence
         self._left = objects
         self._parts: list[tuple[bytes, bytes, bytes, bytes]] = []

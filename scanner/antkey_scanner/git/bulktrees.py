@@ -12,8 +12,8 @@ from itertools import accumulate
 import numpy as np
 
 from antkey_scanner.git import commits, trees
+from antkey_scanner.git.bulkids import BulkIds, Bytes, Numbers, words
 from antkey_scanner.git.bulklinks import pack_links
-from antkey_scanner.git.bulkpresence import BulkPresence, Bytes, Numbers, words
 from antkey_scanner.git.bulkselection import distinct
 from antkey_scanner.git.commits import Commit
 from antkey_scanner.git.missing import Checker
@@ -29,7 +29,7 @@ _OF_MODE = np.uint64(0x00FFFFFFFFFFFFFF)
 class BulkChecker(Checker):
     """As `Checker`; gathers on the way which object leads to which."""
 
-    def __init__(self, presence: BulkPresence) -> None:
+    def __init__(self, presence: BulkIds) -> None:
         super().__init__(self._absent)
         self._presence = presence
         self._size = presence.hash_size

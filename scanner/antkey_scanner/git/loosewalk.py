@@ -135,3 +135,18 @@ def read_leftover(path: str, hash_size: int) -> Object | Problem:
         return Problem(path, f"was left over when git was interrupted, and {reason}")
     header = b"%s %d\0" % (NAMES[number], len(data))
     return Object(kind(header + data, usedforsecurity=False).digest(), number, data)
+
+
+def loose_ranges(listed: Loose, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of the 256 folders with about `most` objects each."""
+    counts = [0] * 256
+    for oid in listed.ids:
+        counts[oid[0]] += 1
+    for path in listed.leftovers:
+        counts[int(os.path.basename(os.path.dirname(path)), 16)] += 1
+    start = total = 0
+    for number, count in enumerate(counts):
+        total += count
+        if total >= most or (total and number == 255):
+            yield start, number + 1
+            start, total = number + 1, 0

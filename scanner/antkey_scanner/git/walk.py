@@ -22,6 +22,7 @@ from antkey_scanner.git.copies import check_copies, copies
 from antkey_scanner.git.loosewalk import (
     Loose,
     list_loose,
+    loose_ranges,
     read_checked,
     read_leftover,
     walk_loose,
@@ -188,7 +189,8 @@ class Walk:
             if count > MANY and self._checksums:
                 _ = self.presence  # found out before workers are forked, who all need it
         for folder in loose:
-            pieces += _loose_pieces(folder, self._loose[folder])
+            ranges = loose_ranges(self._loose[folder], LOOSE)
+            pieces += [(LOOSE_OBJECTS, folder, start, stop) for start, stop in ranges]
         return Plan(tuple(pieces), tuple(problems), count)
 
     def _worth_hashing(self, packs: Mapping[str, Names]) -> Sequence[str]:
@@ -337,20 +339,3 @@ def _names(pack: Pack, *, copied: bool) -> Names:
         data = memoryview(bytes(data[start : start + index.count * index.name_step]))
         start = 0
     return Names(data, index.count, start, index.name_step, index.hash_size)
-
-
-def _loose_pieces(folder: str, listed: Loose) -> list[Piece]:
-    """Ranges of the 256 folders with about `LOOSE` objects each."""
-    counts = [0] * 256
-    for oid in listed.ids:
-        counts[oid[0]] += 1
-    for path in listed.leftovers:
-        counts[int(os.path.basename(os.path.dirname(path)), 16)] += 1
-    found: list[Piece] = []
-    start = sum_ = 0
-    for number, count in enumerate(counts):
-        sum_ += count
-        if sum_ >= LOOSE or (sum_ and number == 255):
-            found.append((LOOSE_OBJECTS, folder, start, number + 1))
-            start, sum_ = number + 1, 0
-    return found

@@ -19,7 +19,7 @@ from tests.hooks.cli.conftest import Antkey
 from tests.scanner.git.conftest import Git, snapshot
 
 from antkey_hooks.cli.init_policy import SECTIONS, Found, policy_text, schema_text
-from antkey_rules.load import CATALOGUE
+from antkey_rules.catalogue import CATALOGUE
 from antkey_scanner.policy import PROFILES, load_policy
 from antkey_scanner.policy.kinds import Many, Named, Table
 from antkey_scanner.policy.schema import POLICY
