@@ -152,12 +152,12 @@ class Tokens:
     ) -> list[tuple[int, int]]:
         """All maximal runs from the first one on but names, and digests that nobody need look at. at:
         where it lies in the mask, which begins at `start`."""
+        from antkey_scanner.digests import hiding, is_lone
+
         found: list[tuple[int, int]] = []
         lone: list[tuple[int, int]] = []
         first, edge, last = at, end - start, len(mask)
         names, digests, seen = self._names, self._digests, 0
-        if digests:
-            from antkey_scanner.digests import hiding, is_lone
         while 0 <= at < edge:
             if seen == _MANY and _DENSE * (at - first) < edge - first and self._has_numpy():
                 return self._many_tokens(first, view, mask, start, end)
