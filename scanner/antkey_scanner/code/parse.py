@@ -95,7 +95,7 @@ class _Reader:
         self._offsets: list[int] = []
         self._nodes = self._find(root.root())
         self.starts = _starts(root.root())
-        self._open: dict[int, tuple[Places, dict[str, list[tuple[Any, Span]]]]] = {}
+        self._open: dict[int, tuple[Places, dict[str, list[Any]]]] = {}
 
     def read(self, name: str, section: int) -> tuple[Any, ...]:
         """One of a module's lists, of a section."""
@@ -103,19 +103,18 @@ class _Reader:
             self._open[section] = (Places(self._text, self._language), self._by_group(section))
         places, nodes = self._open[section]
         for group in _MADE_OF[name]:
-            for node, span in nodes.pop(group, ()):
-                _READERS[group](places, node, span)
+            for node in nodes.pop(group, ()):
+                _READERS[group](places, node, span_of(node))
         return _sorted(getattr(places, name))
 
-    def _by_group(self, section: int) -> dict[str, list[tuple[Any, Span]]]:
+    def _by_group(self, section: int) -> dict[str, list[Any]]:
         first = bisect_left(self._offsets, self.starts[section])
         rest = self.starts[section + 1 : section + 2]
         end = bisect_left(self._offsets, rest[0]) if rest else len(self._nodes)
-        found: dict[str, list[tuple[Any, Span]]] = {group: [] for group in _READERS}
+        found: dict[str, list[Any]] = {group: [] for group in _READERS}
         for node in self._nodes[first:end]:
-            span = span_of(node)
             for group in self._groups[node.kind()]:
-                found[group].append((node, span))
+                found[group].append(node)
         return found
 
     def _find(self, root: Any) -> list[Any]:
