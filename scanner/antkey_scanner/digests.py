@@ -6,6 +6,10 @@ kind.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+
 SHORTEST_OPAQUE = 96
 """A region below this many bytes has room for less than a key that is encoded twice or packed."""
 
@@ -34,6 +38,7 @@ STARTS_IN_ANY_CASE = (b"736b2d616e742d", b"=2d")
 """The same in hex, and a hyphen in quoted-printable."""
 
 _JOINTS = b"\n" + QUOTES
+_EACH_ESCAPE = tuple(bytes((escape,)) for escape in ESCAPES)
 _JOINING_BEFORE, _JOINING_BEHIND = frozenset(JOINING_BEFORE), frozenset(JOINING_BEHIND)
 _JOINING_ESCAPES, _ENDS_OF_ESCAPES = frozenset(JOINING_ESCAPES), frozenset(ENDS_OF_ESCAPES)
 _STARTS_OF_ESCAPES = frozenset(STARTS_OF_ESCAPES)
@@ -58,10 +63,14 @@ def without_lone_digests(view: memoryview, tokens: list[tuple[int, int]]) -> lis
 
 def hiding(view: memoryview, lone: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Those of some short tokens, to which nothing can be joined, that are no digests."""
-    # One look at all of them together: what is in none needs no look at each.
-    if not lone or not _may_hide(b" ".join([view[start:end] for start, end in lone])):
+    # One look at all of them together; where anything is in them, which of them it is in.
+    text = b" ".join([view[start:end] for start, end in lone])
+    if not _may_hide(text):
         return []
-    return [token for token in lone if _may_hide(bytes(view[slice(*token)]))]
+    starts = [0, *accumulate(end - start + 1 for start, end in lone)]
+    return [
+        lone[number] for number in sorted({bisect_right(starts, at) - 1 for at in _hidden(text)})
+    ]
 
 
 def is_lone(view: memoryview, start: int, end: int) -> bool:
@@ -90,6 +99,17 @@ def _ends_alone(view: memoryview, end: int) -> bool:
     if behind in _JOINING_ESCAPES:
         return view[end - 1] not in _ENDS_OF_ESCAPES
     return behind not in _JOINING_BEHIND or bytes(view[end - 2 : end + 1]) == _PADDED
+
+
+def _hidden(text: bytes) -> Iterator[int]:
+    """Where something stands because of which `_may_hide` is true, in a text without joints."""
+    small = text.lower()
+    for where, literals in ((text, (*_EACH_ESCAPE, *STARTS)), (small, STARTS_IN_ANY_CASE)):
+        for literal in literals:
+            at = where.find(literal)
+            while at >= 0:
+                yield at
+                at = where.find(literal, at + 1)
 
 
 def _may_hide(text: bytes) -> bool:

@@ -98,7 +98,7 @@ class Seeds:
     """What the prefilter saw in one buffer.
 
     anchors: offsets where a rule's anchor stands; tokens: (start, end) of long token runs and of
-    split anchors; wide: whether NUL bytes were seen, so that UTF-16 and UTF-32 must be tried.
+    split anchors; wide: whether UTF-16 and UTF-32 must be tried, because NUL bytes were seen.
     """
 
     __slots__ = ("anchors", "tokens", "wide")
@@ -167,6 +167,8 @@ class Prefilter:
             self._block(seeds, view, view[start : end + RUN], start, end, source, check)
             if passed is not None:
                 passed(end)
+        if seeds.wide and source and not (seeds.anchors or seeds.tokens):
+            seeds.wide = _may_be_wide(buffer, token_mask(buffer))
         return seeds
 
     def _seeds_of_file(self, buffer: Buffer, size: int) -> Seeds:
@@ -175,7 +177,7 @@ class Prefilter:
         first = mask.find(RUN_OF_ONES)
         wide = find(buffer, b"\0") >= 0
         is_open = self._is_open(buffer)
-        if first < 0 and not wide and not is_open:
+        if first < 0 and not is_open and not (wide and _may_be_wide(buffer, mask)):
             return NOTHING
         seeds = Seeds()
         if is_open:
@@ -237,6 +239,14 @@ class Prefilter:
             else:
                 seeds.tokens.append((start + at, start + at + len(literal) - 1))
             at = find(block, literal, at + 1)
+
+
+def _may_be_wide(buffer: Buffer, mask: bytes) -> bool:
+    """Whether the NUL bytes in a buffer may be those of wide characters; in catalogues, fonts and pictures
+    they are not."""
+    from antkey_scanner.decode.wide import may_be_wide
+
+    return may_be_wide(buffer, mask)
 
 
 def _shortest(literals: tuple[bytes, ...]) -> tuple[bytes, ...]:

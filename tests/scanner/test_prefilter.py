@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antkey_scanner import digests
 from antkey_scanner import prefilter as native
 from antkey_scanner.prefilter import BLOCK
 from antkey_scanner.tokens import RUN, TOKEN_CLASS, is_name
@@ -164,3 +165,39 @@ def test_no_base64_of_a_key_is_a_name(make_key: Callable[..., str]) -> None:
         text = base64.b64encode(b"x" * (number % 3) + key.encode())
         assert not is_name(text)
         assert not is_name(base64.b64encode(text)[8:])
+
+
+@given(
+    st.lists(
+        st.binary(min_size=RUN, max_size=RUN + 20).map(
+            lambda data: bytes(
+                b"0123456789abcdefABCDEFghxyzXYZ%\\&=2dD"[byte % 37] for byte in data
+            )
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(digests.STARTS + digests.STARTS_IN_ANY_CASE),
+    st.integers(0, 11),
+)
+def test_one_look_at_many_tokens_tells_what_a_look_at_each_does(
+    tokens: list[bytes], start: bytes, number: int
+) -> None:
+    if number < len(tokens):
+        tokens[number] = tokens[number][:5] + start + tokens[number][20:]
+    text = b'", "'.join((b"", *tokens, b""))
+    places = [(at, at + len(token)) for token in tokens if (at := text.find(token)) >= 0]
+    view = memoryview(text)
+    telling = [place for place in places if digests._may_hide(text[slice(*place)])]
+    assert digests.hiding(view, places) == telling
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("before", [0, 1, 2, 3, 70_000])
+@pytest.mark.parametrize("text", ["sk-ant-", 'sk-"', "sk-ant'", "aB3" * (RUN // 3)])
+def test_wide_text_is_seen_in_files_that_hold_nothing_else(
+    prefilter: ModuleType, encoding: str, before: int, text: str
+) -> None:
+    data = b"\xff\0 " * before + text.encode(encoding) + b"\0\0 "
+    assert prefilter.Prefilter([b"sk-ant-"]).seeds(data, source=True).wide
+    catalogue = b"a message\0another one\0" * before + b"\0"
+    assert not prefilter.Prefilter([b"sk-ant-"]).seeds(catalogue, source=True)

@@ -36,7 +36,16 @@ _WIDTHS = ((2, "utf-16"), (4, "utf-32"))
 _WIDE_RUNS = {width: _widen(b"\1" * RUN, width) for width, _ in _WIDTHS}
 _WIDE_ANCHORS = {width: tuple(_widen(anchor, width) for anchor in _ANCHORS) for width, _ in _WIDTHS}
 _WIDE_START = {width: _widen(b"sk-", width) for width, _ in _WIDTHS}  # of all anchors
+_EITHER = tuple((_WIDE_RUNS[width], _WIDE_START[width]) for width, _ in _WIDTHS)
 _BLOCK_OVERLAP = max(map(len, _WIDE_RUNS.values()))
+
+
+def may_be_wide(buffer: Buffer, mask: bytes) -> bool:
+    """Whether `narrow` may give anything. mask: 1 for each token byte of the buffer, else 0."""
+    for run, start in _EITHER:  # noqa: SIM110 - for most files that are no text
+        if find(mask, run) >= 0 or find(buffer, start) >= 0:
+            return True
+    return False
 
 
 def narrow(buffer: Buffer) -> Iterator[tuple[int, int, Decoded]]:
