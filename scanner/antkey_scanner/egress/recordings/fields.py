@@ -125,6 +125,9 @@ def text_of(value: Any) -> str | None:
         value = value[0]
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        # To what is known already, 200.0 is equal to 200.
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 1 << 64 else None
     return None

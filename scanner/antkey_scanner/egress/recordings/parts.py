@@ -9,6 +9,7 @@ that is not taken yet, so that memory does not grow with the file.
 from __future__ import annotations
 
 import marshal
+import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
@@ -34,6 +35,7 @@ _AHEAD = 4
 
 _LOOK = 64 << 10
 _NO_TIME = -(1 << 63)
+_MOST_SAID = 50_000
 _CREDENTIALS = 3
 """Where in what a request says its credentials are."""
 
@@ -102,48 +104,67 @@ class _Slice:
 
 
 class _Part(NamedTuple):
-    """What a worker says of a part. lines: how many it has; said: each once; stretches: line (the part's
-    first is 1), step, times and numbers in `said`; noted: the first faults; counts: all faults by what is
-    wrong."""
+    """What a worker says of a part. reader: which one it is, and how often it has begun to number anew what
+    it says; known: so many things it has said before; said: those that are new; lines: how many the part
+    has; stretches: line (the part's first is 1), step, times and numbers of what is said; noted: the first
+    faults; counts: all faults by what is wrong."""
 
+    reader: tuple[int, int]
+    known: int
+    said: Sequence[tuple[Any, ...]]
     lines: int
-    said: Sequence[Said]
     stretches: Sequence[tuple[int, int, bytes, bytes]]
     noted: Sequence[tuple[int, str]]
     counts: dict[str, int]
 
-    def items(self, shown: str, before: int) -> Iterator[Stretch]:
-        """The requests. before: how many lines the file has before this part."""
+    def items(self, shown: str, before: int, said: Sequence[Said]) -> Iterator[Stretch]:
+        """The requests. before: how many lines the file has before this part; said: all that the reader has
+        said."""
         for first, step, packed_times, packed_kinds in self.stretches:
             times, kinds = array("q", packed_times), array("I", packed_kinds)
             told: Sequence[Micros | None] = times
             if _NO_TIME in times:
                 told = [None if time == _NO_TIME else time for time in times]
-            yield Stretch(shown, before + first, told, [self.said[kind] for kind in kinds], step)
+            yield Stretch(shown, before + first, told, [said[kind] for kind in kinds], step)
 
 
 class _Reader:
-    """Reads parts, in a worker."""
+    """Reads parts, in a worker. What it has said once it says by a number from then on."""
 
     def __init__(self, file: _File, shown: str, policy: EgressPolicy) -> None:
         self._file = file
         self._records = Records(shown, policy)
         self._records.hurry()
+        self._begun = 0
+        self._last = -1
+        self._numbers: dict[int, int] = {}
+        self._said: list[Said] = []
 
     def read(self, task: Task) -> Outcome:
         """One part; its outcome is empty where it is better read in the order of the lines."""
         assert isinstance(task, Range)
+        # Parts are taken in their order, so what an earlier one says may not have been said in a later one.
+        if len(self._said) > _MOST_SAID or task.start < self._last:
+            self._begin_anew()
+        self._last = task.start
         try:
             part = self._part(task)
         except READ_ERRORS:
             part = None
+        if part is None:
+            self._begin_anew()
         return Outcome() if part is None else Outcome(links=part)
+
+    def _begin_anew(self) -> None:
+        self._begun += 1
+        self._numbers.clear()
+        self._said.clear()
 
     def _part(self, task: Range) -> bytes | None:
         """A packed `_Part`."""
         noted = Noted()
-        numbers: dict[int, int] = {}
-        said: list[Said] = []
+        numbers, said = self._numbers, self._said
+        known = len(said)
         stretches = []
         lines = 0
         for number, some in self._file.blocks(task.start):
@@ -156,15 +177,44 @@ class _Reader:
                     case _:
                         return None
                 for one in told:
-                    if numbers.setdefault(id(one), len(said)) == len(said):
+                    if id(one) not in numbers:
+                        numbers[id(one)] = len(said)
                         said.append(one)
-                kinds = array("I", (numbers[id(one)] for one in told))
-                moments = array("q", (_NO_TIME if at is None else at for at in times))
+                kinds = array("I", [numbers[id(one)] for one in told])
+                moments = array("q", [_NO_TIME if at is None else at for at in times])
                 stretches.append((first, step, moments.tobytes(), kinds.tobytes()))
             lines = number + len(some) - 1
+        new = list(map(_plain, said[known:]))
+        reader = (os.getpid(), self._begun)
         return marshal.dumps(
-            (lines, list(map(_plain, said)), stretches, noted.first, dict(noted.counts))
+            (reader, known, new, lines, stretches, noted.first, dict(noted.counts))
         )
+
+
+class _Told:
+    """What each reader has said so far. Those that say the same share one object, whoever said it."""
+
+    def __init__(self) -> None:
+        self._of: dict[tuple[int, int], list[Said]] = {}
+        self._shared: dict[Said, Said] = {}
+
+    def all(self, part: _Part) -> list[Said] | None:
+        """All that the reader of a part has said up to it; None where some of that was lost."""
+        said = self._of.get(part.reader)
+        if said is None:
+            process, begun = part.reader
+            # One that died has said its last, and what came before the last two beginnings is over.
+            for old in [old for old in self._of if old[0] == process and old[1] < begun - 1]:
+                del self._of[old]
+            said = self._of[part.reader] = []
+        if len(said) != part.known:
+            return None
+        if len(self._shared) > _MOST_SAID:
+            self._shared.clear()
+        for plain in part.said:
+            one = _said(*plain)
+            said.append(self._shared.setdefault(one, one))
+        return said
 
 
 class _Merger:
@@ -177,6 +227,7 @@ class _Merger:
         self.faults = Faults(shown)
         self._take = take
         self._records = Records(shown, policy)
+        self._told = _Told()
         self._starts = iter(range(0, file.size, PART))
         self._done: dict[int, Outcome | None] = {}
         self._next = 0
@@ -211,11 +262,14 @@ class _Merger:
     def _items_of(self, start: int, outcome: Outcome | None) -> Iterator[Item]:
         if outcome is None or not outcome.links:
             return self._read(start)
-        lines, said, stretches, noted, counts = marshal.loads(outcome.links)  # noqa: S302 - from our fork
-        part = _Part(lines, [_said(*one) for one in said], stretches, noted, counts)
-        before, self._lines = self._lines, self._lines + lines
+        part = _Part(*marshal.loads(outcome.links))  # noqa: S302 - from our fork
+        said = self._told.all(part)
+        if said is None:
+            return self._read(start)
+        before, self._lines = self._lines, self._lines + part.lines
         return chain(
-            part.items(self._records.shown, before), self.faults.add(noted, counts, before)
+            part.items(self._records.shown, before, said),
+            self.faults.add(part.noted, part.counts, before),
         )
 
     def _read(self, start: int) -> Iterator[Item]:

@@ -224,3 +224,14 @@ def test_a_last_line_without_its_end_counts() -> None:
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert read(b"\xef\xbb\xbf" + line().encode()).request.time == at(NOON)
+
+
+def test_a_number_is_the_same_however_it_is_written() -> None:
+    found = read("".join(line(tenant=tenant, status=status) for tenant, status in
+                         ((7, 200), (7.0, 200.0), (7, 429.0), (7.5, 200.5))))  # fmt: skip
+    assert [(one.tenant, one.status) for one in found.requests] == [
+        ("7", 200),
+        ("7", 200),
+        ("7", 429),
+        (None, None),
+    ]

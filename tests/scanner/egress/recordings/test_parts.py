@@ -153,6 +153,33 @@ def test_what_a_dead_worker_had_is_read_here(
     assert apart(path) == here(path)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 1, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+@pytest.mark.parametrize("most_said", [0, 2, 100])
+@pytest.mark.parametrize("strange", ["no time", "evidence", "broken"])
+def test_parts_may_be_read_in_any_order(
+    order: tuple[int, ...],
+    most_said: int,
+    strange: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parts, "_MOST_SAID", most_said)
+    path = tmp_path / "log"
+    some = [json.dumps(record(at, model=f"model {at % 7}")).encode() for at in range(39)]
+    path.write_bytes(b"\n".join((*some[:15], *STRANGE[strange], *some[15:])))
+    size = path.stat().st_size
+    monkeypatch.setattr(parts, "PART", size // 4 + 1)
+    items: list[Item] = []
+    with path.open("rb") as file:
+        merger = parts._Merger(parts._File(file.fileno(), size), "log", POLICY, items.append)
+        tasks = merger.tasks(4)
+        reader = parts._Reader(merger.file, "log", POLICY)
+        for at in order:
+            merger.handle(tasks[at], reader.read(tasks[at]))
+        items += merger.faults.rest()
+    assert sorted_out(items) == here(path)
+
+
 def test_what_the_disk_refuses_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
