@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import NamedTuple
+from graphlib import CycleError, TopologicalSorter
+from itertools import groupby, pairwise
+from typing import NamedTuple, TypeVar
 
 from antkey_scanner.inventory.formats import ABSENT, AT_ONCE, SHORT_CUT, Broken, Rows
 
 _MOST_FIELDS = 64
-_MOST_LEARNED = 40
+_MOST_LEARNED = 60
 """So often an expression is made anew. Records that it does not know by then have no order."""
 
 _MOST_GAPS = 64
 """Lines without a field behind a record. A repeat without an end would need memory for each."""
+
+
+Key = tuple[str, str]
+"""The table that a field is in, "" for none, and its name."""
+
+Node = TypeVar("Node", str, Key)
 
 
 class Kind(NamedTuple):
@@ -84,6 +91,7 @@ class PlainRecords:
         self._syntax = syntax
         self._text = text
         self._line = _line_pattern(syntax)
+        self._records: list[list[Key]] = []
         self._fields: list[Field] = []
         self._pattern: re.Pattern[str] | None = None
         self._learned = 0
@@ -151,17 +159,21 @@ class PlainRecords:
                 record[line.name] = value
         return record
 
-    def learn(self, lines: Iterable[Line]) -> bool:
-        """Take a record's fields into the expression; whether it has changed."""
-        if self._learned >= _MOST_LEARNED:
-            return False
-        fields = _merged(self._fields, lines)
-        if fields is None or fields == self._fields or len(fields) > _MOST_FIELDS:
-            return False
-        self._learned += 1
-        self._fields = fields
-        self._pattern = _record_pattern(self._syntax, fields)
-        return True
+    def learn(self, lines: Sequence[Line]) -> None:
+        """Take a record's fields into the expression, if they go together with those that are in it."""
+        merged = _merged(self._fields, lines)
+        if self._learned >= _MOST_LEARNED or merged is None or len(merged) > _MOST_FIELDS:
+            return
+        records = [*self._records, [(line.table, line.name) for line in lines]]
+        try:
+            fields = [merged[key] for key in _in_order(records)]
+        except CycleError:
+            return
+        if fields != self._fields:
+            self._learned += 1
+            self._records = records
+            self._fields = fields
+            self._pattern = _record_pattern(self._syntax, fields)
 
     def _columns(self, groups: list[tuple[object, ...]]) -> dict[str, Sequence[object]]:
         columns: dict[str, Sequence[object]] = {}
@@ -243,53 +255,42 @@ def _indent(start: str) -> int:
     return len(start) - len(start.lstrip(" "))
 
 
-def _merged(fields: list[Field], lines: Iterable[Line]) -> list[Field] | None:
-    """The fields in an order in which those of a record have a place too; None if there is none."""
-    merged = list(fields)
-    last = -1
+def _merged(fields: Iterable[Field], lines: Iterable[Line]) -> dict[Key, Field] | None:
+    """The fields with those of a record; None where that writes one of them in another way."""
+    merged = {(field.table, field.name): field for field in fields}
+    forms = {field.table or field.name: (field.table, field.opened) for field in merged.values()}
     for line in lines:
-        at = next(
-            (
-                at
-                for at, field in enumerate(merged)
-                if (field.table, field.name) == (line.table, line.name)
-            ),
-            None,
-        )
-        if at is None:
-            at = _place(merged, last, line)
-            if at is None:
-                return None
-            merged.insert(at, Field(*line[:4], kinds=(line.kind,)))
-        else:
-            known = merged[at]
-            if at <= last or (known.opened, known.start) != (line.opened, line.start):
-                return None
-            if line.kind not in known.kinds:
-                merged[at] = known._replace(kinds=(*known.kinds, line.kind))
-        last = at
+        form = forms.setdefault(line.table or line.name, (line.table, line.opened))
+        field = merged.get((line.table, line.name), Field(*line[:4], kinds=()))
+        if (form, field.start) != ((line.table, line.opened), line.start):
+            return None
+        if line.kind not in field.kinds:
+            field = field._replace(kinds=(*field.kinds, line.kind))
+        merged[line.table, line.name] = field
     return merged
 
 
-def _place(fields: list[Field], last: int, line: Line) -> int | None:
-    """Where a new field goes, behind the last one before it: into its table, or behind another one."""
-    tables = [field.table for field in fields]
-    if line.name in tables if not line.table else _is_field(fields, line.table):
-        return None  # a table that is written in one piece elsewhere
-    if line.table in tables and line.table:
-        first = tables.index(line.table)
-        end = first + tables.count(line.table)
-        if last >= end or fields[first].opened != line.opened:
-            return None
-        return max(first, last + 1)
-    place = last + 1
-    while 0 < place < len(fields) and tables[place] and tables[place] == tables[place - 1]:
-        place += 1
-    return place
+def _in_order(records: Sequence[Sequence[Key]]) -> Iterator[Key]:
+    """The fields of some records in the order of all of them, those of a table together. Raises
+    CycleError if there is none."""
+    outer = [[top for top, _ in groupby(record, _top)] for record in records]
+    for top in _sorted(outer):
+        yield from _sorted([key for key in record if _top(key) == top] for record in records)
 
 
-def _is_field(fields: list[Field], name: str) -> bool:
-    return any(not field.table and field.name == name for field in fields)
+def _top(key: Key) -> str:
+    table, name = key
+    return table or name
+
+
+def _sorted(sequences: Iterable[Sequence[Node]]) -> Iterable[Node]:
+    graph: TopologicalSorter[Node] = TopologicalSorter()
+    for sequence in sequences:
+        for node in sequence[:1]:
+            graph.add(node)
+        for before, node in pairwise(sequence):
+            graph.add(node, before)
+    return graph.static_order()
 
 
 def _line_pattern(syntax: Syntax) -> re.Pattern[str]:

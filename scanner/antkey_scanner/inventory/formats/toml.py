@@ -69,7 +69,7 @@ _SYNTAX = Syntax(
         Kind(rf"({_NUMBER}|true|false|{_LIST})", json.loads),
         Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]*{_PAIR})*\}})", _table),
     ),
-    end=r"(?:\n|[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?(?:\r?\n|\Z))",
+    end=r"(?:\n|(?!\n)[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?(?:\r?\n|\Z))",
     gap=r"[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?\r?\n",
     behind=rf"\[\[(?:{_LISTED})\]\][ \t]*\r?$|\Z",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -303,3 +304,35 @@ def test_records_without_any_order_end_the_learning() -> None:
     text = "".join(f'[[keys]]\nname = "u{n}"\n{name} = "x"\n' for n, name in enumerate(names))
     items = [item for items in TomlReader(text, in_rows=True).documents() for item in items]
     assert len([item for item in items if item.position is not None]) == len(names)
+
+
+def test_an_order_is_found_whatever_is_missing_in_the_first_records() -> None:
+    orders = [
+        ("name", "hint"),
+        ("name", "tenant", "hint"),
+        ("name", "id", "hint"),
+        ("id", "tenant"),
+    ]
+    text = "".join(
+        "[[keys]]\n" + "".join(f'{field} = "{field[0]}{n}"\n' for field in orders[n % 4])
+        for n in range(80)
+    )
+    in_rows, alone = rows_of(TomlReader(text, in_rows=True))
+    assert (in_rows + alone, alone <= 8) == (80, True)
+
+
+@pytest.mark.parametrize("ending", [".toml", ".yaml"])
+def test_records_that_are_known_but_for_their_end_take_no_time(ending: str) -> None:
+    fields = [f"f{chr(97 + n // 8)}{chr(97 + n % 8)}" for n in range(60)]
+    if ending == ".toml":
+        sound = "[[keys]]\n" + "".join(f'{field} = "x"  # y\n' for field in fields)
+        text = sound + (sound + "= 1\n") * 200
+        reader: Reader = TomlReader(text, in_rows=True)
+    else:
+        lines = "\n    ".join(f"{field}: x y  # z" for field in fields)
+        text = "keys:\n" + f"  - {lines}\n" + f"  - {lines}\n    &\n" * 200
+        reader = YamlReader(text, in_rows=True)
+    start = process_time()
+    with pytest.raises(Broken):
+        rows_of(reader)
+    assert process_time() - start < 5
