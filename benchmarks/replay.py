@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks import traffic
+from benchmarks import exchanges, traffic
 from benchmarks.corpora import megabytes
 from benchmarks.measure import peak_memory, run
 from benchmarks.race import Stand
@@ -65,8 +65,8 @@ RECORDINGS = (
     Recording("evidence of its own, varied", traffic.evidence),
     Recording("access log, varied", traffic.access_log),
     Recording("spans (OTLP JSON), varied", traffic.spans),
-    Recording("HAR, varied", traffic.har),
-    Recording("cassette (YAML), varied", traffic.cassette, size=SIZE // 5, is_bound=False),
+    Recording("HAR, varied", exchanges.har),
+    Recording("cassette (YAML), varied", exchanges.cassette, size=SIZE // 5, is_bound=False),
 )
 
 

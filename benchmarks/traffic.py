@@ -36,18 +36,6 @@ _HINTED = 5
 
 _LAYOUTS = 6
 _SPANS = 20
-_QUESTION = "Sum up what this customer has asked for. "
-_ANSWER = "The customer asks for a refund of an order. "
-
-_HEADERS = {
-    "content-type": "application/json",
-    "accept": "application/json",
-    "anthropic-version": "2023-06-01",
-    "x-stainless-lang": "js",
-    "x-stainless-package-version": "0.60.0",
-    "x-stainless-runtime": "node",
-    "connection": "keep-alive",
-}
 
 
 class Call(NamedTuple):
@@ -106,45 +94,30 @@ def calls() -> Iterator[Call]:
 
 def alike(size: int) -> Iterator[str]:
     """JSON lines that differ in nothing but the time and one of 50 tenants."""
-    return _limited(_alike(), size)
+    return limited(_alike(), size)
 
 
 def json_lines(size: int) -> Iterator[str]:
     """A gateway's log."""
-    return _limited(_json_lines(), size)
+    return limited(_json_lines(), size)
 
 
 def evidence(size: int) -> Iterator[str]:
     """What `antkey egress run --evidence` has written."""
-    return _limited(_evidence(), size)
+    return limited(_evidence(), size)
 
 
 def access_log(size: int) -> Iterator[str]:
     """nginx's combined format with the tenant and the key's hash or hint behind it."""
-    return _limited(_access_log(), size)
+    return limited(_access_log(), size)
 
 
 def spans(size: int) -> Iterator[str]:
     """OTLP JSON, an export of twenty spans on each line."""
-    return _limited(_spans(), size)
+    return limited(_spans(), size)
 
 
-def har(size: int) -> Iterator[str]:
-    """A proxy's export: whole headers, a question, an answer of 1 to 12 kB."""
-    yield '{"log":{"version":"1.2","creator":{"name":"proxy","version":"1"},"entries":['
-    for at, entry in enumerate(_limited(_entries(), size)):
-        yield f",{entry}" if at else entry
-    yield "]}}"
-
-
-def cassette(size: int) -> Iterator[str]:
-    """What vcrpy writes as YAML, with the same headers and bodies."""
-    yield "interactions:\n"
-    yield from _limited(_interactions(), size)
-    yield "version: 1\n"
-
-
-def _limited(pieces: Iterator[str], size: int) -> Iterator[str]:
+def limited(pieces: Iterator[str], size: int) -> Iterator[str]:
     """As many as fit into so many bytes."""
     left = size
     for piece in pieces:
@@ -281,52 +254,6 @@ def _spans() -> Iterator[str]:
             made = []
 
 
-def _entries() -> Iterator[str]:
-    """Elements of a HAR file's list of entries, as a proxy exports them: whole headers, a question, an answer
-    of 1 to 12 kB."""
-    for call in calls():
-        headers = {"x-tenant": call.tenant, "x-api-key": _key_of(call), **_HEADERS}
-        asked, answer = _bodies(call)
-        entry = {
-            "startedDateTime": call.stamp,
-            "time": call.took,
-            "request": {
-                "method": "POST",
-                "url": f"https://api.anthropic.com{call.path}",
-                "httpVersion": "HTTP/2",
-                "headers": _pairs({**headers, "user-agent": call.agent}),
-                "queryString": [],
-                "cookies": [],
-                "postData": {"mimeType": "application/json", "text": asked},
-            },
-            "response": {
-                "status": call.status,
-                "headers": _pairs({**_HEADERS, "request-id": call.identity}),
-                "content": {"mimeType": "application/json", "text": answer},
-            },
-            "cache": {},
-            "timings": {"send": 0, "wait": call.took, "receive": 12.5},
-        }
-        yield json.dumps(entry)
-
-
-def _interactions() -> Iterator[str]:
-    """Elements of a vcrpy cassette's list, as YAML."""
-    for call in calls():
-        headers = {"x-tenant": call.tenant, "x-api-key": _key_of(call), **_HEADERS}
-        asked, answer = _bodies(call)
-        answered = {**_HEADERS, "date": call.time.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-        yield "".join(
-            (
-                f"- request:\n    body: {json.dumps(asked)}\n    headers:\n{_listed(headers)}",
-                f"    method: POST\n    uri: https://api.anthropic.com{call.path}\n",
-                f"  response:\n    body:\n      string: {json.dumps(answer)}\n",
-                f"    headers:\n{_listed(answered)}",
-                f"    status:\n      code: {call.status}\n      message: OK\n",
-            )
-        )
-
-
 def inventory() -> dict[str, Any]:
     """The tenants' keys: what `files` of a policy's [inventory] names."""
     keys = [
@@ -356,34 +283,6 @@ def hint(number: int) -> str:
 def digest(text: str) -> str:
     """SHA-256, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _key_of(call: Call) -> str:
-    return key(int(call.tenant.removeprefix("tenant-")))
-
-
-def _bodies(call: Call) -> tuple[str, str]:
-    """What was asked, and the answer, as JSON."""
-    question = {"role": "user", "content": _QUESTION * (1 + call.asked % 60)}
-    asked = {"model": call.model, "max_tokens": 1024, "messages": [question]}
-    answer = {
-        "id": call.identity.replace("req", "msg"),
-        "type": "message",
-        "role": "assistant",
-        "content": [{"type": "text", "text": _ANSWER * (20 + call.answered % 240)}],
-        "usage": {"input_tokens": call.asked, "output_tokens": call.answered},
-    }
-    return json.dumps(asked), json.dumps(answer)
-
-
-def _pairs(headers: dict[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def _listed(headers: dict[str, str]) -> str:
-    return "".join(
-        f"      {name}:\n      - {json.dumps(value)}\n" for name, value in headers.items()
-    )
 
 
 def _any_value(value: object) -> dict[str, object]:
