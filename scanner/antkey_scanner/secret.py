@@ -37,14 +37,18 @@ def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
     """The match without its text."""
     names = {name: value.decode() for name, value in found.groupdict().items() if value is not None}
     digest = sha256(key_text(found)).hexdigest()
-    return SecretRef(rule.kind.format(**names), hint(found), digest, pieces(random_part(found)))
+    shown = hint(found)
+    return SecretRef(
+        rule.kind.format(**names), shown, digest, pieces(random_part(found), shown.encode())
+    )
 
 
-def pieces(random: bytes) -> bytes:
-    """The digests of all pieces of a random part, one after the other. Whoever has them, the hint and a
-    week finds the key: they stay in memory."""
-    starts = range(len(random) - PIECE + 1)
-    return b"".join([digest_of(random[at : at + PIECE]) for at in starts])
+def pieces(random: bytes, shown: bytes = b"") -> bytes:
+    """The digests of all pieces of a random part, one after the other, but for those that are shown: of text
+    that is no whole key the hint may be any. Whoever has them, the hint and a week finds the key: they stay
+    in memory."""
+    each = (random[at : at + PIECE] for at in range(len(random) - PIECE + 1))
+    return b"".join([digest_of(piece) for piece in each if piece not in shown])
 
 
 def digest_of(piece: bytes) -> bytes:

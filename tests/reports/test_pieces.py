@@ -116,3 +116,16 @@ def test_hashes_stay(make: Maker) -> None:
     secret = SecretRef("api03", "sk-ant-api03-0a1…2c3d", digest)
     finding = make.finding(f"layers/{digest}.tar")._replace(secret=secret, anchor=digest)
     assert without_pieces(make.result(finding)).findings == (finding,)
+
+
+def test_what_a_hint_shows_stays(make: Maker, make_key: MakeKey) -> None:
+    key = make_key()
+    repeated = (key[7:] + key).encode()  # of no kind that is known, so all of it is its random part
+    hint = f"{key[:16]}…{key[-4:]}"
+    secret = SecretRef("unknown", hint, "ab" * 32, pieces(repeated, hint.encode()))
+    finding = make.finding(f"logs/{key[40:60]}.env")._replace(
+        secret=secret, message=f"A key {hint}"
+    )
+    shown = without_pieces(make.result(finding)).findings[0]
+    assert shown.message == finding.message
+    assert shown.location.path == "logs/….env"
