@@ -28,7 +28,8 @@ _PATH = ("url.path", "http.target")
 _STATUS = ("http.response.status_code", "http.status_code")
 _MODEL = ("gen_ai.request.model", "gen_ai.response.model")
 _CONVENTIONS = frozenset((*_METHOD, *_URL, *_HOST, *_PATH, *_STATUS, *_MODEL))
-_MAPPED = ("tenant", "surface", "scenario", "model", "key", "key_sha256", "key_hint")
+_KEYS = ("key", "key_sha256", "key_hint")
+_MAPPED = ("tenant", "surface", "scenario", "model", *_KEYS)
 _HEADER = "http.request.header."
 _SERVER = (2, "2", "SPAN_KIND_SERVER")
 """A request that came in is somebody else's."""
@@ -50,7 +51,11 @@ class Spans:
         self._shown = shown
         self._policy = policy
         self._body_fields = body_fields(policy.tenant_from)
-        self._wanted = _Wanted((*map(self._named, _MAPPED), *self._body_fields))
+        # A policy's own name for a key, hash or hint takes the place of the usual names of all three.
+        keys = set(_KEYS) if policy.fields.keys().isdisjoint(_KEYS) else policy.fields.keys()
+        names = [name for name in _MAPPED if name not in _KEYS or name in keys]
+        self._names = {name: policy.fields.get(name, name) for name in names}
+        self._wanted = _Wanted((*self._names.values(), *self._body_fields))
         self._known: dict[_Shape, Said | None] = {}
 
     def of_document(self, record: Record, line: int) -> Iterator[Stretch]:
@@ -93,9 +98,6 @@ class Spans:
                 is_text = type(value) is dict and "stringValue" in value
                 found[name] = value["stringValue"] if is_text else _any_value(value)
         return found
-
-    def _named(self, field: str) -> str:
-        return self._policy.fields.get(field, field)
 
     def _said(self, own: Attributes, around: Attributes) -> Said | None:
         """What a span with some attributes says; of spans with the same ones it looks at one."""
@@ -167,7 +169,8 @@ class Spans:
 
     def _mapped(self, attributes: Attributes, field: str) -> str | None:
         """A field that the policy names; the usual names of the others are attributes of nobody's."""
-        return text_of(value_at(attributes, self._named(field)))
+        name = self._names.get(field)
+        return None if name is None else text_of(value_at(attributes, name))
 
 
 class _Wanted(Wanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -107,6 +108,13 @@ def test_a_hash_may_stand_in_an_attribute_that_the_policy_names(make_key: MakeKe
     made = export(span(key__hash=digits, **STABLE))
     found = read(json.dumps(made), fields={"key_sha256": "key.hash"})
     assert found.request.credentials[0].sha256 == digits
+
+
+def test_an_attribute_that_the_policy_calls_a_hash_is_no_key_itself(make_key: MakeKey) -> None:
+    digest = hashlib.sha256(make_key().encode()).hexdigest()
+    found = read(json.dumps(export(span(**STABLE, key=digest))), fields={"key_sha256": "key"})
+    (credential,) = found.request.credentials
+    assert (credential.sha256, credential.hint) == (digest, "")
 
 
 @pytest.mark.parametrize("kind", [2, "SPAN_KIND_SERVER"])
