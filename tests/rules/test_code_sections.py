@@ -13,7 +13,8 @@ from antkey_rules.codecases import cases
 from antkey_rules.configuration import load_code_parts
 from antkey_scanner.code import parse
 from antkey_scanner.code.languages import language_of
-from antkey_scanner.code.search import Found, search
+from antkey_scanner.code.rule import Parsing
+from antkey_scanner.code.search import Found, open_source, search
 from antkey_scanner.code.words import Vocabulary
 
 RULES = (*load_code_parts(), *load_code_rules())
@@ -92,7 +93,18 @@ def test_what_is_found_across_sections_stays_found_however_far_they_are_apart(
         pieces = [piece.rstrip() + "\n" for text in texts for piece in _pieces(path, text)]
         mixed = "".join(piece + _comment(ending, chance) for piece in pieces)
         text = f"<?php\n{mixed}" if ending == "php" else mixed
+        if chance.randrange(5) == 0:  # what does not parse is the same, too
+            text = text[: chance.randrange(len(text))]
         assert _said(path, text, 1, monkeypatch) == _said(path, text, _WHOLE, monkeypatch), text
+
+
+def test_names_that_are_cut_are_found_where_a_file_is_not_parsed() -> None:
+    text = f"{'a = b + ' * 124}     inactive = key; client = anthropic\n"
+    source = open_source("a.py", text.encode(), Vocabulary(), Parsing.AS_TEXT)
+    assert source is not None
+    targets = [one.target for one in source.module.assigns]
+    assert "ctive" in targets
+    assert all(source.owner.given(target) for target in targets)
 
 
 def test_a_file_with_findings_is_in_several_sections() -> None:

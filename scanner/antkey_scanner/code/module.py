@@ -132,9 +132,13 @@ class Class(NamedTuple):
 class Module:
     """A file. Lists are in the order of the text, and read when they are first asked for, section by section: what
     stands at the top of a file is long, and keys in little of it. starts: offsets at which sections begin, the
-    first of them 0; no place is in two; read: gives one of the lists, of one section."""
+    first of them 0; no place is in two; read: gives one of the lists, of one section; is_broken: whether some of it
+    could not be parsed, so that names may begin in the middle of a word."""
 
-    __slots__ = ("_parts", "_read", "_sections", "_starts", "language", "path", "text")
+    __slots__ = (
+        *("_is_broken", "_parts", "_read", "_sections", "_starts"),
+        *("language", "path", "text"),
+    )
 
     def __init__(
         self,
@@ -143,12 +147,15 @@ class Module:
         text: str,
         read: Callable[[str, int], tuple[Any, ...]],
         starts: Sequence[int] = (0,),
+        *,
+        is_broken: bool = False,
     ) -> None:
         self.path = path
         self.language = language
         self.text = text
         self._read = read
         self._starts = starts
+        self._is_broken = is_broken
         self._parts: dict[tuple[str, int], tuple[Any, ...]] = {}
         self._sections: dict[tuple[str, bool], tuple[int, ...]] = {}
 
@@ -229,10 +236,13 @@ class Module:
         return found
 
     def _find(self, word: str, is_name: bool) -> Iterator[int]:
+        if len(self._starts) == 1:  # which may be text that was cut anywhere
+            yield 0
+            return
         section, at = 0, self.text.find(word)
         while at >= 0:
             beyond = at + 1
-            if not is_name or self._is_name(at, at + len(word)):
+            if not is_name or self._is_broken or self._is_name(at, at + len(word)):
                 first, last = self.section_of(at), self.section_of(at + _BEFORE)
                 yield from range(max(first, section), last + 1)
                 section = last + 1

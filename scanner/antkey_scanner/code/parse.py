@@ -73,7 +73,7 @@ def parse(path: str, text: str, language: Language) -> Module:
         if type(error).__name__ != "PanicException":
             raise
         raise ValueError("the parser failed on it") from None
-    return Module(path, language, text, reader.read, reader.starts)
+    return Module(path, language, text, reader.read, reader.starts, is_broken=reader.is_broken)
 
 
 def _shortened(text: str, language: Language) -> str:
@@ -86,13 +86,14 @@ def _shortened(text: str, language: Language) -> str:
 
 class _Reader:
     """Reads a group of a section's nodes when one of the lists that it adds to is asked for. starts: offsets at
-    which sections begin."""
+    which sections begin; is_broken: whether the parser could not parse some of it."""
 
     def __init__(self, text: str, language: Language, root: Any) -> None:
         self._text = text
         self._language = language
         self._groups = _groups(language)
         self._offsets: list[int] = []
+        self.is_broken = False
         self._nodes = self._find(root.root())
         self.starts = _starts(root.root())
         self._open: dict[int, tuple[Places, dict[str, list[Any]]]] = {}
@@ -133,6 +134,7 @@ class _Reader:
         )
         if work > _DEEPEST * len(self._text) + _FREE:
             raise ValueError("it is nested too deeply")
+        self.is_broken = broken > 0
         if broken * _MOST_BROKEN > len(self._text):
             raise ValueError(f"it is no {self._language.name} that the parser knows")
         return nodes
