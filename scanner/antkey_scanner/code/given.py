@@ -38,6 +38,9 @@ _STORED = frozenset(
 
 _NOTHING = frozenset(("None", "null", "nil", "undefined", '""', "''"))
 _HOOK = late(r"use[A-Z]\w{0,60}\(")
+_TYPED_IN = late(
+    r"(?:await\s+)?(?:input|getpass\.getpass|getpass|click\.prompt|Prompt\.ask|typer\.prompt|\w+\.question)\("
+)
 _BY_ID = late(r"\b(?:user|creator|owner|member|customer)_?[iI]d\b")
 _FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
@@ -72,7 +75,9 @@ class Given:
         self._seen: dict[tuple[str, int, int], Whose] = {}
         self._open: set[str] = set()
         self._others: dict[str, bool] = {}
-        self._has_hooks = _HOOK.search(module.text) is not None
+        self._has_hooks = (
+            _HOOK.search(module.text) is not None or _TYPED_IN.search(module.text) is not None
+        )
         self._may_guess: dict[str, bool] = {}
 
     def of(self, reading: Reading, span: Span, hops: int) -> Whose:
@@ -110,11 +115,14 @@ class Given:
         return not any(reads_environment(one.value) or reads_settings(one.value) for one in values)
 
     def is_hooks(self, term: Term, span: Span) -> bool:
-        """Whether a name was given what a hook of a page holds: settings of whoever looks at the page."""
+        """Whether a name was given what a hook of a page holds, settings of whoever looks at the page, or what
+        somebody typed in."""
         if not self._has_hooks:
             return False
         given = self._values.before(term.root, span)[-1:]
-        return bool(given) and _HOOK.match(given[0].value) is not None
+        return bool(given) and (
+            _HOOK.match(given[0].value) is not None or _TYPED_IN.match(given[0].value) is not None
+        )
 
     def is_others(self, term: Term, span: Span) -> bool:
         """Whether a name was given a key of another provider and nothing else: then it says nothing."""
@@ -148,6 +156,8 @@ class Given:
             self._open.discard(function.name)
 
     def _value(self, assign: Assign, hops: int) -> Whose:
+        if _TYPED_IN.match(assign.value):
+            return Whose.NOBODY
         if _FROM_REQUEST.match(assign.value) and is_key(words(assign.target), assign.target):
             return Whose.TENANT
         is_guess = self._may_guess.get(assign.target)

@@ -346,6 +346,16 @@ def returns(source: Source) -> tuple[tuple[Function, Returned, bool], ...]:
     return source.owner.once("returns", lambda: tuple(_returns(source)))
 
 
+def spared(source: Source) -> set[Span]:
+    """The places of functions that give back the platform's where no tenant is."""
+    returns(source)
+    return _spared(source)
+
+
+def _spared(source: Source) -> set[Span]:
+    return source.owner.once("spared", set[Span])
+
+
 _EXEMPT = late(
     r"(?i)(?:tenant|org|workspace|account|user|company|team)\w*\s*(?:!==?|is\s+not)\s*(?:[\"'`]\w|[A-Z]\w*_\w)"
     r"|(?:!|\bnot\s)\s*[\w.?]{0,40}\bis_?(?:super_?)?admin"
@@ -382,7 +392,10 @@ def _is_nobodys(source: Source, function: Function, ours: Span) -> bool:
 def _given_back(source: Source, returned: Returned) -> Whose:
     """Whose what is given back is, by what it is, else by what is said of it."""
     whose = source.owner.of(returned.value, returned.span)
-    return told(returned.value) if whose is Whose.NOBODY else whose
+    if whose is Whose.PLATFORM:
+        return whose
+    said = told(returned.value)
+    return whose if said is Whose.NOBODY else said
 
 
 def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
@@ -399,12 +412,15 @@ def _returns(source: Source) -> Iterator[tuple[Function, Returned, bool]]:
             for one, whose in owners
             if whose is Whose.PLATFORM and not _is_guarded(source, Assign(one.span, "", ""))
         ]
-        if theirs:
-            ours = [
-                one
-                for one in ours
-                if not _is_exempt(source, theirs[0].span, one.span)
-                and not _is_nobodys(source, function, one.span)
-            ]
-        if theirs and ours:
+        if not theirs or not ours:
+            continue
+        ours = [
+            one
+            for one in ours
+            if not _is_exempt(source, theirs[0].span, one.span)
+            and not _is_nobodys(source, function, one.span)
+        ]
+        if ours:
             yield function, ours[0], ours[0].span.start < theirs[0].span.start
+        else:
+            _spared(source).add(function.span)

@@ -14,13 +14,13 @@ from antkey_scanner.late import late
 TENANT_WORDS = frozenset(
     "tenant tenants customer customers workspace workspaces organization organizations organisation"
     " organisations org orgs site account accounts team byok byo company merchant shop agency brand subscriber"
-    " clinic school practice household project partner installation guild realm seller reseller".split()
+    " clinic school practice household business businesses project partner installation guild realm seller reseller".split()
 )
 """Whom a product works for."""
 
 STRONG_WORDS = frozenset(
     "tenant workspace organization organisation org customer account team site project company merchant shop"
-    " agency installation guild partner".split()
+    " agency installation guild partner business".split()
 )
 """Of these, the ones that make a parameter one of whom the product works for."""
 

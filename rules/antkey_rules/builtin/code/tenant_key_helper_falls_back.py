@@ -39,6 +39,7 @@ def _callers(source: Source) -> Iterator[Hit]:
         and not uses.is_question(function.name)
         and source.owner.may_be_platforms(function.span)
         and source.owner.gives(function) is Whose.BOTH
+        and function.span not in mixing.spared(source)
     }
     if not helpers:
         return
