@@ -41,6 +41,9 @@ _HOOK = late(r"use[A-Z]\w{0,60}\(")
 _TYPED_IN = late(
     r"(?:await\s+)?(?:input|getpass\.getpass|getpass|click\.prompt|Prompt\.ask|typer\.prompt|\w+\.question)\("
 )
+_TYPED_BY = ("input(", "getpass(", "prompt(", "Prompt.ask(", ".question(")
+"""One of these stands in whatever the pattern above finds, and asking for them is quicker."""
+
 _BY_ID = late(r"\b(?:user|creator|owner|member|customer)_?[iI]d\b")
 _FROM_REQUEST = late(r"(?:fastapi\.)?(?:Header|Form|Body|Query|Cookie)\(")
 
@@ -76,7 +79,7 @@ class Given:
         self._open: set[str] = set()
         self._others: dict[str, bool] = {}
         self._has_hooks = (
-            _HOOK.search(module.text) is not None or _TYPED_IN.search(module.text) is not None
+            any(mark in module.text for mark in _TYPED_BY) or _HOOK.search(module.text) is not None
         )
         self._may_guess: dict[str, bool] = {}
 
