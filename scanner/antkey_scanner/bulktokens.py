@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from antkey_scanner.buffers import find, translate
 from antkey_scanner.digests import (
     BLANK,
     CLOSING,
@@ -27,7 +28,6 @@ from antkey_scanner.digests import (
     STARTS_IN_ANY_CASE,
     STARTS_OF_ESCAPES,
 )
-from antkey_scanner.tokens import find, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

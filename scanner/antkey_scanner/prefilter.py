@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from antkey_scanner.tokens import LONG, RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, find, token_mask
+from antkey_scanner.buffers import find
+from antkey_scanner.tokens import LONG, RUN, RUN_OF_ONES, TOKEN_CLASS, Tokens, token_mask
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from antkey_scanner.buffers import find
 from antkey_scanner.containers import detect
 from antkey_scanner.hunt import Exhausted, Hunt, Piece
 from antkey_scanner.model import Confidence, PatternRule
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.prefilter import Prefilter, Seeds
 from antkey_scanner.readings import Embedded, Match, longest_per_place, one_per_place
-from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
     from antkey_scanner.decode import Decoded
@@ -98,10 +98,6 @@ class Searcher:
     def quiet(self, buffer: Buffer) -> bool:
         """Whether `seeds` gives nothing: quicker to tell than what it gives."""
         return self._prefilter.quiet(buffer)
-
-    def loud(self, buffer: Buffer, ends: Sequence[int], words: Iterable[bytes]) -> set[int]:
-        """See `Prefilter.loud`."""
-        return self._prefilter.loud(buffer, ends, words)
 
     def seeds(self, buffer: Buffer) -> Seeds:
         """What the prefilter sees in a whole input of source size: nothing in most."""

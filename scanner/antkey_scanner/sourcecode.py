@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antkey_scanner import system
+from antkey_scanner.buffers import find
 from antkey_scanner.model import Skip
 from antkey_scanner.named import NamedTuple
 from antkey_scanner.tally import Row, Tally
-from antkey_scanner.tokens import find
 
 if TYPE_CHECKING:
     from antkey_scanner.code.judging import Judged, Judging

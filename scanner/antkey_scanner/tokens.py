@@ -1,12 +1,11 @@
-"""Finds tokens, the long runs of characters that may be encoded text, and sorts out what is none.
-
-Uses stringzilla where it is installed, plain `bytes` methods where not; both give the same answers.
-"""
+"""Finds tokens, the long runs of characters that may be encoded text, and sorts out what is none."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+
+from antkey_scanner.buffers import translate
 
 if TYPE_CHECKING:
     from antkey_scanner.windows import Buffer
@@ -17,10 +16,8 @@ __all__ = [
     "TOKEN_BYTES",
     "TOKEN_CLASS",
     "Tokens",
-    "find",
     "is_name",
     "token_mask",
-    "translate",
 ]
 
 RUN = 48
@@ -62,18 +59,6 @@ _PIECE = 256 << 10
 
 _NAMES, _SHORT = 1 << 15, 256
 """So many names, none longer than that, are known again: the versions of a file share theirs."""
-
-try:
-    from stringzilla import find, translate
-except ImportError:
-
-    def find(buffer: Buffer, literal: bytes, start: int = 0) -> int:
-        """The first offset of `literal` at or after `start`, or -1."""
-        return bytes(buffer).find(literal, start)
-
-    def translate(buffer: Buffer, table: bytes) -> bytes:
-        """The bytes of the buffer, each replaced by its entry in `table`."""
-        return bytes(buffer).translate(table)
 
 
 def token_mask(buffer: Buffer) -> bytes:

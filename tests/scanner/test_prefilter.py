@@ -41,7 +41,8 @@ def prefilter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         return real_import(name, *rest, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builtins, "__import__", without)
-    monkeypatch.delitem(sys.modules, "antkey_scanner.tokens")
+    for part in ("buffers", "tokens"):
+        monkeypatch.delitem(sys.modules, f"antkey_scanner.{part}")
     spec = importlib.util.find_spec("antkey_scanner.prefilter")
     assert spec is not None
     assert spec.loader is not None
