@@ -123,7 +123,8 @@ class PlainRecords:
         lines: list[Line] = []
         opened = table = ""
         tables = 0
-        for start, name, *texts, opener, opener_name, other in self._line.findall(record):
+        for found in self._line.finditer(record):
+            start, name, *texts, opener, opener_name, other = found.groups("")
             if other:
                 return None
             if opener:
@@ -298,7 +299,8 @@ def _line_pattern(syntax: Syntax) -> re.Pattern[str]:
     that begins a table, with its name; or what anything else begins with."""
     kinds = "|".join(kind.pattern for kind in syntax.kinds)
     return re.compile(
-        rf"({syntax.name})(?:{kinds}){syntax.end}|({syntax.opener})|{syntax.gap}|(.)", re.DOTALL
+        rf"({syntax.name})(?:{kinds}){syntax.end}|({syntax.opener})|\n+|{syntax.gap}|(.)",
+        re.DOTALL,
     )
 
 

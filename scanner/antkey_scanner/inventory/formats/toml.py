@@ -31,7 +31,7 @@ _HEADER = re.compile(rf"^\[\[({_LISTED})\]\][ \t]*\r?$", re.MULTILINE)
 
 _STRING = r'"[^"\\\x00-\x08\x0A-\x1F\x7F]*"'
 _NUMBER = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?"
-_LIST = rf"\[[ ]*(?:(?:{_STRING}|{_NUMBER})[ ]*(?:,[ ]*(?:{_STRING}|{_NUMBER})[ ]*)*)?\]"
+_LIST = rf"\[[ ]*(?:(?:{_STRING}|{_NUMBER})[ ]*(?:,[ ]*(?:{_STRING}|{_NUMBER})[ ]*){{0,99}})?\]"
 _PAIR = rf"[a-z_]+[ ]*=[ ]*(?:{_STRING}|{_NUMBER}|{_LIST})[ ]*"
 _PAIRS = re.compile(rf"([a-z_]+)[ ]*=[ ]*({_STRING}|{_NUMBER}|{_LIST})[ ]*[,}}]")
 
@@ -67,7 +67,7 @@ _SYNTAX = Syntax(
         ),
         Kind(r"'([^'\x00-\x08\x0A-\x1F\x7F]+)'"),
         Kind(rf"({_NUMBER}|true|false|{_LIST})", json.loads),
-        Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]*{_PAIR})*\}})", _table),
+        Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]*{_PAIR}){{0,99}}\}})", _table),
     ),
     end=r"(?:\n|(?!\n)[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?(?:\r?\n|\Z))",
     gap=r"[ \t]*(?:\#[^\x00-\x08\x0A-\x1F\x7F]*)?\r?\n",

@@ -29,7 +29,7 @@ _DOUBLE = rf'"[^"\\{_NO_TEXT}]*"'
 _SINGLE = rf"'[^'{_NO_TEXT}]*'"
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9_.@/+…:-]*[A-Za-z0-9_.@/+…-])?"
 _IN_FLOW = rf"(?:{_DOUBLE}|{_SINGLE}|[A-Za-z0-9][A-Za-z0-9_.@/+-]*)"
-_LIST = rf"\[[ ]*(?:{_IN_FLOW}[ ]*(?:,[ ]+{_IN_FLOW}[ ]*)*)?\]"
+_LIST = rf"\[[ ]*(?:{_IN_FLOW}[ ]*(?:,[ ]+{_IN_FLOW}[ ]*){{0,99}})?\]"
 _ELEMENTS = re.compile(rf"({_IN_FLOW})[ ]*[,\]]")
 _PAIR = rf"[a-z_]+:[ ]+(?:{_IN_FLOW}|{_LIST})[ ]*"
 _PAIRS = re.compile(rf"([a-z_]+):[ ]+({_IN_FLOW}|{_LIST})[ ]*[,}}]")
@@ -54,9 +54,9 @@ def _table(text: str) -> dict[str, object]:
 _KINDS = (
     Kind(rf'"([^"\\{_NO_TEXT}]+)"'),
     Kind(rf"'([^'{_NO_TEXT}]+)'"),
-    Kind(rf"({_WORD}(?:[ ]{_WORD})*|~)", resolved),
+    Kind(rf"({_WORD}(?:[ ]{_WORD}){{0,99}}|~)", resolved),
     Kind(rf"({_LIST})", _in_flow),
-    Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]+{_PAIR})*\}})", _table),
+    Kind(rf"(\{{[ ]*{_PAIR}(?:,[ ]+{_PAIR}){{0,99}}\}})", _table),
 )
 """Quoted texts with no escapes, a plain scalar, a list and a table of such on one line."""
 
