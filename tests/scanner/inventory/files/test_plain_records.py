@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from time import process_time
 
@@ -336,3 +337,21 @@ def test_records_that_are_known_but_for_their_end_take_no_time(ending: str) -> N
     with pytest.raises(Broken):
         rows_of(reader)
     assert process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        (".toml", '[[keys]]\nname = "a"\n' + "\n" * 1_000_000),
+        (".toml", '[[keys]]\nname = "a"\n' + "# x\n" * 100_000),
+        (".yaml", "keys:\n- name: a\n- name: b\n" + "\n" * 1_000_000),
+        (".yaml", "keys:\n- name: a\n- name: " + "a " * 500_000 + "\n"),
+    ],
+)
+def test_lines_that_say_nothing_take_no_memory(ending: str, text: str) -> None:
+    tracemalloc.start()
+    try:
+        quickly(text, ending)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
