@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Protocol
 
+from antkey_scanner.buffers import count
 from antkey_scanner.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -16,12 +17,8 @@ _WIDTHS = {"utf-16": 2, "utf-32": 4}
 _BOMS = {"utf-16": (b"\xff\xfe", b"\xfe\xff"), "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff")}
 
 try:
-    from stringzilla import count, rfind
+    from stringzilla import rfind
 except ImportError:
-
-    def count(buffer: Buffer, literal: bytes) -> int:
-        """How often `literal` stands in the buffer."""
-        return bytes(buffer).count(literal)
 
     def rfind(buffer: Buffer, literal: bytes) -> int:
         """The last offset of `literal`, or -1."""

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from antkey_scanner.buffers import find
+from antkey_scanner.buffers import count, find
 from antkey_scanner.inventory.hashes import keys_in
-from antkey_scanner.lines import count
 from antkey_scanner.policy.rawkey import lines_of
 
 _LITERALS = ("AIza", "gsk_", "xai-", "ABSK")

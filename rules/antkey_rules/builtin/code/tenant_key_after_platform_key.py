@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing
+from antkey_scanner.code import givenback, mixing
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.model import Confidence, Example, Rule, Severity
 
@@ -24,7 +24,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for one in mixing.replaced(source):
         if one.is_reversed:
             yield Hit(one.assign.span, _MESSAGE, f"{one.assign.target} {one.assign.value}")
-    for _, returned, is_first in mixing.returns(source):
+    for _, returned, is_first in givenback.returns(source):
         if is_first:
             yield Hit(returned.span, _MESSAGE, returned.value)
 

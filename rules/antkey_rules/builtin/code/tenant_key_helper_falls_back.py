@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antkey_scanner.code import mixing, standins, uses
+from antkey_scanner.code import givenback, mixing, standins, uses
 from antkey_scanner.code.rule import CodeRule, Hit, Source
 from antkey_scanner.code.whose import Whose
 from antkey_scanner.code.words import is_key, names, words
@@ -19,7 +19,7 @@ _MOST_CALLS = 50
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for function, returned, is_first in mixing.returns(source):
+    for function, returned, is_first in givenback.returns(source):
         if not is_first and mixing.on_error(source, returned.span) is None:
             name = function.name or "a function"
             message = f"{name} gives back the platform's key for a tenant without one"
@@ -39,7 +39,7 @@ def _callers(source: Source) -> Iterator[Hit]:
         and not uses.is_question(function.name)
         and source.owner.may_be_platforms(function.span)
         and source.owner.gives(function) is Whose.BOTH
-        and function.span not in mixing.spared(source)
+        and function.span not in givenback.spared(source)
     }
     if not helpers:
         return
