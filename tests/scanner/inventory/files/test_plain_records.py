@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Callable, Iterator
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -320,38 +318,3 @@ def test_an_order_is_found_whatever_is_missing_in_the_first_records() -> None:
     )
     in_rows, alone = rows_of(TomlReader(text, in_rows=True))
     assert (in_rows + alone, alone <= 8) == (80, True)
-
-
-@pytest.mark.parametrize("ending", [".toml", ".yaml"])
-def test_records_that_are_known_but_for_their_end_take_no_time(ending: str) -> None:
-    fields = [f"f{chr(97 + n // 8)}{chr(97 + n % 8)}" for n in range(60)]
-    if ending == ".toml":
-        sound = "[[keys]]\n" + "".join(f'{field} = "x"  # y\n' for field in fields)
-        text = sound + (sound + "= 1\n") * 200
-        reader: Reader = TomlReader(text, in_rows=True)
-    else:
-        lines = "\n    ".join(f"{field}: x y  # z" for field in fields)
-        text = "keys:\n" + f"  - {lines}\n" + f"  - {lines}\n    &\n" * 200
-        reader = YamlReader(text, in_rows=True)
-    start = process_time()
-    with pytest.raises(Broken):
-        rows_of(reader)
-    assert process_time() - start < 5
-
-
-@pytest.mark.parametrize(
-    ("ending", "text"),
-    [
-        (".toml", '[[keys]]\nname = "a"\n' + "\n" * 1_000_000),
-        (".toml", '[[keys]]\nname = "a"\n' + "# x\n" * 100_000),
-        (".yaml", "keys:\n- name: a\n- name: b\n" + "\n" * 1_000_000),
-        (".yaml", "keys:\n- name: a\n- name: " + "a " * 500_000 + "\n"),
-    ],
-)
-def test_lines_that_say_nothing_take_no_memory(ending: str, text: str) -> None:
-    tracemalloc.start()
-    try:
-        quickly(text, ending)
-        assert tracemalloc.get_traced_memory()[1] < 20_000_000
-    finally:
-        tracemalloc.stop()
