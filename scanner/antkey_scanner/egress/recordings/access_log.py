@@ -7,7 +7,7 @@ further fields behind them as `name=value` or `name="value"`; and logfmt, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from antkey_scanner.containers import Stream
@@ -15,7 +15,7 @@ from antkey_scanner.egress.recordings import Items
 from antkey_scanner.egress.recordings.addresses import without_port
 from antkey_scanner.egress.recordings.faults import READ_ERRORS, Faults
 from antkey_scanner.egress.recordings.lines import TOO_LONG, blocks
-from antkey_scanner.egress.recordings.mapped import Mapped
+from antkey_scanner.egress.recordings.mapped import Mapped, is_raw
 from antkey_scanner.egress.recordings.moments import Clock, moment
 from antkey_scanner.egress.records import Said, Stretch
 from antkey_scanner.inventory.times import Micros
@@ -88,7 +88,8 @@ class _Log:
     def __init__(self, policy: EgressPolicy) -> None:
         self._mapped = Mapped(policy)
         self._clock = Clock()
-        self._names = _Names()
+        self._names = _Names(_is_name)
+        self._asked = _Names(lambda name: self._names[name] and self._mapped.wanted[name])
         self._told: dict[tuple[str | None, ...], Said] = {}
 
     def said(self, text: str) -> tuple[Micros | None, Said] | None:
@@ -103,14 +104,13 @@ class _Log:
         host, written, method, path, status, words, rest = found.groups()
         time = self._clock.read(written)
         # Behind the status there may be a referrer and a browser's name in quotes, and in these anything.
-        fields = _fields(words if rest is None else _without_plain_quotes(rest), self._names)
-        fields = {name: value for name, value in fields.items() if self._mapped.wanted[name]}
+        fields = _fields(words if rest is None else _without_plain_quotes(rest), self._asked)
         shape = (host, method, path, status, *fields, *fields.values())
         known = self._told.get(shape)
         if known is not None:
             return time, known
         _, said = self._mapped.said(self._record(host, time, method, path, status, fields))
-        if self._mapped.is_time_apart and "sk-ant-" not in text and len(text) < _LONGEST_KEPT:
+        if self._mapped.is_time_apart and len(text) < _LONGEST_KEPT and not any(map(is_raw, shape)):
             if len(self._told) >= _MOST_KEPT:
                 self._told.clear()
             self._told[shape] = said
@@ -135,29 +135,42 @@ class _Log:
         return record
 
 
-def _fields(text: str, names: _Names) -> dict[str, Any]:
+def _fields(text: str, asked: _Names) -> dict[str, Any]:
+    """The fields that are asked for, by name; of several of one name the last."""
     if '"' not in text:
         words = (word.partition("=") for word in text.split())
-        pairs = [(name, value) for name, equals, value in words if equals and names[name]]
-        return {name: None if value in ("", "-") else value for name, value in pairs}
+        return {
+            name: None if value in ("", "-") else value
+            for name, equals, value in words
+            if equals and asked[name]
+        }
     found = {}
     for name, value in _FIELD.findall(text):
-        if value.startswith('"'):
-            value = _ESCAPED.sub(r"\1", value[1:-1])
-        found[name] = None if value in ("", "-") else value
+        if asked[name]:
+            if value.startswith('"'):
+                value = _ESCAPED.sub(r"\1", value[1:-1])
+            found[name] = None if value in ("", "-") else value
     return found
 
 
+def _is_name(word: str) -> bool:
+    return _NAME.fullmatch(word) is not None
+
+
 class _Names(dict[str, bool]):
-    """By what stands before a `=` whether it may be the name of a field."""
+    """By what stands before a `=` what is said of it."""
+
+    def __init__(self, say: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._say = say
 
     def __missing__(self, name: str) -> bool:
-        is_name = _NAME.fullmatch(name) is not None
+        said = self._say(name)
         if len(self) >= _MOST_NAMES:
             self.clear()
         if len(name) <= _LONGEST_NAME:
-            self[name] = is_name
-        return is_name
+            self[name] = said
+        return said
 
 
 def _without_plain_quotes(text: str) -> str:

@@ -155,7 +155,7 @@ class Mapped:
         for at in self._hashable:
             value = values[at]
             if value is not None and (
-                at in self._raw or (type(value) is str and "sk-ant-" in value and _is_raw(value))
+                at in self._raw or (type(value) is str and "sk-ant-" in value and is_raw(value))
             ):
                 # A raw key is not kept, not even as what is known already.
                 values[at] = self._hashed(value)
@@ -185,7 +185,7 @@ class Mapped:
         for value in shape:
             if type(value) is str:
                 size += len(value)
-                if _is_raw(value):
+                if is_raw(value):
                     return
             elif value is not None and value in (0, 1):
                 return
@@ -308,8 +308,8 @@ def _texts(value: object) -> list[str]:
     return [text for one in values if (text := text_of(one)) is not None]
 
 
-def _is_raw(value: object) -> bool:
-    """Whether a value may hold the text of a key."""
+def is_raw(value: object) -> bool:
+    """Whether a value may hold the text of a key: such a one is not kept."""
     return type(value) is str and len(value) > _LONGEST_HINT and "sk-ant-" in value
 
 

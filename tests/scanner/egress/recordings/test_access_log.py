@@ -12,6 +12,7 @@ from tests.scanner.egress.recordings.reading import at, read
 from antkey_scanner.egress.recordings import access_log
 from antkey_scanner.egress.recordings.moments import Clock, logged
 from antkey_scanner.inventory.records import Place
+from antkey_scanner.policy.egress import EgressPolicy
 
 PLACE = Place("log", 1)
 MakeKey = Callable[..., str]
@@ -121,6 +122,21 @@ def test_a_log_whose_time_says_something_else_too_is_read_line_by_line(field: st
 def test_fields_are_found_with_and_without_quotes_in_the_line(text: str) -> None:
     plain = text.replace('"', "")
     # A quoted field behind it makes the line one with quotes, which is read in another way.
-    quoted = access_log._fields(f'{plain} z="1"', access_log._Names())
+    quoted = access_log._fields(f'{plain} z="1"', access_log._Names(access_log._is_name))
     assert quoted.pop("z") == "1"
-    assert access_log._fields(plain, access_log._Names()) == quoted
+    assert access_log._fields(plain, access_log._Names(access_log._is_name)) == quoted
+
+
+def test_what_is_kept_of_lines_holds_hints_and_no_key(make_key: MakeKey) -> None:
+    key = make_key()
+    log = access_log._Log(EgressPolicy())
+    for _ in range(2):
+        _, with_key = log.said(f"{COMMON} key={key} tenant=acme") or (None, None)
+        _, with_hint = log.said(f"{COMMON} hint={key[:16]}...{key[-4:]} tenant=acme") or (
+            None,
+            None,
+        )
+    assert with_key is not None
+    assert with_hint is not None
+    assert key not in repr(log._told)
+    assert [said is with_hint for said in log._told.values()] == [True]
