@@ -29,7 +29,7 @@ PACKAGE_FOLDERS = (
     "reports/antkey_reports",
 )
 OURS = {folder.split("/")[1] for folder in PACKAGE_FOLDERS}
-STANDARD = sys.stdlib_module_names | {"compression"}  # from Python 3.14 on
+STANDARD = sys.stdlib_module_names | {"_sha2", "compression"}  # from Python 3.12 and 3.14 on
 LARGEST_INSTALLATION = 200_000_000
 """Bytes on disk of antkey with all that it brings."""
 

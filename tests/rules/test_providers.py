@@ -75,7 +75,7 @@ def test_a_placeholder_beside_a_name_is_no_key(searcher: Searcher, line: str) ->
 def test_what_is_hashed_and_hinted_is_the_key_alone(searcher: Searcher) -> None:
     key = some(ALNUM, 40)
     (match,) = searcher.search(f"COHERE_API_KEY={key}".encode(), source=True).matches
-    assert match.secret == ("cohere", f"{key[:3]}…{key[-4:]}", digest(key))
+    assert match.secret[:3] == ("cohere", f"{key[:3]}…{key[-4:]}", digest(key))
 
 
 @pytest.mark.parametrize(
