@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from antkey_scanner import pepper  # noqa: F401 - before workers are forked: they share it
 from antkey_scanner.buffers import find
 from antkey_scanner.containers import detect
 from antkey_scanner.hunt import Exhausted, Hunt, Piece

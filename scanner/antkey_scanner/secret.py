@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antkey_scanner.model import PatternRule, SecretRef
+from antkey_scanner.pepper import PEPPER
 from antkey_scanner.sha import sha256
 
 _HINT_HEAD = 3
@@ -45,15 +46,14 @@ def secret_ref(rule: PatternRule, found: re.Match[bytes]) -> SecretRef:
 
 def pieces(random: bytes, shown: bytes = b"") -> bytes:
     """The digests of all pieces of a random part, one after the other, but for those that are shown: of text
-    that is no whole key the hint may be any. Whoever has them, the hint and a week finds the key: they stay
-    in memory."""
+    that is no whole key the hint may be any. They tell nothing beyond this run (see `pepper`)."""
     each = (random[at : at + PIECE] for at in range(len(random) - PIECE + 1))
     return b"".join([digest_of(piece) for piece in each if piece not in shown])
 
 
 def digest_of(piece: bytes) -> bytes:
-    """What a piece is recognised by."""
-    return sha256(piece).digest()[:DIGEST]
+    """What a piece is recognised by in this run."""
+    return sha256(PEPPER + piece).digest()[:DIGEST]
 
 
 def hint(found: re.Match[bytes]) -> str:

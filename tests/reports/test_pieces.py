@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import html
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -129,3 +132,34 @@ def test_what_a_hint_shows_stays(make: Maker, make_key: MakeKey) -> None:
     shown = without_pieces(make.result(finding)).findings[0]
     assert shown.message == finding.message
     assert shown.location.path == "logs/….env"
+
+
+def test_pieces_tell_nothing_beyond_the_run(make_key: MakeKey) -> None:
+    """Plain digests of parts that overlap would give a key away letter by letter."""
+    random = make_key()[13:]
+    program = (
+        "import sys; from antkey_scanner.secret import pieces;"
+        "sys.stdout.buffer.write(pieces(sys.stdin.buffer.read()))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", program], input=random.encode(), capture_output=True, check=True
+    ).stdout
+    own = pieces(random.encode())
+    assert len(own) == len(other) > 0
+    assert own != other
+
+
+def test_workers_tell_of_the_same_pieces(make_key: MakeKey, tmp_path: Path) -> None:
+    key = make_key()
+    folder = tmp_path / f"x-{key[13:][30:50]}"
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"{number}.txt").write_text("text\n" * 2000)
+    (folder / "key.txt").write_text(key)
+    done = subprocess.run(
+        [sys.executable, "-m", "antkey_hooks.cli", "scan", "-j", "2", "-f", "json", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert key[13:][32:46].encode() not in done.stdout + done.stderr
