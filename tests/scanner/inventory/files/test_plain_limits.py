@@ -5,7 +5,8 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
-from tests.scanner.inventory.files.test_plain_records import quickly, rows_of
+from tests.scanner.inventory.files.comparing import quickly
+from tests.scanner.inventory.files.test_plain_records import rows_of
 
 from antkey_scanner.inventory.formats import Broken, Reader
 from antkey_scanner.inventory.formats.toml import TomlReader

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scanner.inventory.files.comparing import quickly, slowly
 
-from antkey_scanner.errors import PolicyError
-from antkey_scanner.inventory.files import read_sheet
-from antkey_scanner.inventory.formats import Broken, Reader, Rows, yaml_blocks
+from antkey_scanner.inventory.formats import Reader, Rows, yaml_blocks
 from antkey_scanner.inventory.formats.toml import TomlReader
 from antkey_scanner.inventory.formats.yaml import YamlReader
-from antkey_scanner.inventory.problems import Problems
 from antkey_scanner.inventory.records import Sheet
-from antkey_scanner.inventory.sheet import sheet_of
 
 _HEX = "0123456789abcdef" * 4
 
@@ -25,25 +22,6 @@ def _short_texts_too() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_blocks, "WORTH_IT", 0)
         yield
-
-
-def slowly(reader: Reader) -> Sheet | tuple[str, ...]:
-    try:
-        return sheet_of(reader, "keys")
-    except Broken as broken:
-        problems = Problems("keys")
-        for problem in broken.problems:
-            problems.add(broken.line, problem)
-        return problems.error().args
-    except PolicyError as error:
-        return error.args
-
-
-def quickly(text: str, ending: str) -> Sheet | tuple[str, ...]:
-    try:
-        return read_sheet(text.encode(), "keys", ending)
-    except PolicyError as error:
-        return error.args
 
 
 def by_tomllib(text: str) -> Sheet | tuple[str, ...]:

@@ -9,16 +9,15 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scanner.inventory.files.comparing import quickly, slowly
 
 from antkey_scanner.errors import PolicyError
 from antkey_scanner.inventory.columns import COLUMNS, unknown_column
 from antkey_scanner.inventory.files import read_sheet
-from antkey_scanner.inventory.formats import AT_ONCE, Broken, Reader
+from antkey_scanner.inventory.formats import AT_ONCE
 from antkey_scanner.inventory.formats.csv import CsvReader
 from antkey_scanner.inventory.formats.json import JsonReader
-from antkey_scanner.inventory.problems import Problems
-from antkey_scanner.inventory.records import KeyRecord, Sheet
-from antkey_scanner.inventory.sheet import sheet_of
+from antkey_scanner.inventory.records import KeyRecord
 
 _HEX = "0123456789abcdef" * 4
 
@@ -96,25 +95,6 @@ _KEYS = st.fixed_dictionaries(
 _SOUND = _KEYS.map(lambda key: {**key, "environment": "prod"})
 
 
-def _one_by_one(reader: Reader) -> Sheet | tuple[str, ...]:
-    try:
-        return sheet_of(reader, "keys")
-    except Broken as broken:
-        problems = Problems("keys")
-        for problem in broken.problems:
-            problems.add(broken.line, problem)
-        return problems.error().args
-    except PolicyError as error:
-        return error.args
-
-
-def _at_once(text: str, ending: str) -> Sheet | tuple[str, ...]:
-    try:
-        return read_sheet(text.encode(), "keys", ending)
-    except PolicyError as error:
-        return error.args
-
-
 def _csv_of(rows: list[dict[str, str]]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row)) or ["name", "id"]
     written = io.StringIO()
@@ -149,14 +129,14 @@ def test_json_is_read_the_same(
     if is_snapshot:
         document["source"] = {"kind": "anthropic"}
     text = json.dumps(document, indent=indent)
-    assert _at_once(text, ".json") == _one_by_one(JsonReader(text))
+    assert quickly(text, ".json") == slowly(JsonReader(text))
 
 
 @settings(max_examples=200)
 @given(st.lists(_SOUND, max_size=4))
 def test_csv_is_read_the_same(keys: list[dict[str, object]]) -> None:
     text = _csv_of([_cells(key) for key in keys])
-    assert _at_once(text, ".csv") == _one_by_one(CsvReader(text, COLUMNS, unknown_column))
+    assert quickly(text, ".csv") == slowly(CsvReader(text, COLUMNS, unknown_column))
 
 
 _A, _B = '{"name": "a", "hint": "…"}', '{"name": "b"}'
@@ -188,7 +168,7 @@ _A, _B = '{"name": "a", "hint": "…"}', '{"name": "b"}'
     ],
 )
 def test_json_of_any_form_is_read_the_same(text: str) -> None:
-    assert _at_once(text, ".json") == _one_by_one(JsonReader(text))
+    assert quickly(text, ".json") == slowly(JsonReader(text))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +193,7 @@ def test_json_of_any_form_is_read_the_same(text: str) -> None:
     ],
 )
 def test_csv_of_any_form_is_read_the_same(text: str) -> None:
-    assert _at_once(text, ".csv") == _one_by_one(CsvReader(text, COLUMNS, unknown_column))
+    assert quickly(text, ".csv") == slowly(CsvReader(text, COLUMNS, unknown_column))
 
 
 def test_every_key_of_many_is_read_with_its_line() -> None:
